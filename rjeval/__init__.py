@@ -1,0 +1,195 @@
+"""Evaluate restorative-justice programmes, from raw exports to safe reports.
+
+The face is a static table of names, loaded when first used, so that ``import rjeval`` and
+``rjeval --help`` cost no engine. The way the data goes::
+
+    read_design -> read_exports -> select_cohort -> measure_time_to_event -> estimators
+    -> release -> plot_*, tabulate_*
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rjeval.cohort.baseline import describe_cohort as describe_cohort
+    from rjeval.cohort.eligibility import select_cohort as select_cohort
+    from rjeval.cohort.flat import time_to_event as time_to_event
+    from rjeval.cohort.flow import trace_flow as trace_flow
+    from rjeval.cohort.follow_up import measure_time_to_event as measure_time_to_event
+    from rjeval.delivery.counts import count_by_quarter as count_by_quarter
+    from rjeval.delivery.counts import count_people as count_people
+    from rjeval.delivery.sessions import count_sessions as count_sessions
+    from rjeval.delivery.sessions import time_to_conference as time_to_conference
+    from rjeval.design.disclosure import DisclosureRule as DisclosureRule
+    from rjeval.design.disclosure import profile_rule as profile_rule
+    from rjeval.design.read import read_design as read_design
+    from rjeval.design.recidivism import RecidivismDefinition as RecidivismDefinition
+    from rjeval.disclosure.release import release as release
+    from rjeval.figures.counts import plot_counts as plot_counts
+    from rjeval.figures.curves import plot_incidence as plot_incidence
+    from rjeval.figures.curves import plot_survival as plot_survival
+    from rjeval.figures.estimates import plot_estimates as plot_estimates
+    from rjeval.figures.flow import plot_flow as plot_flow
+    from rjeval.figures.ratings import plot_ratings as plot_ratings
+    from rjeval.ingest.exports import load_exports as load_exports
+    from rjeval.ingest.exports import read_exports as read_exports
+    from rjeval.ingest.exports import save_exports as save_exports
+    from rjeval.ingest.quality import summarise_quality as summarise_quality
+    from rjeval.recidivism.curves import cumulative_incidence as cumulative_incidence
+    from rjeval.recidivism.curves import kaplan_meier as kaplan_meier
+    from rjeval.recidivism.means import restricted_mean as restricted_mean
+    from rjeval.recidivism.rates import fixed_window_rates as fixed_window_rates
+    from rjeval.recidivism.rates import risk_difference as risk_difference
+    from rjeval.recidivism.regression import cox_regression as cox_regression
+    from rjeval.recidivism.regression import proportional_hazards_test as proportional_hazards_test
+    from rjeval.recidivism.tests import log_rank_test as log_rank_test
+    from rjeval.report.claims import claims as claims
+    from rjeval.simulate.programme import simulate_programme as simulate_programme
+    from rjeval.surveys.flat import ratings as ratings
+    from rjeval.surveys.linear import linear_regression as linear_regression
+    from rjeval.surveys.logistic import logistic_regression as logistic_regression
+    from rjeval.surveys.ordinal import ordinal_regression as ordinal_regression
+    from rjeval.surveys.response import response_rates as response_rates
+    from rjeval.surveys.scoring import score_ratings as score_ratings
+    from rjeval.surveys.shares import satisfaction_shares as satisfaction_shares
+    from rjeval.tables.descriptive import tabulate_baseline as tabulate_baseline
+    from rjeval.tables.descriptive import tabulate_counts as tabulate_counts
+    from rjeval.tables.descriptive import tabulate_flow as tabulate_flow
+    from rjeval.tables.estimates import tabulate_estimates as tabulate_estimates
+    from rjeval.tables.quality import tabulate_quality as tabulate_quality
+    from rjeval.tables.rates import tabulate_contrasts as tabulate_contrasts
+    from rjeval.tables.rates import tabulate_definition as tabulate_definition
+    from rjeval.tables.rates import tabulate_rates as tabulate_rates
+    from rjeval.tables.rates import tabulate_restricted_means as tabulate_restricted_means
+    from rjeval.tables.rates import tabulate_tests as tabulate_tests
+    from rjeval.tables.surveys import tabulate_response as tabulate_response
+    from rjeval.tables.surveys import tabulate_shares as tabulate_shares
+
+__version__ = "0.1.0"
+
+#: Public name -> the module that holds it.
+_FACE = {
+    "read_design": "rjeval.design.read",
+    "RecidivismDefinition": "rjeval.design.recidivism",
+    "DisclosureRule": "rjeval.design.disclosure",
+    "profile_rule": "rjeval.design.disclosure",
+    "read_exports": "rjeval.ingest.exports",
+    "save_exports": "rjeval.ingest.exports",
+    "load_exports": "rjeval.ingest.exports",
+    "summarise_quality": "rjeval.ingest.quality",
+    "simulate_programme": "rjeval.simulate.programme",
+    "select_cohort": "rjeval.cohort.eligibility",
+    "measure_time_to_event": "rjeval.cohort.follow_up",
+    "trace_flow": "rjeval.cohort.flow",
+    "describe_cohort": "rjeval.cohort.baseline",
+    "time_to_event": "rjeval.cohort.flat",
+    "kaplan_meier": "rjeval.recidivism.curves",
+    "cumulative_incidence": "rjeval.recidivism.curves",
+    "log_rank_test": "rjeval.recidivism.tests",
+    "fixed_window_rates": "rjeval.recidivism.rates",
+    "risk_difference": "rjeval.recidivism.rates",
+    "restricted_mean": "rjeval.recidivism.means",
+    "cox_regression": "rjeval.recidivism.regression",
+    "proportional_hazards_test": "rjeval.recidivism.regression",
+    "score_ratings": "rjeval.surveys.scoring",
+    "ratings": "rjeval.surveys.flat",
+    "response_rates": "rjeval.surveys.response",
+    "satisfaction_shares": "rjeval.surveys.shares",
+    "ordinal_regression": "rjeval.surveys.ordinal",
+    "linear_regression": "rjeval.surveys.linear",
+    "logistic_regression": "rjeval.surveys.logistic",
+    "count_people": "rjeval.delivery.counts",
+    "count_by_quarter": "rjeval.delivery.counts",
+    "count_sessions": "rjeval.delivery.sessions",
+    "time_to_conference": "rjeval.delivery.sessions",
+    "release": "rjeval.disclosure.release",
+    "plot_survival": "rjeval.figures.curves",
+    "plot_incidence": "rjeval.figures.curves",
+    "plot_estimates": "rjeval.figures.estimates",
+    "plot_ratings": "rjeval.figures.ratings",
+    "plot_flow": "rjeval.figures.flow",
+    "plot_counts": "rjeval.figures.counts",
+    "tabulate_estimates": "rjeval.tables.estimates",
+    "tabulate_rates": "rjeval.tables.rates",
+    "tabulate_contrasts": "rjeval.tables.rates",
+    "tabulate_definition": "rjeval.tables.rates",
+    "tabulate_restricted_means": "rjeval.tables.rates",
+    "tabulate_tests": "rjeval.tables.rates",
+    "tabulate_flow": "rjeval.tables.descriptive",
+    "tabulate_baseline": "rjeval.tables.descriptive",
+    "tabulate_counts": "rjeval.tables.descriptive",
+    "tabulate_quality": "rjeval.tables.quality",
+    "tabulate_response": "rjeval.tables.surveys",
+    "tabulate_shares": "rjeval.tables.surveys",
+    "claims": "rjeval.report.claims",
+}
+__all__ = [
+    "DisclosureRule",
+    "RecidivismDefinition",
+    "__version__",
+    "claims",
+    "count_by_quarter",
+    "count_people",
+    "count_sessions",
+    "cox_regression",
+    "cumulative_incidence",
+    "describe_cohort",
+    "fixed_window_rates",
+    "kaplan_meier",
+    "linear_regression",
+    "load_exports",
+    "log_rank_test",
+    "logistic_regression",
+    "measure_time_to_event",
+    "ordinal_regression",
+    "plot_counts",
+    "plot_estimates",
+    "plot_flow",
+    "plot_incidence",
+    "plot_ratings",
+    "plot_survival",
+    "profile_rule",
+    "proportional_hazards_test",
+    "ratings",
+    "read_design",
+    "read_exports",
+    "release",
+    "response_rates",
+    "restricted_mean",
+    "risk_difference",
+    "satisfaction_shares",
+    "save_exports",
+    "score_ratings",
+    "select_cohort",
+    "simulate_programme",
+    "summarise_quality",
+    "tabulate_baseline",
+    "tabulate_contrasts",
+    "tabulate_counts",
+    "tabulate_definition",
+    "tabulate_estimates",
+    "tabulate_flow",
+    "tabulate_quality",
+    "tabulate_rates",
+    "tabulate_response",
+    "tabulate_restricted_means",
+    "tabulate_shares",
+    "tabulate_tests",
+    "time_to_conference",
+    "time_to_event",
+    "trace_flow",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _FACE:
+        raise AttributeError(f"module 'rjeval' has no attribute '{name}'")
+    value = getattr(importlib.import_module(_FACE[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

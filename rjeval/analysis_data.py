@@ -1,0 +1,252 @@
+"""What estimators take: person-level data, valid by construction, never printed.
+
+The repr of each type shows counts only, in text and in notebooks: a cell that
+ends in ``cohort`` must not show people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from rjeval.design.recidivism import RecidivismDefinition
+from rjeval.design.study import SurveyDesign
+from rjeval.errors import ValidationError
+from rjeval.terms import COMPETING_EXITS, ExitReason
+
+#: Columns that each table of follow-up must have, in this order, before the covariates.
+FOLLOW_UP_COLUMNS = (
+    "person_id",
+    "case_id",
+    "arm",
+    "time_days",
+    "exit_reason",
+    "entry_days",
+    "observable_days",
+)
+
+
+class _CountsOnly:
+    """A repr that shows counts and column names, never rows."""
+
+    __slots__ = ()
+
+    def _counts(self) -> dict[str, object]:
+        raise TypeError("a person-level type states its own counts")
+
+    def __repr__(self) -> str:
+        inside = ", ".join(f"{name}={value}" for name, value in self._counts().items())
+        return f"{type(self).__name__}({inside})"
+
+    def _repr_html_(self) -> str:
+        rows = "".join(f"<tr><th>{k}</th><td>{v}</td></tr>" for k, v in self._counts().items())
+        return f"<table><caption>{type(self).__name__}</caption>{rows}</table>"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class TableAccount:
+    """Rows of one table: read = accepted + quarantined + exact duplicates + non-data lines."""
+
+    table: str
+    n_read: int
+    n_accepted: int
+    n_quarantined: int
+    n_duplicates: int
+    n_filtered: int = 0
+    files: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        total = self.n_accepted + self.n_quarantined + self.n_duplicates + self.n_filtered
+        if total != self.n_read:
+            raise ValidationError(
+                f"{self.table}: {self.n_read} rows were read but {total} are accounted for.",
+                hint="This is a defect of rjeval; please report it.",
+            )
+
+    def __repr__(self) -> str:
+        return (
+            f"{self.table}: {self.n_read} read = {self.n_accepted} accepted + "
+            f"{self.n_quarantined} quarantined + {self.n_duplicates} exact duplicates + "
+            f"{self.n_filtered} set aside by keep_where"
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Exports(_CountsOnly):
+    """A programme's exports after cleaning: one typed frame per table.
+
+    Parameters
+    ----------
+    tables : mapping of table name to frame
+        Accepted rows only, typed by the data dictionary.
+    accounts : tuple of TableAccount
+        Rows read, accepted, quarantined, duplicate, per table.
+    ledger : DataFrame
+        ``table, column, rule, detail, n_rows``: each change that cleaning made.
+    quality : DataFrame
+        ``rule, severity, table, column, n_failed, n_rows, reason, blocks``: each rule that
+        failed; counts only.
+    quarantine : mapping of table name to frame
+        Refused rows with their rule (person-level; written only to the quarantine folder).
+    """
+
+    tables: Mapping[str, pd.DataFrame]
+    accounts: tuple[TableAccount, ...]
+    ledger: pd.DataFrame
+    quality: pd.DataFrame
+    quarantine: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+
+    def _counts(self) -> dict[str, object]:
+        return {name: f"{len(frame)} rows" for name, frame in self.tables.items()}
+
+    def has(self, *names: str) -> bool:
+        """Whether all these tables were collected."""
+        return all(name in self.tables for name in names)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Cohort(_CountsOnly):
+    """Everybody assessed, with the reason why a person is not analysed.
+
+    ``frame`` has one row per referral: ``referral_id, person_id, case_id, arm, index_date,
+    exclusion_reason`` (missing for those analysed), then funnel dates, groups and covariates.
+    """
+
+    frame: pd.DataFrame
+    arms: tuple[str, ...]
+
+    def _counts(self) -> dict[str, object]:
+        return {"assessed": len(self.frame), "included": len(self.included)}
+
+    @property
+    def included(self) -> pd.DataFrame:
+        """Rows that are analysed."""
+        return self.frame[self.frame["exclusion_reason"].isna()]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class TimeToEvent(_CountsOnly):
+    """Time from index date to first reoffence, one row per person (or per risk interval).
+
+    Parameters
+    ----------
+    frame : DataFrame
+        ``person_id, case_id, arm, time_days, exit_reason, entry_days, observable_days``,
+        then covariates. ``observable_days`` is the time for which the person could have been
+        followed whatever happened; it decides who is mature for a fixed window.
+    unchecked : DataFrame
+        People whose records were never checked over their window: outcome missing, not zero.
+        Same columns without times.
+    horizon_days : float
+        Longest follow-up analysed.
+    definition : RecidivismDefinition
+        The definition that made it.
+    observable_known : bool
+        ``False`` where a flat table did not say how long people could have been followed.
+
+    Raises
+    ------
+    ValidationError
+        Unless ``0 <= entry_days < time_days <= horizon_days`` in each row.
+    """
+
+    frame: pd.DataFrame
+    horizon_days: float
+    definition: RecidivismDefinition
+    unchecked: pd.DataFrame = field(default_factory=pd.DataFrame)
+    observable_known: bool = True
+    unit: str | None = "days"
+    covariates: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        missing = [name for name in FOLLOW_UP_COLUMNS if name not in self.frame.columns]
+        if missing:
+            raise ValidationError(f"time to event lacks the column {', '.join(missing)}.")
+        time = self.frame["time_days"].to_numpy(dtype=float)
+        entry = self.frame["entry_days"].to_numpy(dtype=float)
+        with np.errstate(invalid="ignore"):
+            bad = ~((entry >= 0) & (entry < time) & (time <= self.horizon_days))
+        if bad.any():
+            raise ValidationError(
+                f"time to event: {int(bad.sum())} of {len(bad)} rows break "
+                "0 <= entry_days < time_days <= horizon_days.",
+                hint="Check the dates of these people, or the horizon.",
+            )
+
+    def _counts(self) -> dict[str, object]:
+        return {
+            "people": len(self.frame),
+            "reoffences": int(self.reoffended.sum()),
+            "competing": int(self.competing.sum()),
+            "never_checked": len(self.unchecked),
+            "horizon_days": self.horizon_days,
+        }
+
+    @property
+    def reoffended(self) -> np.ndarray:
+        """Boolean array: the person reoffended (as recorded) by ``time_days``."""
+        return (self.frame["exit_reason"] == ExitReason.REOFFENCE).to_numpy(dtype=bool)
+
+    @property
+    def competing(self) -> np.ndarray:
+        """Boolean array: follow-up ended in a competing event."""
+        return self.frame["exit_reason"].isin(list(COMPETING_EXITS)).to_numpy(dtype=bool)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventTable:
+    """Counts by day and group: all that curves, tests and restricted means need.
+
+    ``frame`` columns: group columns, ``time_days, n_at_risk, n_event, n_competing, n_censored,
+    n_entered``; ``n_at_risk`` is just before ``time_days``.
+    """
+
+    frame: pd.DataFrame
+    by: tuple[str, ...]
+    horizon_days: float
+    definition: RecidivismDefinition
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Ratings(_CountsOnly):
+    """Answers of one role to one or more rated items, one row per respondent and item.
+
+    ``frame`` columns: ``party_id, case_id, arm, mode, item_id, rating`` (ordered categorical,
+    worst first), ``weight``, then covariates. ``n_eligible`` and ``n_invited`` are counts of
+    people, from the invitation table, and are the denominator of response.
+    """
+
+    frame: pd.DataFrame
+    role: str
+    levels: tuple[str, ...]
+    primary_item: str
+    survey: SurveyDesign | None = None
+    top: int = 2
+    n_eligible: int | None = None
+    n_invited: int | None = None
+    n_responded: int | None = None
+    covariates: tuple[str, ...] = ()
+
+    def _counts(self) -> dict[str, object]:
+        primary = self.of(self.primary_item)
+        return {
+            "role": self.role,
+            "items": self.frame["item_id"].nunique(),
+            "answers_to_primary_item": int(primary["rating"].notna().sum()),
+            "invited": self.n_invited,
+        }
+
+    def of(self, item_id: str | None = None) -> pd.DataFrame:
+        """Rows of one item; of the primary item where none is named."""
+        wanted = self.primary_item if item_id is None else item_id
+        return self.frame[self.frame["item_id"] == wanted]
+
+    def wording(self, item_id: str) -> str:
+        """Short wording of an item, as shown in figures."""
+        if self.survey is not None and item_id in self.survey.wording:
+            return self.survey.wording[item_id]
+        return item_id.replace("_", " ").capitalize()

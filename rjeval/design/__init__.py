@@ -1,0 +1,27 @@
+"""What a study asks: everything that can change a published number, read from ``study.toml``.
+
+- ``recidivism``: what counts as reoffending, from when, for how long, in which records
+- ``exports``: which file feeds which table, and how its columns and values are named
+- ``disclosure``: what may be shown
+- ``study``: the whole design
+- ``read``: ``study.toml`` to a design, or one sentence on why not
+"""
+
+from __future__ import annotations
+
+from rjeval.design.disclosure import DisclosureRule
+from rjeval.design.exports import ExportMap
+from rjeval.design.read import read_design
+from rjeval.design.recidivism import RecidivismDefinition
+from rjeval.design.study import ArmsDesign, ModelDesign, StudyDesign, SurveyDesign
+
+__all__ = [
+    "ArmsDesign",
+    "DisclosureRule",
+    "ExportMap",
+    "ModelDesign",
+    "RecidivismDefinition",
+    "StudyDesign",
+    "SurveyDesign",
+    "read_design",
+]

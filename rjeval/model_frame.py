@@ -1,0 +1,156 @@
+"""A formula and a frame become a named design matrix: the one formula dialect of rjeval.
+
+Terms are named as people read them: ``age`` for a number, ``arm[rj]`` for a level.
+Reference levels are the first category, set once in the schema, so that no formula
+carries contrast syntax.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from rjeval.errors import EstimationError, RankDeficiencyError
+
+#: Relative size of a pivot below which a column repeats the others (LAPACK's usual choice).
+RANK_TOLERANCE = 1e-10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class ModelFrame:
+    """A design matrix with names.
+
+    Parameters
+    ----------
+    matrix : ndarray of shape (n, k)
+        Columns in formula order; a first column of ones only where asked for.
+    terms : tuple of str, length k
+        Name of each column.
+    variables : tuple of str, length k
+        Formula term that each column belongs to (a factor with 3 levels owns 2 columns).
+    kept : ndarray of shape (n,)
+        Positions in the input frame of the rows that are complete.
+    n_dropped : int
+        Rows left out because a variable of the formula was missing.
+    reference_levels : mapping of variable to its first level
+    """
+
+    matrix: np.ndarray
+    terms: tuple[str, ...]
+    variables: tuple[str, ...]
+    kept: np.ndarray
+    n_dropped: int
+    reference_levels: Mapping[str, str]
+
+    def __repr__(self) -> str:
+        return f"ModelFrame(rows={len(self.kept)}, terms={self.terms}, dropped={self.n_dropped})"
+
+
+def build_model_frame(
+    frame: pd.DataFrame, formula: str, *, intercept: bool = False, complete: tuple[str, ...] = ()
+) -> ModelFrame:
+    """Return the design matrix of a one-sided formula.
+
+    Parameters
+    ----------
+    frame : DataFrame
+    formula : str
+        Right-hand side, such as ``"arm + age_at_index + prior_arrests"``.
+    intercept : bool
+        Keep a column of ones (rating models); Cox and ordinal models have none.
+    complete : tuple of str
+        Further columns that must not be missing (outcome, cluster, weights).
+
+    Raises
+    ------
+    EstimationError
+        The formula cannot be read, names a column that is not there, or leaves no row.
+    RankDeficiencyError
+        A term repeats others.
+
+    Examples
+    --------
+    >>> people = pd.DataFrame({"arm": pd.Categorical(["b", "a", "a", "b"]), "age": [1, 2, 3, 5]})
+    >>> built = build_model_frame(people, "arm + age")
+    >>> built.terms, built.reference_levels
+    (('arm[b]', 'age'), {'arm': 'a'})
+    """
+    from formulaic import Formula
+    from formulaic.errors import FormulaicError
+
+    try:
+        parsed = Formula(f"1 + {formula}")
+    except FormulaicError as error:
+        raise EstimationError(f"The formula '{formula}' cannot be read: {error}.") from None
+    names = sorted(str(name) for name in parsed.required_variables)
+    absent = [name for name in (*names, *complete) if name not in frame.columns]
+    if absent:
+        raise EstimationError(
+            f"The formula '{formula}' names {', '.join(absent)}, which the data do not have.",
+            hint=f"Columns: {', '.join(map(str, frame.columns))}.",
+        )
+    wanted = list(dict.fromkeys([*names, *complete]))
+    kept = np.flatnonzero(frame[wanted].notna().all(axis=1).to_numpy())
+    if not kept.size:
+        raise EstimationError(f"No row is complete for the formula '{formula}'.")
+    data = frame[names].iloc[kept].reset_index(drop=True)
+    levels = {name: _as_factor(data, name) for name in names if not _is_number(data[name])}
+    built = parsed.get_model_matrix(data, output="pandas", na_action="raise")
+    spec = built.model_spec
+    variables = [""] * len(spec.column_names)
+    for term, places in spec.term_indices.items():
+        for place in places:
+            variables[place] = str(term)
+    matrix = built.to_numpy(dtype=float)
+    start = 0 if intercept else 1
+    terms = tuple(_plain(name) for name in spec.column_names)
+    _check_rank(matrix, terms)
+    return ModelFrame(
+        matrix=np.ascontiguousarray(matrix[:, start:]),
+        terms=terms[start:],
+        variables=tuple(variables[start:]),
+        kept=kept,
+        n_dropped=len(frame) - kept.size,
+        reference_levels={name: first for name, first in levels.items() if first},
+    )
+
+
+def _is_number(column: pd.Series) -> bool:
+    return pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
+
+
+def _as_factor(data: pd.DataFrame, name: str) -> str:
+    """Make a column categorical with only the levels that occur; return the first."""
+    column = data[name]
+    if not isinstance(column.dtype, pd.CategoricalDtype):
+        column = column.astype(str).astype("category")
+    column = column.cat.remove_unused_categories()
+    if len(column.cat.categories) < 2:
+        raise EstimationError(
+            f"{name} has one value only among the complete rows, so it explains nothing.",
+            hint="Leave it out of the formula.",
+        )
+    data[name] = column.cat.rename_categories([str(one) for one in column.cat.categories])
+    return str(column.cat.categories[0])
+
+
+def _plain(name: str) -> str:
+    return "(Intercept)" if name in {"1", "Intercept"} else name.replace("[T.", "[")
+
+
+def _check_rank(matrix: np.ndarray, terms: tuple[str, ...]) -> None:
+    scale = np.linalg.norm(matrix, axis=0)
+    scale[scale == 0] = 1.0
+    r = np.asarray(np.linalg.qr(matrix / scale, mode="r"))
+    pivots = np.zeros(len(terms))
+    pivots[: min(r.shape)] = np.abs(np.diag(r))
+    repeated = tuple(terms[i] for i in np.flatnonzero(pivots < RANK_TOLERANCE))
+    if repeated:
+        raise RankDeficiencyError(
+            f"{len(repeated)} of {len(terms)} terms repeat the others: {', '.join(repeated)}.",
+            terms=repeated,
+            hint="Drop one of each pair of terms that say the same thing.",
+        )

@@ -1,0 +1,39 @@
+"""What estimators give: frozen, aggregate results that know their own conventions.
+
+- ``base``: what all results share: definition, release stamp, ``to_frame()``
+- ``survival``: curves, tests, fixed-window rates, contrasts, restricted means
+- ``models``: Cox and rating regressions, one table shape for all
+- ``surveys``: response and shares of ratings
+- ``descriptive``: flow, baseline table, data quality
+"""
+
+from __future__ import annotations
+
+from rjeval.results.base import ReleaseStamp, Result
+from rjeval.results.descriptive import BaselineTable, CohortFlow, CountTable, DataQuality
+from rjeval.results.models import ModelEstimates
+from rjeval.results.surveys import RatingShares, ResponseRates
+from rjeval.results.survival import (
+    Contrast,
+    Curves,
+    FixedWindowRates,
+    RestrictedMean,
+    TestResult,
+)
+
+__all__ = [
+    "BaselineTable",
+    "CohortFlow",
+    "Contrast",
+    "CountTable",
+    "Curves",
+    "DataQuality",
+    "FixedWindowRates",
+    "ModelEstimates",
+    "RatingShares",
+    "ReleaseStamp",
+    "ResponseRates",
+    "RestrictedMean",
+    "Result",
+    "TestResult",
+]

@@ -1,0 +1,71 @@
+"""Results of regressions: one table shape for all models."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from rjeval.results.base import Result
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelEstimates(Result):
+    """Estimates of one regression.
+
+    ``frame`` columns: ``component`` (``coefficient`` or ``threshold``), ``term, estimate,
+    std_error, statistic, p_value, conf_low, conf_high``. Estimates are on the model's own scale;
+    ``exponentiated()`` gives ratios. ``term`` names are the face's own: ``arm[rj]`` for a level.
+
+    Parameters
+    ----------
+    model : str
+        ``cox``, ``ordinal``, ``linear``, ``logistic``.
+    outcome, formula : str
+    scale : str
+        What ``exp(estimate)`` is called: ``hazard ratio``, ``odds ratio``; ``""`` where the
+        estimate is a difference.
+    n, n_events, n_dropped, n_clusters : int
+    std_error_kind : str
+        ``model``, ``robust`` or ``cluster-robust by case_id``.
+    vcov : ndarray of shape (k, k)
+        Covariance of ``frame``'s rows, in order.
+    reference_levels : mapping of variable to its reference level
+    level_counts : DataFrame
+        ``term, n, n_event``: people behind each categorical level, for the disclosure rule.
+    fit : mapping of name to number
+        ``loglik, loglik_null, aic, concordance, ...``
+    proportional_hazards : mapping of transform to frame ``term, statistic, df, p_value``
+    """
+
+    model: str
+    outcome: str
+    formula: str
+    scale: str
+    conf_level: float
+    n: int
+    n_events: int | None = None
+    n_dropped: int = 0
+    n_clusters: int | None = None
+    std_error_kind: str = "model"
+    vcov: np.ndarray = field(default_factory=lambda: np.empty((0, 0)))
+    reference_levels: Mapping[str, str] = field(default_factory=dict)
+    level_counts: pd.DataFrame = field(default_factory=pd.DataFrame)
+    fit: Mapping[str, float] = field(default_factory=dict)
+    proportional_hazards: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    ties: str = ""
+    link: str = ""
+
+    def coefficients(self) -> pd.DataFrame:
+        """Rows of the coefficients, without thresholds."""
+        return self.frame[self.frame["component"] == "coefficient"].reset_index(drop=True)
+
+    def exponentiated(self) -> pd.DataFrame:
+        """Coefficients as ratios: estimate and interval exponentiated, the rest as it was."""
+        frame = self.coefficients()
+        if self.scale:
+            for column in ("estimate", "conf_low", "conf_high"):
+                frame[column] = np.exp(frame[column].to_numpy(dtype=float))
+        return frame

@@ -1,0 +1,96 @@
+"""Results about time to reoffence: curves, tests, rates, contrasts, restricted means."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from rjeval.results.base import Result
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Curves(Result):
+    """Curves over follow-up, one block of rows per group (and per cause).
+
+    ``frame`` columns: group column, ``time_days, n_at_risk, n_event, n_competing, n_censored,
+    estimate, std_error, conf_low, conf_high``. ``n_at_risk`` counts people just before
+    ``time_days`` (R's convention). The first row of each group is day 0.
+
+    Parameters
+    ----------
+    kind : {"survival", "cumulative_incidence", "cumulative_hazard"}
+    by : str
+        Group column; ``""`` for one curve.
+    conf_level, conf_type
+        Level and transformation of the pointwise interval.
+    horizon_days : float
+        Last day analysed.
+    groups : DataFrame
+        One row per group: ``group, n, n_events, n_competing``.
+    unit : str or None
+        Unit of the input time, ``None`` where numbers were kept as given.
+    """
+
+    kind: str
+    by: str
+    conf_level: float
+    conf_type: str
+    horizon_days: float
+    groups: pd.DataFrame
+    unit: str | None = "days"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestResult(Result):
+    """A test: ``frame`` has ``term, statistic, df, p_value``, one row per test or term.
+
+    ``groups`` (where the test compares groups) has ``group, n, observed, expected``.
+    """
+
+    __test__ = False  # pytest collects classes named Test*
+
+    method: str
+    groups: pd.DataFrame
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FixedWindowRates(Result):
+    """Proportion with the event inside a window, among mature people only.
+
+    ``frame`` columns: group column, ``at_days, n_total, n_mature, n_event, n_competing,
+    estimate, conf_low, conf_high`` (Wilson), ``n_unchecked, bound_low, bound_high``: the bounds
+    count all people never checked as without, and all as with, the event.
+    """
+
+    by: str
+    conf_level: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contrast(Result):
+    """Differences and ratios between arms.
+
+    ``frame`` columns: ``group, reference, at_days, term, estimate, std_error, statistic,
+    p_value, conf_low, conf_high``; ``term`` is ``risk_difference``, ``risk_ratio``,
+    ``odds_ratio``, ``number_needed``, ``rmst_difference`` or ``rmst_ratio``.
+    ``arms`` has the group columns ``group, at_days, n, n_event, estimate`` it rests on.
+    """
+
+    by: str
+    method: str
+    conf_level: float
+    arms: pd.DataFrame
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestrictedMean(Result):
+    """Mean event-free days up to the horizon, per group, with contrasts.
+
+    ``frame`` columns: group column, ``n, n_event, estimate, std_error, conf_low, conf_high``.
+    """
+
+    by: str
+    horizon_days: float
+    conf_level: float
+    contrast: Contrast | None = None

@@ -1,0 +1,14 @@
+"""The one border: what may be shown of a result, and nothing else.
+
+- ``release``: ``rj.release``, the door; picks the room's rule for each type of result
+- ``cells``: complementary suppression of linked counts, proven by linear programming
+- ``rounding``: rounding to a base with totals that still add up
+- ``bounds``: words for what is hidden ("fewer than 11 of 60")
+- ``curves``: curves on a coarse grid, tail cut
+- ``rates``: rates, contrasts, tests and restricted means, recomputed from shown counts
+- ``models``: regressions: residual degrees of freedom, thin levels
+- ``ratings``: response rates and shares of ratings
+- ``counts``: counts by category, the baseline table
+- ``flow``: the cohort flow, reasons merged until safe
+- ``quality``: counts of rows in the data-quality account
+"""

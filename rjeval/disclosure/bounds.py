@@ -1,0 +1,81 @@
+"""Words for what is hidden: a bound that is true, instead of silence."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from scipy.special import ndtri
+
+from rjeval.design.disclosure import DisclosureRule
+
+
+def wilson_interval(n_event: object, n: object, *, level: float = 0.95) -> tuple[np.ndarray, ...]:
+    """Return the Wilson interval of proportions (Wilson 1927, doi:10.1080/01621459.1927.10502953).
+
+    Examples
+    --------
+    >>> low, high = wilson_interval(12, 12)
+    >>> round(float(low), 3), round(float(high), 3)
+    (0.758, 1.0)
+    """
+    count, size = np.asarray(n_event, dtype=float), np.asarray(n, dtype=float)
+    z = float(ndtri(0.5 + level / 2))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        share = count / size
+        centre = (share + z * z / (2 * size)) / (1 + z * z / size)
+        half = z / (1 + z * z / size) * np.sqrt(share * (1 - share) / size + (z / (2 * size)) ** 2)
+    return np.maximum(centre - half, 0.0), np.minimum(centre + half, 1.0)
+
+
+def smallest_true_size(n_shown: float, rule: DisclosureRule) -> float:
+    """Return the smallest true size that is shown as ``n_shown``."""
+    return max(n_shown - (rule.round_to - 1) // 2, rule.min_cell)
+
+
+def below_text(rule: DisclosureRule, *, n_shown: float = float("nan"), level: float = 0.0) -> str:
+    """Return the bound for a count under the threshold.
+
+    Parameters
+    ----------
+    rule : DisclosureRule
+    n_shown : float
+        Released denominator; NaN where there is none.
+    level : float
+        Confidence level; above 0, the upper limit that belongs to the bound is added.
+
+    Examples
+    --------
+    >>> below_text(DisclosureRule(), n_shown=60)
+    'fewer than 11 of 60 (under 18%)'
+    """
+    limit = rule.min_cell
+    if not n_shown >= limit:
+        return f"fewer than {limit}"
+    size = smallest_true_size(n_shown, rule)
+    percent = 100 * (limit - 1) / size
+    under = f"under {_above(percent)}%"
+    if level:
+        top = float(wilson_interval(limit - 1, size, level=level)[1])
+        under += f"; {level:.0%} interval up to {_above(100 * top)}%"
+    return f"fewer than {limit} of {n_shown:,.0f} ({under})"
+
+
+def above_text(rule: DisclosureRule, *, n_shown: float) -> str:
+    """Return the bound for a count so near its denominator that the rest is under the threshold.
+
+    Examples
+    --------
+    >>> above_text(DisclosureRule(), n_shown=60)
+    'more than 82% of 60'
+    """
+    size = smallest_true_size(n_shown, rule)
+    share = 100 * (1 - (rule.min_cell - 1) / size)
+    return f"more than {max(math.ceil(share) - 1, 0)}% of {n_shown:,.0f}"
+
+
+def _above(percent: float) -> str:
+    """Shortest percentage that lies above the given one, at most 100."""
+    if percent >= 1:
+        return str(min(math.floor(percent) + 1, 100))
+    return f"{(math.floor(percent * 10) + 1) / 10:.1f}"

@@ -1,0 +1,221 @@
+"""Complementary suppression: hide enough further cells that no small one can be worked out.
+
+The intruder is assumed to know every shown count exactly (as if nothing were rounded), all
+relations between cells, and why each cell is hidden: a primary cell is below the threshold, a
+complementary one at or above it. Protection holds if, for each small cell, the values that fit
+all this span at least ``min_cell - 1``: nothing more is learnt than "fewer than ``min_cell``".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+#: Feasible ranges are compared with this slack, the precision of the linear programme.
+LP_SLACK = 1e-6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkedCells:
+    """Counts of people and the sums that link them.
+
+    Parameters
+    ----------
+    values : ndarray of shape (k,)
+    relations : ndarray of shape (m, k)
+        ``relations @ values == 0``; a total has the coefficient -1.
+    sensitive : ndarray of bool
+        Cells that must not be learnt.
+    implicit : ndarray of bool
+        Cells that are never printed, such as "the rest".
+    rank : ndarray of int
+        0 for inner cells, higher for totals: lower ranks are hidden first.
+    """
+
+    values: np.ndarray
+    relations: np.ndarray
+    sensitive: np.ndarray
+    implicit: np.ndarray
+    rank: np.ndarray
+    threshold: int
+    kinds: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=object))
+
+    @property
+    def hidden(self) -> np.ndarray:
+        """Boolean array: cells that the intruder does not see."""
+        return np.asarray(self.kinds != "", dtype=bool) | self.implicit
+
+
+def suppress_cells(cells: LinkedCells) -> np.ndarray:
+    """Return why each cell is hidden, ``""`` where it may be shown.
+
+    Smallest cells are hidden first, inner cells before totals, until :func:`unprotected` finds
+    nothing. Where a group is so small that the reason itself would tell too much, all its
+    hidden cells get the reason ``denominator``, which says nothing about their size.
+
+    Returns
+    -------
+    ndarray of str
+        ``""``, ``primary``, ``complementary`` or ``denominator``.
+    """
+    from dataclasses import replace
+
+    kinds = np.where(cells.sensitive & ~cells.implicit, "primary", "").astype(object)
+    work = replace(cells, kinds=kinds)
+    for _ in range(4 * len(kinds) + 4):
+        exposed = unprotected(work)
+        if not len(exposed):
+            return work.kinds
+        work = replace(work, kinds=_hide_one_more(work, exposed=int(exposed[0])))
+    return np.where(cells.implicit, "", "denominator").astype(object)
+
+
+def _hide_one_more(work: LinkedCells, *, exposed: int) -> np.ndarray:
+    """Kinds after one further step for an exposed cell."""
+    kinds = work.kinds.copy()
+    linked = _component(work, start=exposed)
+    candidates = np.flatnonzero(linked & ~work.hidden & (work.values >= work.threshold))
+    for rank in np.unique(work.rank[candidates]):
+        if rank > 0 and (kinds[linked & work.hidden] != "denominator").any():
+            break
+        chosen = candidates[work.rank[candidates] == rank]
+        kinds[chosen[np.argmin(work.values[chosen])]] = "complementary"
+        return kinds
+    unnamed = linked & work.hidden & ~work.implicit & (kinds != "denominator")
+    if unnamed.any():
+        kinds[unnamed] = "denominator"
+        return kinds
+    kinds[linked & ~work.implicit] = "denominator"
+    return kinds
+
+
+def _component(work: LinkedCells, *, start: int) -> np.ndarray:
+    """Cells in relations that touch the hidden cells connected with ``start``."""
+    touched = np.zeros(len(work.values), dtype=bool)
+    touched[start] = True
+    member = work.relations != 0
+    while True:
+        rows = (member & (touched & work.hidden)).any(axis=1)
+        grown = touched | (member[rows] & work.hidden).any(axis=0)
+        if (grown == touched).all():
+            return touched | member[rows].any(axis=0)
+        touched = grown
+
+
+def unprotected(work: LinkedCells) -> np.ndarray:
+    """Return the sensitive cells whose feasible range is narrower than ``threshold - 1``."""
+    hidden = np.flatnonzero(work.hidden)
+    targets = [int(i) for i in np.flatnonzero(work.sensitive)]
+    if not targets:
+        return np.empty(0, dtype=int)
+    width = work.threshold - 1
+    exposed = [i for i in targets if _range_width(work, hidden=hidden, target=i) < width - LP_SLACK]
+    return np.asarray(exposed, dtype=int)
+
+
+def feasible_range(work: LinkedCells, *, target: int) -> tuple[float, float]:
+    """Return the least and greatest value of a hidden cell that fit all that is shown."""
+    hidden = np.flatnonzero(work.hidden)
+    return _range(work, hidden=hidden, target=target)
+
+
+def _range_width(work: LinkedCells, *, hidden: np.ndarray, target: int) -> float:
+    low, high = _range(work, hidden=hidden, target=target)
+    return high - low
+
+
+def _range(work: LinkedCells, *, hidden: np.ndarray, target: int) -> tuple[float, float]:
+    from scipy.optimize import linprog
+
+    low, high = intruder_bounds(work)
+    near = _component(work, start=target)[hidden]
+    columns = hidden[near]
+    rows = (work.relations[:, columns] != 0).any(axis=1)
+    matrix = work.relations[np.ix_(rows, columns)]
+    if matrix.shape[0] <= 1:
+        return _range_in_one_sum(work, columns=columns, coefficients=matrix, target=target)
+    shown = ~work.hidden
+    right = -(work.relations[rows][:, shown] @ work.values[shown])
+    objective = (columns == target).astype(float)
+    ends = []
+    for sign in (1.0, -1.0):
+        answer = linprog(
+            sign * objective,
+            A_eq=matrix,
+            b_eq=right,
+            bounds=np.column_stack([low[columns], high[columns]]),
+            method="highs",
+        )
+        ends.append(sign * answer.fun if answer.status == 0 else sign * -np.inf)
+    return float(ends[0]), float(ends[1])
+
+
+def _range_in_one_sum(
+    work: LinkedCells, *, columns: np.ndarray, coefficients: np.ndarray, target: int
+) -> tuple[float, float]:
+    """Range of a cell where one relation, or none, holds the hidden cells."""
+    low, high = intruder_bounds(work)
+    if coefficients.shape[0] == 0:
+        return float(low[target]), float(high[target])
+    weights = coefficients[0]
+    total = float(weights @ work.values[columns])
+    own = columns == target
+    others = weights[~own] / weights[own]
+    total = total / float(weights[own][0])
+    least = np.where(others > 0, others * low[columns[~own]], _times(others, high[columns[~own]]))
+    most = np.where(others > 0, _times(others, high[columns[~own]]), others * low[columns[~own]])
+    return (
+        float(max(low[target], total - most.sum())),
+        float(min(high[target], total - least.sum())),
+    )
+
+
+def _times(weights: np.ndarray, limits: np.ndarray) -> np.ndarray:
+    """Weights times limits, where a limit may be infinite and a weight zero."""
+    with np.errstate(invalid="ignore"):
+        return np.where(weights == 0, 0.0, weights * limits)
+
+
+def intruder_bounds(work: LinkedCells) -> tuple[np.ndarray, np.ndarray]:
+    """Return what the reasons for hiding say of each cell's size."""
+    kinds, limit = work.kinds, work.threshold
+    low = np.where(kinds == "complementary", float(limit), 0.0)
+    high = np.where(kinds == "primary", float(limit - 1), np.inf)
+    return low, high
+
+
+def table_relations(shape: tuple[int, ...], *, margins: bool = True) -> np.ndarray:
+    """Return the relations of a one- or two-way table, cells row by row, then its totals.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        ``(k,)`` or ``(rows, columns)``.
+    margins : bool
+        Whether the table's totals are cells too: the total of a one-way table; row totals,
+        column totals and the grand total of a two-way table.
+
+    Examples
+    --------
+    >>> table_relations((2,)).tolist()
+    [[1.0, 1.0, -1.0]]
+    """
+    if not margins:
+        return np.zeros((0, int(np.prod(shape))))
+    if len(shape) == 1:
+        return np.concatenate([np.ones(shape[0]), [-1.0]])[None, :]
+    rows, columns = shape
+    inner = np.arange(rows * columns).reshape(shape)
+    size = rows * columns + rows + columns + 1
+    relations = np.zeros((rows + columns + 2, size))
+    for i in range(rows):
+        relations[i, inner[i]] = 1.0
+        relations[i, inner.size + i] = -1.0
+    for j in range(columns):
+        relations[rows + j, inner[:, j]] = 1.0
+        relations[rows + j, inner.size + rows + j] = -1.0
+    relations[rows + columns, inner.size : inner.size + rows] = 1.0
+    relations[rows + columns + 1, inner.size + rows : inner.size + rows + columns] = 1.0
+    relations[rows + columns :, -1] = -1.0
+    return relations

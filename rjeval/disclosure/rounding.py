@@ -1,0 +1,128 @@
+"""Round counts to a base, so that what is shown is coarse and still adds up.
+
+Nearest multiple of the base, and never below the threshold: with a base of 5 and a threshold
+of 11, the counts 11 to 17 are shown as 15 (10 would read as a suppressed count).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from rjeval.design.disclosure import DisclosureRule
+
+#: How many multiples of the base a cell may move so that a table's totals add up.
+MAX_STEPS = 3
+
+
+def round_counts(counts: object, rule: DisclosureRule) -> np.ndarray:
+    """Return counts rounded to ``rule.round_to``; NaN stays NaN.
+
+    Parameters
+    ----------
+    counts : array_like
+        Counts of people; those from 1 to ``min_cell - 1`` must have been hidden before.
+    rule : DisclosureRule
+
+    Returns
+    -------
+    ndarray of float
+        Multiples of the base; never between 1 and ``min_cell - 1``.
+
+    Examples
+    --------
+    >>> from rjeval.design.disclosure import DisclosureRule
+    >>> round_counts([11, 12, 18, 0], DisclosureRule()).tolist()
+    [15.0, 15.0, 20.0, 0.0]
+    """
+    values = np.asarray(counts, dtype=float)
+    base = rule.round_to
+    nearest = np.floor(values / base + 0.5) * base
+    return np.where((values > 0) & (nearest < floor_shown(rule)), floor_shown(rule), nearest)
+
+
+def round_count(count: float, rule: DisclosureRule) -> float:
+    """Return one rounded count, NaN where it is under the threshold."""
+    if not count >= rule.min_cell:
+        return float("nan") if count != 0 else 0.0
+    return float(round_counts([count], rule)[0])
+
+
+def floor_shown(rule: DisclosureRule) -> int:
+    """Return the smallest positive count that may be printed."""
+    if not rule.suppresses:
+        return 1
+    return -(-rule.min_cell // rule.round_to) * rule.round_to
+
+
+def controlled_rounding(
+    values: np.ndarray, relations: np.ndarray, *, hidden: np.ndarray, rule: DisclosureRule
+) -> np.ndarray:
+    """Round linked counts so that their relations still hold.
+
+    Minimises the sum of absolute changes over all tables of multiples of the base that keep
+    ``relations @ rounded == 0`` (Cox 1987, doi:10.1080/01621459.1987.10478456), by mixed
+    integer programming. Hidden cells are rounded with the others, so that a completion of the
+    shown table exists; their values are not returned.
+
+    Parameters
+    ----------
+    values : ndarray of shape (k,)
+        True counts.
+    relations : ndarray of shape (m, k)
+        ``relations @ values == 0``.
+    hidden : ndarray of bool, shape (k,)
+    rule : DisclosureRule
+
+    Returns
+    -------
+    ndarray of shape (k,)
+        Rounded counts, NaN where hidden. Where no table of multiples keeps all relations, cells
+        are rounded one by one; totals then differ by less than a base per cell.
+    """
+    rounded = np.where(hidden, np.nan, round_counts(values, rule))
+    filled = np.where(hidden, round_plain(values, rule), rounded)
+    if relations.shape[0] == 0 or np.allclose(relations @ filled, 0):
+        return rounded
+    solved = _solve(values, relations, hidden=hidden, rule=rule)
+    if solved is None:
+        return rounded
+    return np.where(hidden, np.nan, solved)
+
+
+def round_plain(values: np.ndarray, rule: DisclosureRule) -> np.ndarray:
+    """Return nearest multiples without the floor, for cells that are not shown."""
+    base = rule.round_to
+    return np.floor(np.asarray(values, dtype=float) / base + 0.5) * base
+
+
+def _solve(
+    values: np.ndarray, relations: np.ndarray, *, hidden: np.ndarray, rule: DisclosureRule
+) -> np.ndarray | None:
+    """Multiples of the base nearest to ``values`` that keep the relations, or ``None``."""
+    from scipy.optimize import Bounds, LinearConstraint, milp
+
+    k = len(values)
+    units = np.asarray(values, dtype=float) / rule.round_to
+    low = np.maximum(np.floor(units) - MAX_STEPS, 0)
+    high = np.ceil(units) + MAX_STEPS
+    floor = floor_shown(rule) / rule.round_to
+    low = np.where(~hidden & (values > 0), np.maximum(low, floor), low)
+    low, high = np.where(values == 0, 0, low), np.where(values == 0, 0, np.maximum(high, low))
+    eye = np.eye(k)
+    constraints = [
+        LinearConstraint(np.hstack([relations, np.zeros_like(relations)]), 0, 0),
+        LinearConstraint(np.hstack([eye, -eye]), -np.inf, units),
+        LinearConstraint(np.hstack([-eye, -eye]), -np.inf, -units),
+    ]
+    answer = milp(
+        np.concatenate([np.zeros(k), np.where(hidden, 0.01, 1.0)]),
+        constraints=constraints,
+        integrality=np.concatenate([np.ones(k), np.zeros(k)]),
+        bounds=Bounds(
+            np.concatenate([low, np.zeros(k)]), np.concatenate([high, np.full(k, np.inf)])
+        ),
+        options={"time_limit": 5.0, "mip_rel_gap": 0.01},
+    )
+    if answer.x is None:
+        return None
+    return np.asarray(np.round(answer.x[:k]) * rule.round_to, dtype=float)

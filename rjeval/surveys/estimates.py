@@ -1,0 +1,86 @@
+"""Arrays of estimates become the table that all models share."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from scipy import special
+
+from rjeval.errors import ConvergenceError
+from rjeval.surveys.newton import Maximum
+from rjeval.surveys.proportions import normal_quantile
+
+#: A standard error larger than this over the range of its column carries no information...
+UNBOUNDED_SE = 40.0
+#: ...and with an effect larger than this it is separation, not a small sample.
+UNBOUNDED_EFFECT = 8.0
+
+
+def estimate_table(
+    names: list[tuple[str, str]],
+    estimate: np.ndarray,
+    vcov: np.ndarray,
+    *,
+    conf_level: float,
+    df: float | None = None,
+) -> pd.DataFrame:
+    """Return ``component, term`` and the columns of every table of estimates.
+
+    Parameters
+    ----------
+    names : list of (component, term)
+    df : float, optional
+        Degrees of freedom of Student's t; the normal distribution where ``None``.
+    """
+    std_error = np.sqrt(np.diag(vcov))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        statistic = estimate / std_error
+    if df is None:
+        quantile = normal_quantile(conf_level)
+        p_value = 2 * special.ndtr(-np.abs(statistic))
+    else:
+        quantile = float(special.stdtrit(df, 0.5 + conf_level / 2))
+        p_value = 2 * special.stdtr(df, -np.abs(statistic))
+    return pd.DataFrame(
+        {
+            "component": [component for component, _ in names],
+            "term": [term for _, term in names],
+            "estimate": estimate,
+            "std_error": std_error,
+            "statistic": statistic,
+            "p_value": p_value,
+            "conf_low": estimate - quantile * std_error,
+            "conf_high": estimate + quantile * std_error,
+        }
+    )
+
+
+def check_maximum(maximum: Maximum, X: np.ndarray, terms: tuple[str, ...]) -> None:
+    """Refuse a fit whose likelihood has no maximum, and name the terms that separate.
+
+    ``terms`` name the last parameters, in the order of the columns of ``X``.
+    """
+    reach = np.ptp(X, axis=0) if X.size else np.zeros(len(terms))
+    effect = np.abs(maximum.params[len(maximum.params) - len(terms) :]) * reach
+    variance = np.diag(maximum.vcov)[len(maximum.params) - len(terms) :]
+    with np.errstate(invalid="ignore"):
+        loose = ~(np.sqrt(variance) * reach < UNBOUNDED_SE)
+    guilty = tuple(
+        term for term, bad in zip(terms, loose & (effect > UNBOUNDED_EFFECT), strict=True) if bad
+    )
+    if guilty:
+        raise ConvergenceError(
+            f"{', '.join(guilty)} separates the ratings: among these people it fixes the answer, "
+            "so its effect has no finite estimate.",
+            iterations=maximum.iterations,
+            terms=guilty,
+            hint="Merge its levels with a neighbour or leave it out; cross-tabulate it with the "
+            "rating first.",
+        )
+    if not maximum.converged:
+        raise ConvergenceError(
+            f"The likelihood found no maximum in {maximum.iterations} steps.",
+            iterations=maximum.iterations,
+            terms=terms,
+            hint="Simplify the formula, merge sparse rating categories, or rescale numbers.",
+        )

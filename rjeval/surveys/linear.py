@@ -1,0 +1,157 @@
+"""Linear regression of a rating taken as a score, with robust variances."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from rjeval.analysis_data import Ratings
+from rjeval.errors import EstimationError
+from rjeval.results import ModelEstimates
+from rjeval.surveys.estimates import estimate_table
+from rjeval.surveys.model_data import ModelData, ModelOptions, prepare_model_data
+from rjeval.surveys.sandwich import cluster_correction, sandwich, score_cross_product
+
+#: Above this share in the best category a mean hides nearly everything.
+CEILING_SHARE = 0.70
+STD_ERRORS = ("robust", "model")
+
+
+def linear_regression(
+    ratings: Ratings,
+    formula: str,
+    *,
+    item: str | None = None,
+    cluster: str | None = None,
+    weights: str | None = None,
+    std_error: str = "robust",
+    conf_level: float = 0.95,
+    max_dropped: float = 0.10,
+) -> ModelEstimates:
+    """Regress a rating, scored 1, 2, ... from worst to best, on covariates.
+
+    Taking an ordered rating as a score assumes that its steps are equally wide;
+    :func:`rjeval.ordinal_regression` does not. Estimates are differences in mean score.
+
+    Parameters
+    ----------
+    ratings : Ratings
+        One role's answers.
+    formula : str
+        Right-hand side; the reference is the first level. An intercept is always there.
+    item : str, optional
+        Item modelled; the primary item where not given.
+    cluster : str, optional
+        Column whose groups share errors. Sandwich times G / (G - 1) x (n - 1) / (n - k), as
+        ``sandwich::vcovCL`` does for ``lm`` by default; Student's t on G - 1 degrees of freedom.
+    weights : str, optional
+        Column of weights; the ratings' own ``weight`` where not given. Whole numbers count
+        people; other weights are sampling weights (weighted least squares).
+    std_error : {"robust", "model"}
+        Without ``cluster``: HC1, times n / (n - k), or ordinary least squares. Student's t on
+        n - k degrees of freedom.
+    conf_level : float
+        Level of the intervals.
+    max_dropped : float
+        Largest share of answers that may be left out for missing covariates.
+
+    Returns
+    -------
+    ModelEstimates
+        ``fit`` has ``r_squared`` and ``sigma``. A note says when over 70 % gave the best rating.
+
+    Raises
+    ------
+    EstimationError
+        Too few answers for the formula, or an unknown ``std_error``.
+    GuardError
+        More than ``max_dropped`` of the answers lack a covariate.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import rjeval as rj
+    >>> answers = pd.DataFrame({
+    ...     "rating": ["1", "2", "3", "2", "3", "3"], "site": list("AAABBB")})
+    >>> given = rj.ratings(answers, rating="rating", levels=["1", "2", "3"], top=1)
+    >>> rj.linear_regression(given, "site").coefficients()[["term", "estimate"]].round(3)
+              term  estimate
+    0  (Intercept)     2.000
+    1      site[B]     0.667
+    """
+    if std_error not in STD_ERRORS:
+        raise EstimationError(f"std_error must be one of {', '.join(STD_ERRORS)}.")
+    options = ModelOptions(item=item, cluster=cluster, weights=weights, max_dropped=max_dropped)
+    data = prepare_model_data(ratings, formula, options=options, intercept=True)
+    X, score = data.design.matrix, data.y + 1.0
+    spare = data.n - X.shape[1]
+    if spare <= 0:
+        raise EstimationError(
+            f"{data.n} answers cannot carry {X.shape[1]} parameters.", hint="Shorten the formula."
+        )
+    inverse = np.linalg.inv((X.T * data.weights) @ X)
+    estimate = inverse @ (X.T @ (data.weights * score))
+    residual = score - X @ estimate
+    vcov, kind = _variance(data, inverse, residual, cluster=cluster, std_error=std_error)
+    df = spare if data.n_clusters is None else data.n_clusters - 1
+    names = [("coefficient", term) for term in data.design.terms]
+    return ModelEstimates(
+        frame=estimate_table(names, estimate, vcov, conf_level=conf_level, df=df),
+        model="linear",
+        outcome=data.outcome,
+        formula=formula,
+        scale="",
+        conf_level=conf_level,
+        n=data.n,
+        n_events=data.n_top,
+        n_dropped=data.n_dropped,
+        n_clusters=data.n_clusters,
+        std_error_kind=kind,
+        vcov=vcov,
+        reference_levels=data.design.reference_levels,
+        level_counts=data.level_counts,
+        fit=_fit_statistics(data, score, residual),
+        link="identity",
+        notes=(*data.notes, *_ceiling_note(data)),
+    )
+
+
+def _variance(
+    data: ModelData,
+    inverse: np.ndarray,
+    residual: np.ndarray,
+    *,
+    cluster: str | None,
+    std_error: str,
+) -> tuple[np.ndarray, str]:
+    n, k, w = data.n, len(data.design.terms), data.weights
+    if cluster is None and std_error == "model" and data.frequency:
+        return inverse * float(w @ residual**2) / (n - k), "model"
+    scores = data.design.matrix * (w * residual)[:, None]
+    if data.n_clusters is None:
+        # One row may stand for several people; sampling weights weigh one person each.
+        people = scores / np.sqrt(np.where(w > 0, w, 1.0))[:, None] if data.frequency else scores
+        return sandwich(inverse, score_cross_product(people)) * n / (n - k), "robust"
+    meat = score_cross_product(scores, data.clusters)
+    factor = cluster_correction(data.n_clusters) * (n - 1) / (n - k)
+    return sandwich(inverse, meat) * factor, f"cluster-robust by {cluster}"
+
+
+def _fit_statistics(data: ModelData, score: np.ndarray, residual: np.ndarray) -> dict[str, float]:
+    w = data.weights
+    left = float(w @ residual**2)
+    total = float(w @ (score - w @ score / w.sum()) ** 2)
+    n, k = data.n, len(data.design.terms)
+    loglik = -n / 2 * (np.log(2 * np.pi * left / n) + 1) if left > 0 else np.inf
+    return {
+        "r_squared": 1 - left / total if total > 0 else np.nan,
+        "sigma": float(np.sqrt(left / (n - k))),
+        "loglik": float(loglik),
+        "aic": float(2 * (k + 1) - 2 * loglik),
+    }
+
+
+def _ceiling_note(data: ModelData) -> tuple[str, ...]:
+    best = float(data.weights[data.y == len(data.levels) - 1].sum() / data.weights.sum())
+    if best <= CEILING_SHARE:
+        return ()
+    return (f"{best:.0%} gave the best rating, so differences in means hide nearly everything.",)

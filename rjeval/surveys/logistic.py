@@ -1,0 +1,161 @@
+"""Logistic regression of a rating in the top categories."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import special
+
+from rjeval.analysis_data import Ratings
+from rjeval.errors import EstimationError
+from rjeval.results import ModelEstimates
+from rjeval.surveys.estimates import check_maximum, estimate_table
+from rjeval.surveys.model_data import ModelData, ModelOptions, prepare_model_data
+from rjeval.surveys.newton import Maximum, maximise
+from rjeval.surveys.sandwich import cluster_correction, sandwich, score_cross_product
+
+
+def logistic_regression(
+    ratings: Ratings,
+    formula: str,
+    *,
+    item: str | None = None,
+    cluster: str | None = None,
+    weights: str | None = None,
+    conf_level: float = 0.95,
+    max_dropped: float = 0.10,
+) -> ModelEstimates:
+    """Regress being satisfied (a rating in the top categories) on covariates.
+
+    ``logit P(rating in the top categories) = x'b``; ``exp(b)`` is an odds ratio. How many
+    categories count as top is a property of the ratings.
+
+    Parameters
+    ----------
+    ratings : Ratings
+        One role's answers.
+    formula : str
+        Right-hand side; the reference is the first level. An intercept is always there.
+    item : str, optional
+        Item modelled; the primary item where not given.
+    cluster : str, optional
+        Column whose groups share errors. Sandwich times G / (G - 1), as ``sandwich::vcovCL``
+        does for ``glm`` by default.
+    weights : str, optional
+        Column of weights, as in :func:`rjeval.ordinal_regression`.
+    conf_level : float
+        Level of the Wald intervals.
+    max_dropped : float
+        Largest share of answers that may be left out for missing covariates.
+
+    Returns
+    -------
+    ModelEstimates
+
+    Raises
+    ------
+    EstimationError
+        Everybody, or nobody, is satisfied; or too few answers for the formula.
+    ConvergenceError
+        A term separates the answers; it is named.
+    GuardError
+        More than ``max_dropped`` of the answers lack a covariate.
+
+    Notes
+    -----
+    Maximum likelihood by Newton's method; equal to R's ``glm(family = binomial)``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import rjeval as rj
+    >>> answers = pd.DataFrame({
+    ...     "rating": ["low", "high", "low", "high"], "site": ["A", "A", "B", "B"],
+    ...     "people": [8, 6, 4, 12]})
+    >>> given = rj.ratings(answers, rating="rating", levels=["low", "high"], weight="people",
+    ...                    top=1)
+    >>> fit = rj.logistic_regression(given, "site").exponentiated()
+    >>> fit[["term", "estimate", "conf_low", "conf_high"]].round(2)
+              term  estimate  conf_low  conf_high
+    0  (Intercept)      0.75      0.26       2.16
+    1      site[B]      4.00      0.85      18.84
+    """
+    options = ModelOptions(item=item, cluster=cluster, weights=weights, max_dropped=max_dropped)
+    data = prepare_model_data(ratings, formula, options=options, intercept=True)
+    _check_answers(data)
+    X, y = data.design.matrix, data.top_two.astype(float)
+    maximum = fit_logistic(y, X, weights=data.weights)
+    check_maximum(maximum, X, data.design.terms)
+    vcov, kind = _variance(maximum, data, cluster)
+    names = [("coefficient", term) for term in data.design.terms]
+    return ModelEstimates(
+        frame=estimate_table(names, maximum.params, vcov, conf_level=conf_level),
+        model="logistic",
+        outcome=data.outcome,
+        formula=formula,
+        scale="odds ratio",
+        conf_level=conf_level,
+        n=data.n,
+        n_events=data.n_top,
+        n_dropped=data.n_dropped,
+        n_clusters=data.n_clusters,
+        std_error_kind=kind,
+        vcov=vcov,
+        reference_levels=data.design.reference_levels,
+        level_counts=data.level_counts,
+        fit=_fit_statistics(maximum, y, data.weights),
+        link="logit",
+        notes=data.notes,
+    )
+
+
+def fit_logistic(y: np.ndarray, X: np.ndarray, *, weights: np.ndarray) -> Maximum:
+    """Maximise the binomial log-likelihood of 0/1 outcomes on arrays."""
+    sign = 2 * y - 1
+
+    def likelihood(params: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
+        eta = X @ params
+        p = special.expit(eta)
+        loglik = -float(weights @ np.logaddexp(0.0, -sign * eta))
+        bend = weights * p * (1 - p)
+        return loglik, X.T @ (weights * (y - p)), (X.T * bend) @ X
+
+    return maximise(likelihood, np.zeros(X.shape[1]))
+
+
+def _check_answers(data: ModelData) -> None:
+    if data.n_top in (0, data.n):
+        word = "nobody" if data.n_top == 0 else "everybody"
+        raise EstimationError(
+            f"Among {data.n} answers {word} is in the top {data.top} categories, so no "
+            "regression can tell them apart.",
+            hint="Report the share and its interval, or model the full rating.",
+        )
+    if data.n <= len(data.design.terms):
+        raise EstimationError(
+            f"{data.n} answers cannot carry {len(data.design.terms)} parameters.",
+            hint="Shorten the formula.",
+        )
+
+
+def _variance(maximum: Maximum, data: ModelData, cluster: str | None) -> tuple[np.ndarray, str]:
+    if cluster is None and not data.needs_robust:
+        return maximum.vcov, "model"
+    X = data.design.matrix
+    residual = data.weights * (data.top_two - special.expit(X @ maximum.params))
+    scores = X * residual[:, None]
+    if data.n_clusters is None:
+        return sandwich(maximum.vcov, score_cross_product(scores)), "robust"
+    meat = score_cross_product(scores, data.clusters)
+    factor = cluster_correction(data.n_clusters)
+    return sandwich(maximum.vcov, meat) * factor, f"cluster-robust by {cluster}"
+
+
+def _fit_statistics(maximum: Maximum, y: np.ndarray, weights: np.ndarray) -> dict[str, float]:
+    share = float(weights @ y / weights.sum())
+    null = weights.sum() * (share * np.log(share) + (1 - share) * np.log1p(-share))
+    return {
+        "loglik": maximum.loglik,
+        "loglik_null": float(null),
+        "aic": 2 * len(maximum.params) - 2 * maximum.loglik,
+        "iterations": float(maximum.iterations),
+    }

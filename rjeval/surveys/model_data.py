@@ -1,0 +1,186 @@
+"""Ratings and a formula become the arrays that a regression takes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from rjeval.analysis_data import Ratings
+from rjeval.errors import EstimationError, GuardError
+from rjeval.model_frame import ModelFrame, build_model_frame
+
+#: Below this many clusters sandwich variances are too small on average.
+FEW_CLUSTERS = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
+class ModelOptions:
+    """What all rating regressions are asked alike."""
+
+    item: str | None = None
+    cluster: str | None = None
+    weights: str | None = None
+    max_dropped: float = 0.10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
+class ModelData:
+    """Complete rows of one item as arrays.
+
+    ``y`` holds categories 0, 1, ... of ``levels`` (all levels of the rating, answered or not).
+    ``n`` is the number of people: the sum of frequency weights where there are such.
+    """
+
+    y: np.ndarray
+    design: ModelFrame
+    weights: np.ndarray
+    frequency: bool
+    clusters: np.ndarray | None
+    n: int
+    n_top: int
+    n_dropped: int
+    levels: tuple[str, ...]
+    top: int
+    outcome: str
+    level_counts: pd.DataFrame
+    notes: tuple[str, ...]
+
+    @property
+    def n_clusters(self) -> int | None:
+        """Number of clusters, where clustered."""
+        return None if self.clusters is None else int(self.clusters.max()) + 1
+
+    @property
+    def needs_robust(self) -> bool:
+        """Whether the weights are sampling weights, so that model variances are wrong."""
+        return not self.frequency
+
+    @property
+    def top_two(self) -> np.ndarray:
+        """Boolean array: the rating lies in the top categories."""
+        reached: np.ndarray = self.y >= len(self.levels) - self.top
+        return reached
+
+
+def prepare_model_data(
+    ratings: Ratings, formula: str, *, options: ModelOptions, intercept: bool = False
+) -> ModelData:
+    """Return the arrays of one item's complete answers.
+
+    Raises
+    ------
+    EstimationError
+        The item was not asked, nobody answered, a weight is negative, or the formula fails.
+    GuardError
+        More than ``max_dropped`` of the answers would be left out for missing covariates.
+    """
+    item = ratings.primary_item if options.item is None else options.item
+    answered = _answered(ratings, item)
+    weight_column = options.weights or "weight"
+    extra = tuple(one for one in (weight_column, options.cluster) if one)
+    design = build_model_frame(answered, formula, intercept=intercept, complete=extra)
+    _check_dropped(design.n_dropped, len(answered), options.max_dropped)
+    rows = answered.iloc[design.kept].reset_index(drop=True)
+    weights, frequency = _weights(rows[weight_column])
+    y = rows["rating"].cat.codes.to_numpy().astype(np.intp)
+    people = weights if frequency else np.ones(len(y))
+    top = y >= len(ratings.levels) - ratings.top
+    codes = None if options.cluster is None else pd.factorize(rows[options.cluster])[0]
+    return ModelData(
+        y=y,
+        design=design,
+        weights=weights,
+        frequency=frequency,
+        clusters=codes,
+        n=round(people.sum()),
+        n_top=round(people[top].sum()),
+        n_dropped=design.n_dropped,
+        levels=ratings.levels,
+        top=ratings.top,
+        outcome=ratings.wording(item),
+        level_counts=_level_counts(rows, design, people, top),
+        notes=_notes(rows, codes),
+    )
+
+
+def _answered(ratings: Ratings, item: str) -> pd.DataFrame:
+    rows = ratings.of(item)
+    if rows.empty:
+        asked = ", ".join(map(str, ratings.frame["item_id"].unique()))
+        raise EstimationError(
+            "The item named was not asked of this role.", hint=f"Items: {asked or 'none'}."
+        )
+    rows = rows[rows["rating"].notna()]
+    if rows.empty:
+        raise EstimationError("Nobody answered this item, so nothing can be modelled.")
+    return rows
+
+
+def _check_dropped(n_dropped: int, n_answered: int, allowed: float) -> None:
+    if n_dropped > allowed * n_answered:
+        raise GuardError(
+            f"{n_dropped} of {n_answered} answers ({n_dropped / n_answered:.0%}) lack a variable "
+            f"of the formula; leaving out more than {allowed:.0%} is refused.",
+            hint="Leave the variable out, give its missing values a category of their own, or "
+            "state max_dropped= and report how many were left out.",
+        )
+
+
+def _weights(column: pd.Series) -> tuple[np.ndarray, bool]:
+    """Return weights, and whether they are whole numbers and so count people."""
+    weights = column.to_numpy(dtype=float)
+    if not np.isfinite(weights).all() or (weights < 0).any() or not weights.sum() > 0:
+        bad = int((~np.isfinite(weights) | (weights < 0)).sum())
+        raise EstimationError(
+            f"{bad} of {len(weights)} weights are negative or infinite, or all are 0; "
+            "weights must be 0 or more."
+        )
+    return weights, bool((weights == np.round(weights)).all())
+
+
+def _level_counts(
+    rows: pd.DataFrame, design: ModelFrame, people: np.ndarray, top: np.ndarray
+) -> pd.DataFrame:
+    """People behind each level of each factor, the reference level among them."""
+    pieces = []
+    for name in design.reference_levels:
+        column = rows[name]
+        if not isinstance(column.dtype, pd.CategoricalDtype):
+            column = column.astype(str).astype("category")
+        column = column.cat.remove_unused_categories()
+        codes, size = column.cat.codes.to_numpy(), len(column.cat.categories)
+        pieces.append(
+            pd.DataFrame(
+                {
+                    "term": [f"{name}[{level}]" for level in column.cat.categories],
+                    "n": np.bincount(codes, weights=people, minlength=size).round().astype(int),
+                    "n_event": np.bincount(codes, weights=people * top, minlength=size)
+                    .round()
+                    .astype(int),
+                }
+            )
+        )
+    if not pieces:
+        return pd.DataFrame({"term": pd.Series(dtype=str), "n": [], "n_event": []})
+    return pd.concat(pieces, ignore_index=True)
+
+
+def _notes(rows: pd.DataFrame, codes: np.ndarray | None) -> tuple[str, ...]:
+    if codes is not None:
+        n = int(codes.max()) + 1
+        if n < FEW_CLUSTERS:
+            return (
+                f"Standard errors rest on {n} clusters; with fewer than {FEW_CLUSTERS} they tend "
+                "to be too small.",
+            )
+        return ()
+    if "case_id" in rows.columns and rows["case_id"].notna().all():
+        shared = len(rows) - rows["case_id"].nunique()
+        if shared:
+            return (
+                f"{shared} of {len(rows)} answers share a case with another; "
+                'cluster="case_id" allows for that.',
+            )
+    return ()

@@ -1,0 +1,15 @@
+"""Notebooks executed and assembled into one document; sentences bound to released results.
+
+- ``claims``: sentences that state a result, from released results only
+- ``wording``: verbs by design tier, numbers in words
+- ``collected``: what a study collects, so which cells of a notebook apply to it
+- ``notebook``: a notebook read as cells, with what each cell requires
+- ``kernel``: one fresh kernel that runs code and returns what it displayed
+- ``execution``: all notebooks, two kernels at a time
+- ``document``: displayed outputs and prose as one model, numbered captions, checks
+- ``pandoc``: markup from one form to another
+- ``html``, ``pdf``, ``docx``: the model as a file
+- ``manifest``: hashes, versions and rule behind a report
+- ``build``: all of it, written to a temporary folder and moved in one step
+- ``packaged``: the demonstration study and its notebooks, in a checkout or a wheel
+"""

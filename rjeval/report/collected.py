@@ -1,0 +1,101 @@
+"""What a study collects, and so which cells of a notebook apply to it.
+
+Words that a cell may require: a table (``session``), a column of a table (``session.mode``),
+``comparison``, ``recidivism``, ``dates`` (calendar dates rather than given durations),
+``surveys``, ``surveys:ROLE``, ``model:recidivism``, ``model:satisfaction``, ``covariates``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rjeval.design.study import StudyDesign
+
+#: What a missing table means to a reader.
+TABLE_TEXT = {
+    "person": "people's characteristics",
+    "referral": "referrals",
+    "harmed_party": "harmed parties",
+    "session": "sessions",
+    "records_check": "records checks",
+    "followup_event": "follow-up offences",
+    "exposure": "custody and departures",
+    "survey_invitation": "survey invitations",
+    "survey_response": "survey answers",
+}
+
+
+def why_not_collected(design: StudyDesign, requires: Iterable[str]) -> str:
+    """Return why a cell does not apply to a study; empty where it applies.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> study = StudyDesign(title="A study", root=Path("."))
+    >>> why_not_collected(study, ["comparison"])
+    'the study has one group, so there is no comparison'
+    """
+    for word in requires:
+        reason = _reason(design, word)
+        if reason:
+            return reason
+    return ""
+
+
+def _reason(design: StudyDesign, word: str) -> str:
+    named, _, detail = word.partition(":")
+    checks = {
+        "comparison": _no_comparison,
+        "recidivism": _no_recidivism,
+        "dates": _no_dates,
+        "surveys": _no_survey,
+        "model": _no_model,
+        "covariates": _no_covariates,
+    }
+    if named in checks:
+        return checks[named](design, detail)
+    return _no_table(design, word)
+
+
+def _no_comparison(design: StudyDesign, _: str) -> str:
+    return "" if design.arms.has_comparison else "the study has one group, so there is no comparison"
+
+
+def _no_recidivism(design: StudyDesign, _: str) -> str:
+    if design.recidivism:
+        return ""
+    return design.why_no_recidivism.rstrip(". ") or "the study declares no measure of reoffending"
+
+
+def _no_dates(design: StudyDesign, _: str) -> str:
+    given = any(one.durations_given for one in design.recidivism)
+    return "the study brings durations, not dates" if given else ""
+
+
+def _no_survey(design: StudyDesign, role: str) -> str:
+    if any(role in ("", one.role) for one in design.surveys):
+        return ""
+    who = design.label(role).lower() if role else "anybody"
+    return f"no survey of {who} is declared"
+
+
+def _no_model(design: StudyDesign, outcome: str) -> str:
+    missing = not getattr(design.models, outcome, "")
+    return f"the study declares no model of {outcome}" if missing else ""
+
+
+def _no_covariates(design: StudyDesign, _: str) -> str:
+    return "" if design.covariates else "the study declares no characteristics to describe"
+
+
+def _no_table(design: StudyDesign, word: str) -> str:
+    table, _, column = word.partition(".")
+    maps = [one for one in design.exports if one.table == table]
+    what = TABLE_TEXT.get(table, table.replace("_", " "))
+    if not maps:
+        return f"no export of {what} was provided"
+    if column and not any(
+        column in {**one.columns, **one.constants, **one.templates, **one.fill} for one in maps
+    ):
+        return f"the export of {what} has no {column.replace('_', ' ')}"
+    return ""

@@ -1,0 +1,209 @@
+"""One model of the document: prose, tables, figures and notes, with numbered captions."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from rjeval.design.study import StudyDesign
+from rjeval.errors import ReportError
+from rjeval.report.execution import ExecutedNotebook
+from rjeval.report.kernel import Display
+from rjeval.report.pandoc import prose_to_html
+
+SYNTHETIC = "SYNTHETIC DATA: invented people, made for demonstration and tests"
+KIND_TITLES = {"annual": "Annual evaluation"}
+_CAPTION = re.compile(r"<caption[^>]*>(.*?)</caption>", re.DOTALL)
+_FETCHED = re.compile(r"(?:src|srcset|poster|data)\s*=\s*[\"'](?!data:)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prose:
+    """Words, as HTML."""
+
+    html: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A table with its numbered caption, and notes below it, as HTML."""
+
+    html: str
+    caption: str
+    notes: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """A figure as SVG text, with its numbered caption and its text alternative."""
+
+    svg: str
+    caption: str
+    alt: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """One sentence on what the study does not have."""
+
+    text: str
+
+
+Block = Prose | Table | Figure | Note
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A report before it takes a form."""
+
+    title: str
+    subtitle: str
+    facts: tuple[tuple[str, str], ...]
+    author: str
+    date: str
+    synthetic: bool
+    blocks: tuple[Block, ...]
+
+    @property
+    def running_title(self) -> str:
+        """What stands at the top of each page."""
+        return f"{self.title} · {SYNTHETIC.split(':')[0]}" if self.synthetic else self.title
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """All figures, in order."""
+        return tuple(block for block in self.blocks if isinstance(block, Figure))
+
+
+def assemble_document(
+    executed: Iterable[ExecutedNotebook], *, design: StudyDesign, kind: str
+) -> Document:
+    """Put executed notebooks into their reading order as one document.
+
+    Raises
+    ------
+    ReportError
+        A cell displayed something that has no caption, no text alternative, or did not come
+        from rjeval's own tables and figures, which are made from released results only.
+    """
+    ordered = sorted(executed, key=lambda one: (one.notebook.order, one.notebook.name))
+    raw = [block for one in ordered for block in _raw_blocks(one)]
+    texts = iter(prose_to_html([block for block in raw if isinstance(block, str)]))
+    blocks = [Prose(html=next(texts)) if isinstance(block, str) else block for block in raw]
+    for block in blocks:
+        if isinstance(block, Prose) and _FETCHED.search(block.html):
+            raise ReportError(
+                "A text cell shows an image that lies outside the report.",
+                hint="Show figures by rj.plot_*, or describe the image in words.",
+            )
+    return Document(
+        title=design.title,
+        subtitle=KIND_TITLES.get(kind, kind.capitalize()),
+        facts=_facts(design),
+        author=design.author,
+        date=design.extract_date.isoformat() if design.extract_date else "",
+        synthetic=design.synthetic,
+        blocks=tuple(_number_captions(blocks)),
+    )
+
+
+def _facts(design: StudyDesign) -> tuple[tuple[str, str], ...]:
+    period = ""
+    if design.period_start and design.period_end:
+        period = f"{design.period_start.isoformat()} to {design.period_end.isoformat()}"
+    extract = design.extract_date.isoformat() if design.extract_date else ""
+    facts = (
+        ("Programme", design.programme),
+        ("Referrals from", period),
+        ("Data extracted", extract),
+        ("Prepared by", design.author),
+    )
+    return tuple((name, text) for name, text in facts if text)
+
+
+def _raw_blocks(executed: ExecutedNotebook) -> Iterator[Block | str]:
+    """Blocks of one notebook; prose still as Markdown text."""
+    missing: list[str] = []
+    for one in executed.cells:
+        if one.not_collected:
+            missing.append(one.not_collected)
+            continue
+        if missing and (one.displays or one.cell.kind == "markdown"):
+            yield _not_collected(missing)
+            missing = []
+        if one.cell.kind == "markdown":
+            yield one.cell.source
+        for display in one.displays:
+            where = f"{executed.notebook.name}, code cell {one.cell.number}"
+            block = _block(display, where)
+            if block is not None:
+                yield block
+    if missing:
+        yield _not_collected(missing)
+
+
+def _not_collected(reasons: list[str]) -> Note:
+    unique = list(dict.fromkeys(reasons))
+    return Note(text=f"Not collected: {'; '.join(unique)}.")
+
+
+def _block(display: Display, where: str) -> Block | str | None:
+    data = display.data
+    if "image/svg+xml" in data:
+        return _figure(data["image/svg+xml"], display.metadata, where)
+    if any(name.startswith("image/") for name in data):
+        raise ReportError(
+            f"{where}: shows an image that did not come from rjeval's figures.",
+            hint="Draw released results by rj.plot_*, which carries caption and text alternative.",
+        )
+    if "text/html" in data:
+        return _table("".join(data["text/html"]), where)
+    if "text/markdown" in data:
+        return "".join(data["text/markdown"])
+    return None
+
+
+def _figure(svg: str | list[str], metadata: dict[str, object], where: str) -> Figure:
+    own = metadata.get("image/svg+xml", metadata)
+    facts = own if isinstance(own, dict) else {}
+    alt, caption = str(facts.get("alt", "")).strip(), str(facts.get("caption", "")).strip()
+    if not alt or not caption:
+        raise ReportError(
+            f"{where}: shows a figure without a caption or without a text alternative.",
+            hint="Draw released results by rj.plot_*, which carries both.",
+        )
+    return Figure(svg="".join(svg), caption=caption, alt=alt, number=0)
+
+
+def _table(markup: str, where: str) -> Table:
+    found = _CAPTION.search(markup)
+    if 'class="dataframe"' in markup or found is None:
+        raise ReportError(
+            f"{where}: shows a table that did not come from rjeval's tables.",
+            hint="Pass the result through rj.release(...) and rj.tabulate_*.",
+        )
+    start, _, rest = _CAPTION.sub("", markup).partition("<table")
+    body, _, notes = rest.partition("</table>")
+    return Table(
+        html=f"<table{body}</table>",
+        caption=found.group(1).strip(),
+        notes=(start + notes).strip(),
+    )
+
+
+def _number_captions(blocks: Iterable[Block]) -> Iterator[Block]:
+    n_tables = n_figures = 0
+    for block in blocks:
+        if isinstance(block, Table):
+            n_tables += 1
+            caption = f"<strong>Table {n_tables}.</strong> {block.caption}"
+            yield Table(html=block.html, caption=caption, notes=block.notes)
+        elif isinstance(block, Figure):
+            n_figures += 1
+            caption = f"<strong>Figure {n_figures}.</strong> {html.escape(block.caption)}"
+            yield Figure(svg=block.svg, caption=caption, alt=block.alt, number=n_figures)
+        else:
+            yield block

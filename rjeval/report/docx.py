@@ -1,0 +1,127 @@
+"""The document as a Word file with real styles, running title and page numbers."""
+
+from __future__ import annotations
+
+import html
+import io
+import re
+import subprocess
+import zipfile
+from importlib.resources import files
+from pathlib import Path
+
+from rjeval.report.document import SYNTHETIC, Document
+from rjeval.report.markup import plain_markup
+from rjeval.report.pandoc import run_pandoc
+
+_STYLE = re.compile(r'<w:style [^>]*w:styleId="([^"]+)".*?</w:style>', re.DOTALL)
+_SECTION = re.compile(r"<w:sectPr\s*/>|<w:sectPr.*?</w:sectPr>", re.DOTALL)
+_WORDS = (
+    'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
+    'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
+)
+_RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_CONTENT = "application/vnd.openxmlformats-officedocument.wordprocessingml"
+_PAGE_FIELD = (
+    '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText> PAGE </w:instrText></w:r>'
+    '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+)
+#: A4 with margins in twentieths of a point, and the two running lines.
+_PAGE = (
+    '<w:sectPr><w:headerReference w:type="default" r:id="rIdHead"/>'
+    '<w:footerReference w:type="default" r:id="rIdFoot"/>'
+    '<w:pgSz w:w="11906" w:h="16838"/>'
+    '<w:pgMar w:top="1418" w:right="1134" w:bottom="1304" w:left="1134" '
+    'w:header="680" w:footer="600" w:gutter="0"/></w:sectPr>'
+)
+
+
+def write_docx(document: Document, file: Path, *, scratch: Path, made: str) -> None:
+    """Write the Word file; ``scratch`` already holds the figures as ``figure-N.png``."""
+    reference = scratch / "reference.docx"
+    reference.write_bytes(_reference(document, made))
+    run_pandoc(
+        _front(document) + plain_markup(document, image_suffix=".png"),
+        ["--from", "html", "--to", "docx", "--shift-heading-level-by=-1"]
+        + ["--reference-doc", str(reference), "--output", str(file.resolve())]
+        + ["--metadata", f"title={document.title}", "--metadata", "lang=en-GB"]
+        + ["--metadata", f"subtitle={document.subtitle}"],
+        folder=scratch,
+    )
+
+
+def _front(document: Document) -> str:
+    rows = "".join(
+        f"<p><strong>{html.escape(name)}:</strong> {html.escape(text)}</p>"
+        for name, text in document.facts
+    )
+    banner = f"<p>{SYNTHETIC}</p>" if document.synthetic else ""
+    marked = f'<div data-custom-style="Synthetic">{banner}</div>' if banner else ""
+    return marked + rows
+
+
+def _reference(document: Document, made: str) -> bytes:
+    """Pandoc's own reference file with our styles, page, running title and page number."""
+    import pypandoc
+
+    command = [pypandoc.get_pandoc_path(), "--print-default-data-file", "reference.docx"]
+    given = subprocess.run(command, capture_output=True, check=True).stdout  # noqa: S603
+    changed = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(given)) as old,
+        zipfile.ZipFile(changed, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
+        for name in old.namelist():
+            content = old.read(name)
+            if name in _CHANGES:
+                content = _CHANGES[name](content.decode()).encode()
+            new.writestr(name, content)
+        new.writestr("word/header1.xml", _running("hdr", "Header", document.running_title, ""))
+        new.writestr("word/footer1.xml", _running("ftr", "Footer", made, _PAGE_FIELD))
+    return changed.getvalue()
+
+
+def _running(element: str, style: str, left: str, right: str) -> str:
+    tab = f"<w:r><w:tab/></w:r>{right}" if right else ""
+    return (
+        f'<?xml version="1.0" encoding="UTF-8"?><w:{element} {_WORDS}><w:p><w:pPr>'
+        f'<w:pStyle w:val="{style}"/></w:pPr><w:r><w:t xml:space="preserve">{html.escape(left)}'
+        f"</w:t></w:r>{tab}</w:p></w:{element}>"
+    )
+
+
+def _with_styles(xml: str) -> str:
+    template = files("rjeval.report") / "templates" / "word_styles.xml"
+    ours = {one.group(1): one.group(0) for one in _STYLE.finditer(template.read_text("utf-8"))}
+    kept = _STYLE.sub(lambda one: "" if one.group(1) in ours else one.group(0), xml)
+    kept = kept.replace('w:lang w:val="en-US"', 'w:lang w:val="en-GB"')
+    return kept.replace("</w:styles>", "".join(ours.values()) + "</w:styles>")
+
+
+def _with_page(xml: str) -> str:
+    return _SECTION.sub(_PAGE, xml)
+
+
+def _with_relations(xml: str) -> str:
+    extra = (
+        f'<Relationship Type="{_RELATION}/header" Id="rIdHead" Target="header1.xml"/>'
+        f'<Relationship Type="{_RELATION}/footer" Id="rIdFoot" Target="footer1.xml"/>'
+    )
+    return xml.replace("</Relationships>", extra + "</Relationships>")
+
+
+def _with_types(xml: str) -> str:
+    extra = (
+        f'<Override PartName="/word/header1.xml" ContentType="{_CONTENT}.header+xml"/>'
+        f'<Override PartName="/word/footer1.xml" ContentType="{_CONTENT}.footer+xml"/>'
+    )
+    return xml.replace("</Types>", extra + "</Types>")
+
+
+#: Parts of the reference file that are changed, and how.
+_CHANGES = {
+    "word/styles.xml": _with_styles,
+    "word/document.xml": _with_page,
+    "word/_rels/document.xml.rels": _with_relations,
+    "[Content_Types].xml": _with_types,
+}

@@ -1,0 +1,180 @@
+"""One fresh Jupyter kernel: start it, run code in it, collect what it displayed."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import queue
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from rjeval.errors import ReportError
+from rjeval.results.base import REPORT_MODE
+
+#: Seconds in which a kernel must answer after its start.
+START_SECONDS = 90
+#: Seconds between looks at whether a silent kernel is still alive and still wanted.
+POLL_SECONDS = 1
+ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Display:
+    """One thing that a cell displayed: content by media type, and its metadata."""
+
+    data: dict[str, Any]
+    metadata: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellError:
+    """What a failing cell raised."""
+
+    kind: str
+    text: str
+
+
+@dataclass(slots=True, kw_only=True)
+class CellRun:
+    """What came of one cell."""
+
+    displays: list[Display] = field(default_factory=list)
+    error: CellError | None = None
+
+
+class Kernel:
+    """A kernel process in its own group, reached over IPC where the platform has it.
+
+    Parameters
+    ----------
+    folder : Path
+        Working folder of the kernel: the study.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        from jupyter_client.blocking.client import BlockingKernelClient
+        from jupyter_client.connect import write_connection_file
+
+        self._scratch = Path(tempfile.mkdtemp(prefix="rjk-"))
+        connection = str(self._scratch / "kernel.json")
+        transport = "ipc" if hasattr(os, "fork") else "tcp"
+        address = str(self._scratch / "s") if transport == "ipc" else "127.0.0.1"
+        write_connection_file(connection, ip=address, transport=transport)
+        self._process = subprocess.Popen(
+            _command(connection),
+            cwd=folder,
+            env=_environment(self._scratch),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        self._client = BlockingKernelClient(connection_file=connection)
+        self._client.load_connection_file()
+        self._client.start_channels()
+        self._ready = False
+
+    def __enter__(self) -> Kernel:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def run(
+        self, code: str, *, seconds: float, stopped: Callable[[], bool] = lambda: False
+    ) -> CellRun:
+        """Run code and return what it displayed, or how it failed.
+
+        Raises
+        ------
+        ReportError
+            The kernel died, never started, took longer than ``seconds``, or was ``stopped``.
+        """
+        self._wait_until_ready()
+        request = self._client.execute(code, store_history=False, allow_stdin=False)
+        done, deadline = CellRun(), time.monotonic() + seconds
+        while True:
+            message = self._next_message(deadline, stopped)
+            if message["parent_header"].get("msg_id") != request:
+                continue
+            content = message["content"]
+            if message["msg_type"] in ("display_data", "execute_result"):
+                done.displays.append(Display(data=content["data"], metadata=content["metadata"]))
+            elif message["msg_type"] == "error":
+                done.error = CellError(kind=content["ename"], text=content["evalue"])
+            elif message["msg_type"] == "status" and content["execution_state"] == "idle":
+                return done
+
+    def stop(self) -> None:
+        """End the kernel and whatever it started."""
+        self._client.stop_channels()
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            if hasattr(os, "killpg"):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            else:
+                self._process.kill()
+        self._process.wait()
+        shutil.rmtree(self._scratch, ignore_errors=True)
+
+    def _wait_until_ready(self) -> None:
+        if self._ready:
+            return
+        try:
+            self._client.wait_for_ready(timeout=START_SECONDS)
+        except RuntimeError:
+            raise ReportError(
+                f"A notebook kernel did not start within {START_SECONDS} seconds.",
+                hint="Check that ipykernel is installed in the same environment as rjeval.",
+            ) from None
+        self._ready = True
+
+    def _next_message(self, deadline: float, stopped: Callable[[], bool]) -> dict[str, Any]:
+        while True:
+            try:
+                message: dict[str, Any] = self._client.get_iopub_msg(timeout=POLL_SECONDS)
+                return message
+            except queue.Empty:
+                if self._process.poll() is not None:
+                    raise ReportError("The notebook's kernel died.") from None
+                if time.monotonic() > deadline:
+                    raise ReportError("The cell took longer than it may.") from None
+                if stopped():
+                    raise ReportError("The cell was stopped.") from None
+
+
+def _command(connection: str) -> list[str]:
+    return [
+        sys.executable,
+        "-m",
+        "ipykernel_launcher",
+        "-f",
+        connection,
+        "--HistoryManager.enabled=False",
+    ]
+
+
+def _environment(scratch: Path) -> dict[str, str]:
+    """Variables of the kernel: report mode, one thread, no personal start-up files."""
+    given = dict(os.environ)
+    given.update(dict.fromkeys(ONE_THREAD, "1"))
+    given[REPORT_MODE] = "1"
+    given["IPYTHONDIR"] = str(scratch / "ipython")
+    if hasattr(os, "fork"):
+        given["JPY_PARENT_PID"] = str(os.getpid())  # the kernel ends when this process is killed
+    given["MPLBACKEND"] = "Agg"
+    given["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
+    return given

@@ -1,0 +1,50 @@
+"""Where the demonstration study and its notebooks lie: in the wheel, or around a checkout."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import rjeval
+from rjeval.errors import ReportError
+
+_PACKAGE = Path(rjeval.__file__).resolve().parent
+
+
+def packaged_study() -> Path:
+    """Return the folder of the demonstration study that came with this rjeval.
+
+    Raises
+    ------
+    ReportError
+        Neither the wheel nor a checkout around the package holds it.
+    """
+    for folder in (_PACKAGE / "_study", _PACKAGE.parent):
+        if (folder / "study.toml").is_file() and (folder / "notebooks").is_dir():
+            return folder
+    raise ReportError(
+        "The demonstration study did not come with this installation.",
+        hint="Install the wheel or work from a checkout.",
+    )
+
+
+def is_checkout(study: Path) -> bool:
+    """Whether the demonstration study is a checkout, where work may be done in place."""
+    return study == _PACKAGE.parent
+
+
+def copy_study(folder: Path, *, with_data: bool) -> None:
+    """Copy the notebooks, and with ``with_data`` the whole demonstration study, to a folder.
+
+    Files that are already there are left as they are.
+    """
+    source = packaged_study()
+    wanted = [path for path in sorted((source / "notebooks").glob("*.ipynb"))]
+    if with_data:
+        wanted += [source / "study.toml"]
+        wanted += [path for path in sorted((source / "data" / "raw").rglob("*")) if path.is_file()]
+    for path in wanted:
+        target = folder / path.relative_to(source)
+        if not target.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, target)

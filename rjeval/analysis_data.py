@@ -216,7 +216,8 @@ class Ratings(_CountsOnly):
     """Answers of one role to one or more rated items, one row per respondent and item.
 
     ``frame`` columns: ``party_id, case_id, arm, mode, item_id, rating`` (ordered categorical,
-    worst first), ``weight``, then covariates. ``n_eligible`` and ``n_invited`` are counts of
+    worst first), ``weight``, then covariates. People asked who did not answer have rows without
+    a rating; ``missing_state`` (where known) says why. ``n_eligible`` and ``n_invited`` are counts of
     people, from the invitation table, and are the denominator of response.
     """
 
@@ -230,6 +231,7 @@ class Ratings(_CountsOnly):
     n_invited: int | None = None
     n_responded: int | None = None
     covariates: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def _counts(self) -> dict[str, object]:
         primary = self.of(self.primary_item)

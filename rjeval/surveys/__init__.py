@@ -1,8 +1,8 @@
 """Surveys: who answered, how answers are shared out, and what goes with satisfaction.
 
-- ``scoring``, ``flat``: invitations and responses, or one flat table, become ``Ratings``
+- ``scoring``, ``cases``, ``flat``: invitations and responses, or one flat table, become ``Ratings``
 - ``response``, ``shares``, ``proportions``: response rates; top-two shares with bounds
 - ``ordinal``, ``linear``, ``logistic``: regressions of a rating, clustered by case
-- ``model_data``, ``estimates``: ratings and formula to arrays; arrays to a result
+- ``model_data``, ``estimates``, ``wording``: ratings and formula to arrays; arrays to a result
 - ``cumulative``, ``links``, ``newton``, ``sandwich``: array kernels (NumPy and scipy.special)
 """

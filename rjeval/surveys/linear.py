@@ -154,4 +154,4 @@ def _ceiling_note(data: ModelData) -> tuple[str, ...]:
     best = float(data.weights[data.y == len(data.levels) - 1].sum() / data.weights.sum())
     if best <= CEILING_SHARE:
         return ()
-    return (f"{best:.0%} gave the best rating, so differences in means hide nearly everything.",)
+    return ("Over 70% gave the best rating, so differences in means hide nearly everything.",)

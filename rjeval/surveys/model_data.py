@@ -10,6 +10,7 @@ import pandas as pd
 from rjeval.analysis_data import Ratings
 from rjeval.errors import EstimationError, GuardError
 from rjeval.model_frame import ModelFrame, build_model_frame
+from rjeval.surveys.wording import about
 
 #: Below this many clusters sandwich variances are too small on average.
 FEW_CLUSTERS = 30
@@ -77,8 +78,8 @@ def prepare_model_data(
         More than ``max_dropped`` of the answers would be left out for missing covariates.
     """
     item = ratings.primary_item if options.item is None else options.item
-    answered = _answered(ratings, item)
     weight_column = options.weights or "weight"
+    answered = _answered(ratings, item, weight_column)
     extra = tuple(one for one in (weight_column, options.cluster) if one)
     design = build_model_frame(answered, formula, intercept=intercept, complete=extra)
     _check_dropped(design.n_dropped, len(answered), options.max_dropped)
@@ -105,7 +106,8 @@ def prepare_model_data(
     )
 
 
-def _answered(ratings: Ratings, item: str) -> pd.DataFrame:
+def _answered(ratings: Ratings, item: str, weight: str) -> pd.DataFrame:
+    """Return the rows with a rating; rows of weight 0 stand for nobody."""
     rows = ratings.of(item)
     if rows.empty:
         asked = ", ".join(map(str, ratings.frame["item_id"].unique()))
@@ -113,6 +115,8 @@ def _answered(ratings: Ratings, item: str) -> pd.DataFrame:
             "The item named was not asked of this role.", hint=f"Items: {asked or 'none'}."
         )
     rows = rows[rows["rating"].notna()]
+    if weight in rows.columns:
+        rows = rows[rows[weight] != 0]
     if rows.empty:
         raise EstimationError("Nobody answered this item, so nothing can be modelled.")
     return rows
@@ -172,15 +176,15 @@ def _notes(rows: pd.DataFrame, codes: np.ndarray | None) -> tuple[str, ...]:
         n = int(codes.max()) + 1
         if n < FEW_CLUSTERS:
             return (
-                f"Standard errors rest on {n} clusters; with fewer than {FEW_CLUSTERS} they tend "
-                "to be too small.",
+                f"Standard errors rest on fewer than {FEW_CLUSTERS} clusters and tend to be too "
+                "small.",
             )
         return ()
     if "case_id" in rows.columns and rows["case_id"].notna().all():
         shared = len(rows) - rows["case_id"].nunique()
         if shared:
             return (
-                f"{shared} of {len(rows)} answers share a case with another; "
+                f"Answers share cases ({about(shared)} further ones); "
                 'cluster="case_id" allows for that.',
             )
     return ()

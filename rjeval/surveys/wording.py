@@ -1,0 +1,21 @@
+"""How counts of people are written in notes, which travel past the disclosure rule."""
+
+from __future__ import annotations
+
+from rjeval.design.disclosure import HARMED_PARTY_FLOOR
+
+#: Base to which larger counts are rounded in a note.
+ROUND_TO = 5
+
+
+def about(n: int) -> str:
+    """Return a count that may stand in a caption: small ones hidden, others rounded.
+
+    Examples
+    --------
+    >>> about(3), about(48)
+    ('fewer than 11', 'about 50')
+    """
+    if n < HARMED_PARTY_FLOOR:
+        return f"fewer than {HARMED_PARTY_FLOOR}"
+    return f"about {ROUND_TO * round(n / ROUND_TO)}"

@@ -1,0 +1,129 @@
+"""Title, alternative text and caption of survival and incidence curves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from rjeval.figures.drawing import Drawing
+from rjeval.figures.risk_table import GRID_TOLERANCE_DAYS
+from rjeval.figures.timeline import day_text, milestones
+from rjeval.figures.wording import (
+    SUPPRESSED,
+    closing_notes,
+    count,
+    joined,
+    level_text,
+    listed,
+    share_with_interval,
+    transform_text,
+)
+from rjeval.results import Curves
+from rjeval.terms import label
+
+
+def since_text(curves: Curves, unit: str) -> str:
+    """Return the label of the time axis: unit and clock.
+
+    The clock is the definition's; without a definition only the unit is named.
+    """
+    if curves.definition is None:
+        return f"Follow-up, {unit}"
+    clock = curves.definition.clock_label or label(curves.definition.clock)
+    return f"{unit[:1].upper()}{unit[1:]} since {clock}"
+
+
+def curve_drawing(
+    curves: Curves, rows: Mapping[str, pd.DataFrame], *, cumulative: bool, on_grid: bool
+) -> Drawing:
+    """Return words and numbers of a figure of curves.
+
+    Parameters
+    ----------
+    rows : mapping of group name to rows
+        As drawn, in drawing order.
+    """
+    event = curves.definition.event_text if curves.definition else "event"
+    title = f"People {'with' if cumulative else 'without'} a {event} over follow-up"
+    interval = f"{level_text(curves.conf_level)} confidence interval"
+    return Drawing(
+        title=title,
+        subtitle=f"Share of people, with {interval} (shaded)",
+        alt=_alt(curves, rows, title=title),
+        caption=_caption(curves, cumulative=cumulative, on_grid=on_grid),
+        data=_plotted(curves, rows),
+        for_release=on_grid,
+    )
+
+
+def _alt(curves: Curves, rows: Mapping[str, pd.DataFrame], *, title: str) -> str:
+    sentences = [f"Line chart: {title[:1].lower()}{title[1:]}."]
+    for day in milestones(curves):
+        parts = [f"{name} {value_at(block, day, curves)}" for name, block in rows.items()]
+        sentences.append(f"At {day_text(day, unit=curves.unit)}: {listed(parts)}.")
+    return joined(sentences)
+
+
+def value_at(rows: pd.DataFrame, day: float, curves: Curves) -> str:
+    """Return the value of a drawn curve at a day, in words.
+
+    A step curve holds its last value until the next step, as far as its rows reach. A released
+    curve is read at the grid day nearest to the milestone, which is named where it differs.
+    """
+    times = rows["time_days"].to_numpy(dtype=float)
+    if curves.is_released and len(rows):
+        nearest = int(abs(times - day).argmin())
+        row, off = rows.iloc[nearest], float(times[nearest])
+        if abs(off - day) > 46:
+            return SUPPRESSED
+        named = "" if abs(off - day) <= GRID_TOLERANCE_DAYS else f" on day {off:,.0f}"
+        return share_with_interval(row.to_dict(), curves.conf_level) + named
+    before = rows[rows["time_days"] <= day]
+    if before.empty or times[-1] < day - GRID_TOLERANCE_DAYS:
+        return "not followed up so far"
+    return share_with_interval(before.iloc[-1].to_dict(), curves.conf_level)
+
+
+def _caption(curves: Curves, *, cumulative: bool, on_grid: bool) -> str:
+    return joined(
+        (
+            _method(curves, cumulative=cumulative),
+            f"Shaded: pointwise {level_text(curves.conf_level)} confidence interval "
+            f"({transform_text(curves.conf_type)}).",
+            _people(curves),
+            "The y axis starts at 0.",
+            "Values are known on the marked days only; the lines between them are guides, and "
+            "a curve ends where too few people remain to show it."
+            if on_grid
+            else "",
+            "A dash marks a suppressed count." if on_grid else "",
+            closing_notes(curves),
+        )
+    )
+
+
+def _method(curves: Curves, *, cumulative: bool) -> str:
+    if curves.kind == "cumulative_incidence":
+        return "Cumulative incidence (Aalen–Johansen), competing events accounted for."
+    if cumulative:
+        return "One minus the Kaplan–Meier estimate; competing events end observation."
+    return "Kaplan–Meier estimate."
+
+
+def _people(curves: Curves) -> str:
+    parts = []
+    for group in curves.groups.to_dict("records"):
+        name = label(str(group["group"]), curves.labels) if curves.by else "Everyone"
+        parts.append(f"{name} n = {count(group['n'])}, events {count(group['n_events'])}")
+    return f"{listed(parts)}." if parts else ""
+
+
+def _plotted(curves: Curves, rows: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    columns = ["time_days", "n_at_risk", "estimate", "conf_low", "conf_high", "suppressed"]
+    blocks = []
+    for name, block in rows.items():
+        part = block[[c for c in columns if c in block.columns]].copy()
+        part.insert(0, "group", name)
+        blocks.append(part)
+    return pd.concat(blocks, ignore_index=True) if blocks else pd.DataFrame(columns=columns)

@@ -1,0 +1,120 @@
+"""Numbers, intervals, captions and disclosure notes in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import pandas as pd
+
+from rjeval.results import Result
+from rjeval.terms import LABELS
+
+SUPPRESSED = "suppressed"
+NOT_FOR_RELEASE = "NOT FOR RELEASE"
+_TRANSFORMS = {"log-log": "log-log transformation", "log": "log transformation"}
+
+
+def display(identifier: object, labels: Mapping[str, str] | None = None) -> str:
+    """Return what people read for an identifier; unlike ``terms.label`` it keeps capitals.
+
+    Examples
+    --------
+    >>> display("rj"), display("Site A"), display("prior_arrests")
+    ('Restorative justice', 'Site A', 'Prior arrests')
+    """
+    key = str(identifier)
+    if labels and key in labels:
+        return labels[key]
+    if key in LABELS:
+        return _capital(LABELS[key])
+    return _capital(key.replace("_", " ").strip())
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def merged_labels(result: Result, labels: Mapping[str, str] | None) -> dict[str, str]:
+    """Return the study's labels with those of the call put over them."""
+    return {**result.labels, **(labels or {})}
+
+
+def percent(value: float, *, digits: int = 1) -> str:
+    """Return a share as a percentage.
+
+    Examples
+    --------
+    >>> percent(0.1234), percent(float("nan"))
+    ('12.3%', 'suppressed')
+    """
+    return SUPPRESSED if pd.isna(value) else f"{100 * value:.{digits}f}%"
+
+
+def share_with_interval(row: Mapping[str, float], level: float, *, short: bool = False) -> str:
+    """Return an estimated share with its interval, or say that it is suppressed."""
+    if pd.isna(row["estimate"]):
+        return SUPPRESSED
+    low, high = row["conf_low"], row["conf_high"]
+    if pd.isna(low) or pd.isna(high):
+        return f"{percent(row['estimate'])} (no interval)"
+    bounds = f"{100 * low:.1f} to {100 * high:.1f}"
+    return f"{percent(row['estimate'])} ({'' if short else f'{level_text(level)} CI '}{bounds})"
+
+
+def level_text(level: float) -> str:
+    """Return a confidence level in words.
+
+    Examples
+    --------
+    >>> level_text(0.95)
+    '95%'
+    """
+    return f"{100 * level:g}%"
+
+
+def transform_text(conf_type: str) -> str:
+    """Return the transformation behind an interval in words."""
+    return _TRANSFORMS.get(conf_type, f"{conf_type} interval")
+
+
+def count(value: float) -> str:
+    """Return a count with separators, or a dash where it is hidden.
+
+    Examples
+    --------
+    >>> count(12345), count(float("nan"))
+    ('12,345', '–')
+    """
+    return "–" if pd.isna(value) else f"{int(value):,}"
+
+
+def listed(parts: Iterable[str]) -> str:
+    """Join parts with semicolons."""
+    return "; ".join(parts)
+
+
+def joined(parts: Iterable[str]) -> str:
+    """Join sentences, leaving out empty ones."""
+    return " ".join(part.strip() for part in parts if part and part.strip())
+
+
+def disclosure_note(result: Result) -> str:
+    """Return one sentence on what disclosure control has done to the numbers."""
+    stamp = result.released
+    if stamp is None:
+        return "Not for release: no disclosure control has been applied."
+    if stamp.profile == "internal":
+        return "Not for release: internal review only, nothing is suppressed."
+    rounding = f", counts rounded to {stamp.round_to}" if stamp.round_to > 1 else ""
+    hidden = f"; values suppressed here: {stamp.n_suppressed}" if stamp.n_suppressed else ""
+    return (
+        f"Disclosure control ({stamp.profile}): counts of people below {stamp.min_cell} "
+        f"suppressed{rounding}{hidden}."
+    )
+
+
+def closing_notes(result: Result) -> str:
+    """Return definition, caveats and disclosure note, as they end each caption."""
+    definition = result.definition.sentence() if result.definition else ""
+    stamp_notes = result.released.notes if result.released else ()
+    return joined((definition, *result.notes, *stamp_notes, disclosure_note(result)))

@@ -58,7 +58,9 @@ def _reason(design: StudyDesign, word: str) -> str:
 
 
 def _no_comparison(design: StudyDesign, _: str) -> str:
-    return "" if design.arms.has_comparison else "the study has one group, so there is no comparison"
+    return (
+        "" if design.arms.has_comparison else "the study has one group, so there is no comparison"
+    )
 
 
 def _no_recidivism(design: StudyDesign, _: str) -> str:

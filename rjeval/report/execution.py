@@ -118,9 +118,7 @@ class _Run:
         if cell.kind != "code" or not cell.source.strip():
             return ExecutedCell(cell=cell)
         try:
-            run = kernel.run(
-                cell.source, seconds=self.cell_seconds, stopped=self.stop.is_set
-            )
+            run = kernel.run(cell.source, seconds=self.cell_seconds, stopped=self.stop.is_set)
         except ReportError as error:
             if self.stop.is_set():
                 raise _StoppedError("Left, because another notebook failed.") from None

@@ -58,7 +58,8 @@ def describe_report(
         "inputs": {path.name: digest_of(path) for path in sorted(processed.glob("*.parquet"))},
         "notebooks": {one.notebook.name: one.notebook.digest for one in executed},
         "outputs": {path.name: digest_of(path) for path in sorted(files)},
-        "versions": {"rjeval": rjeval.__version__, "python": platform.python_version()} | _engines(),
+        "versions": {"rjeval": rjeval.__version__, "python": platform.python_version()}
+        | _engines(),
     }
     return json.dumps(content, indent=2, sort_keys=False) + "\n"
 

@@ -33,6 +33,7 @@ def write_pdf(document: Document, file: Path, *, scratch: Path, made: str) -> No
             + ["--lua-filter", str(filter_file)],
         )
     layout = (templates / "report.typ").read_text(encoding="utf-8")
+    body = body.replace("align(center)[#table(", "align(left)[#table(")
     (scratch / "report.typ").write_text(f"{layout}\n{body}", encoding="utf-8")
     (scratch / "facts.json").write_text(json.dumps(_facts(document, made)), encoding="utf-8")
     try:

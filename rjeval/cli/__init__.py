@@ -1,0 +1,8 @@
+"""The `rjeval` command: unattended runs that join the stages.
+
+- ``main``: arguments, and errors as one sentence with an exit code
+- ``layout``: a new study folder
+- ``data``: check, prepare, simulate
+- ``reports``: report, demo
+- ``console``: lines and a progress bar
+"""

@@ -1,0 +1,61 @@
+"""Commands on data: check the exports, store them clean."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import rjeval as rj
+from rjeval.analysis_data import Exports
+from rjeval.cli.console import say
+from rjeval.design.study import StudyDesign
+
+
+def check(given: argparse.Namespace) -> None:
+    """Read everything, say what was found, write nothing."""
+    design = rj.read_design(given.study)
+    say(f"Design: {design.title}; {len(design.tables())} tables, as study.toml asks.")
+    say_account(_read(design, given.raw))
+
+
+def prepare(given: argparse.Namespace) -> None:
+    """Clean the exports and store them in the study's ``data/processed``."""
+    design = rj.read_design(given.study)
+    say_account(store(design, given.raw))
+    say(f"Stored in {processed_folder(design)}")
+
+
+def store(design: StudyDesign, raw: Path | None) -> Exports:
+    """Read the exports, save them, and return them."""
+    exports = _read(design, raw)
+    rj.save_exports(exports, processed_folder(design))
+    return exports
+
+
+def processed_folder(design: StudyDesign) -> Path:
+    """Where a study's clean tables lie."""
+    return design.root / "data" / "processed"
+
+
+def raw_folder(design: StudyDesign, raw: Path | None) -> Path:
+    """Where a study's exports lie."""
+    return raw if raw is not None else design.root / "data" / "raw"
+
+
+def say_account(exports: Exports) -> None:
+    """Print each table's account and each rule that failed, in counts."""
+    say("Rows accounted for:")
+    for account in exports.accounts:
+        say(f"  {account!r}")
+    failed = exports.quality[exports.quality["n_failed"] > 0]
+    if len(failed):
+        say(f"Rules that failed: {len(failed)} (counts of rows; see the report's first section)")
+    for row in failed.to_dict("records"):
+        where = ".".join(str(row[key]) for key in ("table", "column") if str(row[key]).strip())
+        say(
+            f"  {row['rule']} {row['severity']}: {where}, {row['n_failed']} of {row['n_rows']} rows"
+        )
+
+
+def _read(design: StudyDesign, raw: Path | None) -> Exports:
+    return rj.read_exports(raw_folder(design, raw), design=design)

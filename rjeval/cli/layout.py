@@ -1,0 +1,47 @@
+"""The folder of a new study: a design to fill in, the notebooks, and where data and reports go."""
+
+from __future__ import annotations
+
+import argparse
+from importlib.resources import files
+from pathlib import Path
+
+from rjeval.cli.console import say
+from rjeval.errors import ReportError
+from rjeval.report.packaged import copy_study
+
+_READMES = {
+    "data/raw/README.md": "The programme's exports, as its systems wrote them, without names or "
+    "other direct identifiers. Never edited; rjeval reads them and changes nothing here.\n",
+    "data/processed/README.md": "Written by `rjeval prepare`: one Parquet file per table, a "
+    "manifest, and quarantine/ with the rows that were refused. Person-level: keep it inside.\n",
+    "reports/README.md": "Written by `rjeval report`: one folder per study and extract date.\n",
+    ".gitignore": "# Person-level data and reports stay out of version control.\n"
+    "data/raw/*\ndata/processed/*\nreports/*\n!README.md\n.ipynb_checkpoints/\n",
+}
+
+
+def init(given: argparse.Namespace) -> None:
+    """Lay out a study folder; files that are already there are left as they are."""
+    folder: Path = given.folder
+    template = files("rjeval.cli") / "study_template.toml"
+    texts = {"study.toml": template.read_text("utf-8"), **_READMES}
+    try:
+        made = [name for name, text in texts.items() if _write_new(folder / name, text)]
+        copy_study(folder, with_data=False)
+    except OSError as error:
+        raise ReportError(
+            f"The folder {folder.name} cannot be written: {error.strerror}.",
+            hint="Choose another folder, or change its permissions.",
+        ) from None
+    say(f"Study folder {folder}: {len(made)} new files, and the notebooks.")
+    say("Next: put the exports into data/raw, fill in study.toml, then `rjeval check`.")
+
+
+def _write_new(path: Path, text: str) -> bool:
+    """Write a file unless it exists; say whether it was written."""
+    if path.exists():
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return True

@@ -1,0 +1,137 @@
+"""Arguments of the `rjeval` command, and errors as one sentence with an exit code."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from pathlib import Path
+
+import rjeval
+from rjeval.errors import RjevalError
+
+#: Exit code of an error that rjeval did not expect (EX_SOFTWARE of sysexits.h).
+UNEXPECTED = 70
+#: Exit code of a run stopped from the keyboard (128 + SIGINT).
+INTERRUPTED = 130
+
+_KINDS = ("annual",)
+
+
+def run() -> None:
+    """Entry point of the console script."""
+    sys.exit(main(sys.argv[1:]))
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit code."""
+    given = _parser().parse_args(arguments)
+    try:
+        _function(given.command)(given)
+    except RjevalError as error:
+        if given.debug:
+            raise
+        _say(f"Error: {error.message}")
+        if error.hint:
+            _say(error.hint)
+        return error.exit_code
+    except KeyboardInterrupt:
+        _say("Stopped from the keyboard; nothing was half written.")
+        return INTERRUPTED
+    except BrokenPipeError:
+        return 0
+    except Exception as error:
+        if given.debug:
+            raise
+        _say(
+            f"Error: rjeval met something unexpected ({type(error).__name__}). "
+            "Run again with --debug to see where; its output may hold values of the data."
+        )
+        return UNEXPECTED
+    return 0
+
+
+def _function(command: str) -> Callable[[argparse.Namespace], None]:
+    """The function of a command; its module loads engines, so it is imported only now."""
+    module, name = _COMMANDS[command]
+    found: Callable[[argparse.Namespace], None] = getattr(import_module(module), name)
+    return found
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(text + "\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="rjeval",
+        description="Evaluate restorative-justice programmes: exports in, safe reports out.",
+        epilog="Start with `rjeval demo`, or `rjeval init DIR` for a study of your own.",
+    )
+    parser.add_argument("--version", action="version", version=f"rjeval {rjeval.__version__}")
+    parser.add_argument("--debug", action="store_true", help="show the traceback of an error")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name, summary, fill in _ARGUMENTS:
+        one = commands.add_parser(name, help=summary, description=summary.capitalize() + ".")
+        one.add_argument(
+            "--debug", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS
+        )
+        fill(one)
+    return parser
+
+
+def _with_study(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "study",
+        nargs="?",
+        type=Path,
+        default=Path("study.toml"),
+        metavar="STUDY",
+        help="study.toml or its folder (default: here)",
+    )
+
+
+def _with_raw(parser: argparse.ArgumentParser) -> None:
+    _with_study(parser)
+    parser.add_argument(
+        "--raw", type=Path, metavar="DIR", help="folder of the exports (default: data/raw)"
+    )
+
+
+def _with_report(parser: argparse.ArgumentParser) -> None:
+    _with_raw(parser)
+    parser.add_argument("--kind", choices=_KINDS, default="annual", help="which document")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="where (default: reports)")
+    parser.add_argument("--times", action="store_true", help="print the seconds of each stage")
+
+
+def _with_folder(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", type=Path, metavar="DIR", help="folder to write to")
+
+
+def _with_demo(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "folder",
+        nargs="?",
+        type=Path,
+        metavar="DIR",
+        help="folder for the study (default: the checkout, or ./rjeval-demo)",
+    )
+
+
+#: Command, its summary, and what adds its arguments.
+_ARGUMENTS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...] = (
+    ("init", "lay out the folder of a new study", _with_folder),
+    ("check", "check the design and the exports, and change nothing", _with_raw),
+    ("prepare", "clean the exports and store them in data/processed", _with_raw),
+    ("report", "make the evaluation as HTML, PDF and DOCX", _with_report),
+    ("demo", "make the report of the demonstration study", _with_demo),
+)
+_COMMANDS = {
+    "init": ("rjeval.cli.layout", "init"),
+    "check": ("rjeval.cli.data", "check"),
+    "prepare": ("rjeval.cli.data", "prepare"),
+    "report": ("rjeval.cli.reports", "report"),
+    "demo": ("rjeval.cli.reports", "demo"),
+}

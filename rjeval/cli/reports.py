@@ -1,0 +1,63 @@
+"""Commands on documents: a study's report, and the demonstration."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from pathlib import Path
+
+import rjeval as rj
+from rjeval.cli.console import progress_bar, say
+from rjeval.cli.data import processed_folder, store
+from rjeval.design.study import StudyDesign
+from rjeval.report.build import Report, make_report
+from rjeval.report.packaged import copy_study, is_checkout, packaged_study
+
+
+def report(given: argparse.Namespace) -> None:
+    """Prepare where needed, then make the report."""
+    design = rj.read_design(given.study)
+    done, seconds = _prepare_and_report(
+        design, raw=given.raw, kind=given.kind, out=given.out, again=given.raw is not None
+    )
+    _say_where(done)
+    if given.times:
+        _say_times(done, seconds)
+
+
+def demo(given: argparse.Namespace) -> None:
+    """Make the report of the demonstration study, in place or in a folder of its own."""
+    source = packaged_study()
+    folder = given.folder
+    if folder is None:
+        folder = source if is_checkout(source) else Path("rjeval-demo")
+    if folder.resolve() != source:
+        copy_study(folder, with_data=True)
+    design = rj.read_design(folder)
+    done, _ = _prepare_and_report(design, raw=None, kind="annual", out=None, again=True)
+    _say_where(done)
+
+
+def _prepare_and_report(
+    design: StudyDesign, *, raw: Path | None, kind: str, out: Path | None, again: bool
+) -> tuple[Report, float]:
+    with progress_bar() as bar:
+        began = time.perf_counter()
+        if again or not (processed_folder(design) / "manifest.json").is_file():
+            bar.stage("prepare")
+            store(design, raw)
+        seconds = time.perf_counter() - began
+        done = make_report(design, kind=kind, out=out, progress=bar.cells, stage=bar.stage)
+    return done, seconds
+
+
+def _say_where(done: Report) -> None:
+    say(f"The report lies in {done.folder}")
+    for file in done.files:
+        say(f"  {file.name}")
+
+
+def _say_times(done: Report, prepared: float) -> None:
+    say(f"  {prepared:6.1f} s  prepare")
+    for name, seconds in done.seconds.items():
+        say(f"  {seconds:6.1f} s  {name}")

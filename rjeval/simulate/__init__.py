@@ -7,7 +7,9 @@
 - ``process``: sessions, exits, harmed parties
 - ``voices``: invitations and answers to surveys
 - ``programme``: all of it, as clean tables
-- ``raw_layout``: the same tables as the programme's systems would export them
+- ``clean_tables``: working columns to the tables of the data dictionary
+- ``raw_layout``: what an export file looks like; clean table to its text
+- ``raw_crm``, ``raw_court``, ``raw_tracker``: the files of the three systems
 - ``defects``: the mess of real exports, planted and counted
 - ``write``: files in a folder, the same bytes for the same seed
 """

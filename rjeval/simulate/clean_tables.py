@@ -66,7 +66,6 @@ def _referral(table: pd.DataFrame) -> pd.DataFrame:
             "harmed_consent": _harmed_consent(table),
             "enrolled_date": as_dates(table["enrolled"].where(willing & (arm == "rj"))),
             "arm": arm.to_numpy(),
-            "comparison_type": only_where(arm == "comparison", "willing_harmed_declined"),
             "exit_date": as_dates(table["exit"]),
             "exit_status": table["status"].to_numpy(),
             "legal_disposition": table["legal"].to_numpy(),

@@ -13,7 +13,7 @@ SITES = ("lakeside", "penasco")
 AGES = (12, 25)
 OFFENCE_GROUPS = ("property", "person", "society", "status")
 SOURCES = ("prosecutor", "court", "police", "school", "probation")
-RACES = ("White", "Hispanic_Latino", "Black", "AIAN", "Asian", "MENA", "White;Hispanic_Latino")
+RACES = ("White", "Hispanic_Latino", "Black", "AIAN", "Asian", "MENA", "Hispanic_Latino;White")
 ID_LETTERS = np.array(list("ABCDEFGHJKLMNPQRSTUVWXYZ"))
 #: Prime, so that consecutive people get unlike ids that never repeat.
 ID_STEP = 86_028_121

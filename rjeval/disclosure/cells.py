@@ -29,6 +29,8 @@ class LinkedCells:
         Cells that must not be learnt.
     implicit : ndarray of bool
         Cells that are never printed, such as "the rest".
+    fixed : ndarray of bool
+        Totals that are known from elsewhere and cannot be hidden.
     rank : ndarray of int
         0 for inner cells, higher for totals: lower ranks are hidden first.
     """
@@ -37,6 +39,7 @@ class LinkedCells:
     relations: np.ndarray
     sensitive: np.ndarray
     implicit: np.ndarray
+    fixed: np.ndarray
     rank: np.ndarray
     threshold: int
     kinds: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=object))
@@ -50,9 +53,10 @@ class LinkedCells:
 def suppress_cells(cells: LinkedCells) -> np.ndarray:
     """Return why each cell is hidden, ``""`` where it may be shown.
 
-    Smallest cells are hidden first, inner cells before totals, until :func:`unprotected` finds
-    nothing. Where a group is so small that the reason itself would tell too much, all its
-    hidden cells get the reason ``denominator``, which says nothing about their size.
+    Inner cells are hidden before totals, small ones before large ones, until
+    :func:`unprotected` finds nothing. Where a group is so small that the reason itself would
+    tell too much, all its hidden cells get the reason ``denominator``, which says nothing about
+    their size.
 
     Returns
     -------
@@ -68,25 +72,23 @@ def suppress_cells(cells: LinkedCells) -> np.ndarray:
         if not len(exposed):
             return work.kinds
         work = replace(work, kinds=_hide_one_more(work, exposed=int(exposed[0])))
-    return np.where(cells.implicit, "", "denominator").astype(object)
+    return np.where(cells.implicit | cells.fixed, "", "denominator").astype(object)
 
 
 def _hide_one_more(work: LinkedCells, *, exposed: int) -> np.ndarray:
     """Kinds after one further step for an exposed cell."""
     kinds = work.kinds.copy()
+    adjacent = (work.relations[work.relations[:, exposed] != 0] != 0).any(axis=0)
     linked = _component(work, start=exposed)
-    candidates = np.flatnonzero(linked & ~work.hidden & (work.values >= work.threshold))
-    for rank in np.unique(work.rank[candidates]):
-        if rank > 0 and (kinds[linked & work.hidden] != "denominator").any():
-            break
-        chosen = candidates[work.rank[candidates] == rank]
-        kinds[chosen[np.argmin(work.values[chosen])]] = "complementary"
-        return kinds
+    open_cells = ~work.hidden & ~work.fixed
+    for near in (adjacent, linked):
+        candidates = np.flatnonzero(near & open_cells & (work.values >= work.threshold))
+        if len(candidates):
+            order = np.lexsort((work.values[candidates], work.rank[candidates]))
+            kinds[candidates[order[0]]] = "complementary"
+            return kinds
     unnamed = linked & work.hidden & ~work.implicit & (kinds != "denominator")
-    if unnamed.any():
-        kinds[unnamed] = "denominator"
-        return kinds
-    kinds[linked & ~work.implicit] = "denominator"
+    kinds[unnamed if unnamed.any() else linked & ~work.implicit & ~work.fixed] = "denominator"
     return kinds
 
 

@@ -10,6 +10,8 @@ import numpy as np
 
 from rjeval.design.disclosure import DisclosureRule
 
+#: Significant digits of released statistics that do not follow from counts.
+DIGITS = 3
 #: How many multiples of the base a cell may move so that a table's totals add up.
 MAX_STEPS = 3
 
@@ -93,6 +95,25 @@ def round_plain(values: np.ndarray, rule: DisclosureRule) -> np.ndarray:
     """Return nearest multiples without the floor, for cells that are not shown."""
     base = rule.round_to
     return np.floor(np.asarray(values, dtype=float) / base + 0.5) * base
+
+
+def significant(values: object, *, digits: int = DIGITS) -> np.ndarray:
+    """Return numbers rounded to significant digits; 0 and NaN stay.
+
+    Examples
+    --------
+    >>> significant([0.012345, 678.9]).tolist()
+    [0.0123, 679.0]
+    """
+    numbers = np.asarray(values, dtype=float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        power = digits - 1 - np.floor(np.log10(np.abs(numbers)))
+        power = np.where(np.isfinite(power), power, 0.0)
+        scale = 10.0 ** np.abs(power)
+        rounded = np.where(
+            power >= 0, np.round(numbers * scale) / scale, np.round(numbers / scale) * scale
+        )
+    return np.where(np.isfinite(numbers), rounded, numbers)
 
 
 def _solve(

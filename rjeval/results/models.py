@@ -28,6 +28,7 @@ class ModelEstimates(Result):
         What ``exp(estimate)`` is called: ``hazard ratio``, ``odds ratio``; ``""`` where the
         estimate is a difference.
     n, n_events, n_dropped, n_clusters : int
+        ``n_dropped`` is ``None`` in a released model that left out fewer people than may be told.
     std_error_kind : str
         ``model``, ``robust`` or ``cluster-robust by case_id``.
     vcov : ndarray of shape (k, k)
@@ -47,7 +48,7 @@ class ModelEstimates(Result):
     conf_level: float
     n: int
     n_events: int | None = None
-    n_dropped: int = 0
+    n_dropped: int | None = 0
     n_clusters: int | None = None
     std_error_kind: str = "model"
     vcov: np.ndarray = field(default_factory=lambda: np.empty((0, 0)))

@@ -1,0 +1,103 @@
+"""Collect the counts of a result into linked cells, then settle which are shown and how."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from rjeval.design.disclosure import DisclosureRule
+from rjeval.disclosure.cells import LinkedCells, suppress_cells
+from rjeval.disclosure.rounding import controlled_rounding
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """What became of each cell: ``shown`` is rounded, NaN where hidden; ``kinds`` say why."""
+
+    shown: np.ndarray
+    kinds: np.ndarray
+
+
+@dataclass(slots=True, kw_only=True)
+class CellBook:
+    """Counts noted down one by one, and the sums between them.
+
+    Parameters
+    ----------
+    rule : DisclosureRule
+    """
+
+    rule: DisclosureRule
+    values: list[float] = field(default_factory=list)
+    sensitive: list[bool] = field(default_factory=list)
+    implicit: list[bool] = field(default_factory=list)
+    fixed: list[bool] = field(default_factory=list)
+    rank: list[int] = field(default_factory=list)
+    relations: list[dict[int, float]] = field(default_factory=list)
+
+    def add(self, value: float, *, zero_is_safe: bool = False, rank: int = 0) -> int:
+        """Note a count that is meant to be printed; return its number."""
+        small = value < self.rule.min_cell and not (zero_is_safe and value == 0)
+        return self._note(value, sensitive=small, implicit=False, rank=rank)
+
+    def add_implicit(self, value: float, *, sensitive: bool) -> int:
+        """Note a count that is never printed but follows from printed ones."""
+        return self._note(value, sensitive=sensitive, implicit=True, rank=0)
+
+    def add_rest(self, value: float, *, zero_is_safe: bool = False) -> int:
+        """Note "all others" of a group: never printed, sensitive where small."""
+        small = value < self.rule.min_cell and not (zero_is_safe and value == 0)
+        return self.add_implicit(value, sensitive=small)
+
+    def add_known(self, value: float) -> int:
+        """Note a total that the reader is taken to know; a small one is taken as unknown."""
+        if value < 2 * self.rule.min_cell - 1:
+            return self.add_implicit(value, sensitive=value < self.rule.min_cell)
+        number = self._note(value, sensitive=False, implicit=False, rank=0)
+        self.fixed[number] = True
+        return number
+
+    def relate(self, total: int, parts: Sequence[int]) -> None:
+        """Say that the parts add up to the total; people in no part become an unseen cell."""
+        if not parts:
+            return
+        row = dict.fromkeys(parts, 1.0)
+        row[total] = -1.0
+        gap = self.values[total] - sum(self.values[part] for part in parts)
+        if gap < 0:
+            return
+        if gap > 0:
+            row[self.add_implicit(gap, sensitive=False)] = 1.0
+        self.relations.append(row)
+
+    def settle(self) -> Settled:
+        """Suppress and round all cells noted."""
+        values = np.asarray(self.values, dtype=float)
+        if not len(values):
+            return Settled(shown=values, kinds=np.empty(0, dtype=object))
+        relations = np.zeros((len(self.relations), len(values)))
+        for i, row in enumerate(self.relations):
+            relations[i, list(row)] = list(row.values())
+        cells = LinkedCells(
+            values=values,
+            relations=relations,
+            sensitive=np.asarray(self.sensitive),
+            implicit=np.asarray(self.implicit),
+            fixed=np.asarray(self.fixed),
+            rank=np.asarray(self.rank),
+            threshold=self.rule.min_cell,
+        )
+        kinds = suppress_cells(cells)
+        hidden = (kinds != "") | cells.implicit
+        shown = controlled_rounding(values, relations, hidden=hidden, rule=self.rule)
+        return Settled(shown=shown, kinds=kinds)
+
+    def _note(self, value: float, *, sensitive: bool, implicit: bool, rank: int) -> int:
+        self.values.append(float(value))
+        self.sensitive.append(bool(sensitive))
+        self.implicit.append(implicit)
+        self.fixed.append(False)
+        self.rank.append(rank)
+        return len(self.values) - 1

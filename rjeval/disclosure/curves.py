@@ -1,0 +1,189 @@
+"""Release curves: exact values on a coarse grid of days, only where enough people stand behind.
+
+A drop of an exact curve is one person's date. A released curve is the exact curve evaluated at
+multiples of ``curve_grid_days``; between two shown days at least ``min_cell`` people have the
+event and, at each shown day, at least ``min_cell`` are still at risk. The exact value on the
+grid is unbiased, unlike a curve recomputed from rounded risk sets.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from rjeval.design.disclosure import DisclosureRule
+from rjeval.disclosure.bounds import above_text, below_text
+from rjeval.disclosure.rounding import round_count, round_counts
+from rjeval.disclosure.stamp import stamped
+from rjeval.results import Curves
+
+#: Columns that are values of the curve, not counts.
+VALUES = ("estimate", "std_error", "conf_low", "conf_high")
+COUNTS = ("n_at_risk", "n_event", "n_competing", "n_censored")
+
+
+def release_curves(result: Curves, *, frame: pd.DataFrame, rule: DisclosureRule) -> Curves:
+    """Release curves; see :func:`rjeval.release`.
+
+    Released ``n_event``, ``n_competing`` and ``n_censored`` are counts since the last shown day,
+    rounded one by one; under the threshold they are NaN. Values have 2, 3 or 4 decimals, for
+    fewer than 500, fewer than 5,000 or more people, so that they say no more than the rounded
+    counts. Two days of a curve are merged (the earlier one is left out) where fewer than
+    ``min_cell`` events lie between them; the last possible day is kept.
+    """
+    keys = _block_keys(frame, by=result.by)
+    labels = (
+        frame[keys].astype(str).agg("|".join, axis=1) if keys else pd.Series("", index=frame.index)
+    )
+    blocks: list[pd.DataFrame] = []
+    lead_days: dict[str, set[float]] = {}
+    for _, block in frame.groupby(labels, sort=False):
+        group = str(block[result.by].iloc[0]) if result.by in frame.columns else ""
+        released = _release_block(block, rule=rule, horizon=result.horizon_days)
+        days = lead_days.setdefault(group, set(released["time_days"]))
+        released["n_at_risk"] = released["n_at_risk"].where(released["time_days"].isin(list(days)))
+        blocks.append(released)
+    shown = pd.concat(blocks, ignore_index=True)[[*frame.columns, "suppressed", "bound"]]
+    groups = _release_groups(result.groups, rule=rule)
+    hidden = int((shown["suppressed"] != "").sum() + groups[["n", "n_events"]].isna().sum().sum())
+    note = (
+        f"Curves are shown every {rule.curve_grid_days} days at most, where at least "
+        f"{rule.min_cell} people were still at risk and at least {rule.min_cell} had the event "
+        f"since the day shown before; numbers at risk are rounded to {rule.round_to}."
+    )
+    return stamped(result, shown, rule=rule, n_suppressed=hidden, notes=(note,), groups=groups)
+
+
+def _block_keys(frame: pd.DataFrame, *, by: str) -> list[str]:
+    """Columns that tell one curve from another."""
+    numbers = {"time_days", *COUNTS, *VALUES}
+    keys = [name for name in frame.columns if name not in numbers]
+    return keys if by == "" or by in keys else [by, *keys]
+
+
+def _release_block(block: pd.DataFrame, *, rule: DisclosureRule, horizon: float) -> pd.DataFrame:
+    """One curve on the grid, or one row that says why there is none."""
+    block = block.sort_values("time_days").reset_index(drop=True)
+    size = float(block["n_at_risk"].iloc[0])
+    events = float(block["n_event"].sum())
+    thin = size < max(rule.min_denominator, rule.min_cell)
+    kept = [] if thin else _kept_days(block, rule=rule, horizon=horizon)
+    if not kept:
+        return _hidden_block(block, rule=rule, events=events, thin=thin)
+    previous = [-1.0, 0.0, *kept[:-1]]
+    rows = [
+        _row_at(block, day, last=last, rule=rule)
+        for last, day in zip(previous, [0.0, *kept], strict=True)
+    ]
+    if kept[-1] + rule.curve_grid_days <= horizon:
+        tail = rows[-1] | dict.fromkeys((*VALUES, *COUNTS), np.nan)
+        bound = "too few people or events after this day"
+        rows.append(
+            tail
+            | {"time_days": kept[-1] + rule.curve_grid_days, "suppressed": "tail", "bound": bound}
+        )
+    shown = pd.DataFrame(rows)
+    decimals = 2 if size < 500 else 3 if size < 5000 else 4
+    shown[list(VALUES)] = shown[list(VALUES)].astype(float).round(decimals)
+    return shown
+
+
+def _kept_days(block: pd.DataFrame, *, rule: DisclosureRule, horizon: float) -> list[float]:
+    """Days of the grid that may be shown: enough at risk, enough events between them."""
+    grid = np.arange(rule.curve_grid_days, horizon + 1e-9, rule.curve_grid_days, dtype=float)
+    at_risk = np.array([_at_risk(block, day, after=True) for day in grid])
+    grid = grid[at_risk >= rule.min_cell]
+    if not len(grid):
+        return []
+    times = block["time_days"].to_numpy(dtype=float)
+    total = np.cumsum(block["n_event"].to_numpy(dtype=float))
+    seen = np.concatenate([[0.0], total])[np.searchsorted(times, grid, side="right")]
+    last, below = len(grid) - 1, seen[-1]
+    while last >= 0 and seen[last] < rule.min_cell:
+        last -= 1
+    if last < 0 or below < rule.min_cell:
+        return []
+    kept: list[int] = []
+    reached = 0.0
+    for i in range(len(grid)):
+        if seen[i] - reached >= rule.min_cell:
+            kept.append(i)
+            reached = seen[i]
+    if kept[-1] != len(grid) - 1 and seen[-1] > seen[kept[-1]]:
+        kept[-1] = len(grid) - 1
+    return [float(grid[i]) for i in kept]
+
+
+def _at_risk(block: pd.DataFrame, day: float, *, after: bool = False) -> float:
+    """People at risk just before a day, or just after it."""
+    times = block["time_days"].to_numpy(dtype=float)
+    at = int(np.searchsorted(times, day, side="right" if after else "left"))
+    if at < len(times):
+        return float(block["n_at_risk"].iloc[at])
+    last = block.iloc[-1]
+    gone = sum(
+        float(last[name]) for name in COUNTS[1:] if name in block and not pd.isna(last[name])
+    )
+    return float(last["n_at_risk"]) - gone
+
+
+def _row_at(
+    block: pd.DataFrame, day: float, *, last: float, rule: DisclosureRule
+) -> dict[str, object]:
+    """Return the curve at a day: exact values, rounded counts since the last shown day."""
+    times = block["time_days"].to_numpy(dtype=float)
+    at = int(np.searchsorted(times, day, side="right")) - 1
+    row: dict[str, object] = dict(block.iloc[max(at, 0)])
+    since = (times > last) & (times <= day)
+    for name in COUNTS[1:]:
+        if name in block:
+            count = float(block[name][since].sum())
+            untracked = not block[name].any()
+            row[name] = 0.0 if day == 0 or untracked else _count_since(count, rule=rule)
+    row["n_at_risk"] = float(round_counts([_at_risk(block, day)], rule)[0])
+    return row | {"time_days": day, "suppressed": "", "bound": ""}
+
+
+def _count_since(count: float, *, rule: DisclosureRule) -> float:
+    """Return the rounded count between two shown days; no people at all is hidden like a few."""
+    return round_count(count, rule) if count else float("nan")
+
+
+def _hidden_block(
+    block: pd.DataFrame, *, rule: DisclosureRule, events: float, thin: bool
+) -> pd.DataFrame:
+    """One row for a curve that is hidden whole."""
+    row: dict[str, object] = dict(block.iloc[0])
+    size = round_count(float(block["n_at_risk"].iloc[0]), rule)
+    row |= {name: np.nan for name in (*VALUES, *COUNTS) if name in block}
+    few = "too few people" if thin else below_text(rule, n_shown=size)
+    if not thin and events >= rule.min_cell:
+        few = "too few people still at risk"
+    kind = "denominator" if thin else "primary"
+    return pd.DataFrame([row | {"n_at_risk": size, "suppressed": kind, "bound": few}])
+
+
+def _release_groups(groups: pd.DataFrame, *, rule: DisclosureRule) -> pd.DataFrame:
+    """Sizes and events of the groups, rounded, hidden under the threshold."""
+    groups = groups.copy().reset_index(drop=True)
+    size = groups["n"].to_numpy(dtype=float)
+    bounds = []
+    for name in [n for n in ("n_events", "n_competing") if n in groups]:
+        count = groups[name].to_numpy(dtype=float)
+        rest = size - count
+        untracked = name == "n_competing" and not count.any()
+        fine = (count >= rule.min_cell) & (rest >= rule.min_cell)
+        groups[name] = np.where(fine | untracked, round_counts(count, rule), np.nan)
+        bounds.append((count, fine))
+    groups["n"] = np.where(size >= rule.min_cell, round_counts(size, rule), np.nan)
+    events, fine = bounds[0]
+    groups["suppressed"] = np.where(fine, "", "primary")
+    groups["bound"] = [
+        ""
+        if ok
+        else above_text(rule, n_shown=n)
+        if count >= rule.min_cell
+        else below_text(rule, n_shown=n)
+        for ok, n, count in zip(fine, groups["n"], events, strict=True)
+    ]
+    return groups

@@ -1,0 +1,200 @@
+"""Release regressions: enough degrees of freedom, no level with a handful of people behind it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from rjeval.design.disclosure import DisclosureRule
+from rjeval.disclosure.rounding import round_count, round_counts, significant
+from rjeval.disclosure.stamp import stamped
+from rjeval.errors import DisclosureError
+from rjeval.results import ModelEstimates
+
+NUMBERS = ("estimate", "std_error", "statistic", "p_value", "conf_low", "conf_high")
+#: Decimals of coefficients, standard errors and interval ends on the model's own scale.
+DECIMALS = 3
+_LEVEL = re.compile(r"^(?P<variable>[^\[\]:]+)\[(?P<level>[^\]]*)\]$")
+
+
+def release_model(
+    result: ModelEstimates, *, frame: pd.DataFrame, rule: DisclosureRule
+) -> ModelEstimates:
+    """Release a regression; see :func:`rjeval.release`.
+
+    Coefficients have three decimals. A level behind which stand fewer than ``min_cell`` people,
+    events or people without the event is hidden with its row of the covariance matrix; where
+    the reference level is such a level, or only one level would stay hidden, so is the whole
+    variable.
+    """
+    _check_freedom(result, frame=frame, rule=rule)
+    hidden, notes = _hidden_terms(result, frame=frame, rule=rule)
+    gone = frame["term"].isin(list(hidden)).to_numpy()
+    shown = frame.copy().reset_index(drop=True)
+    for name in NUMBERS:
+        values = shown[name].to_numpy(dtype=float)
+        exact = name in ("statistic", "p_value")
+        rounded = significant(values) if exact else np.round(values, DECIMALS)
+        shown[name] = np.where(gone, np.nan, rounded)
+    shown["suppressed"] = np.where(gone, "primary", "")
+    shown["bound"] = np.where(gone, f"a level has fewer than {rule.min_cell} people or events", "")
+    dropped = _small_count(result.n_dropped, rule=rule)
+    if dropped is None:
+        notes = (*notes, f"Fewer than {rule.min_cell} people were left out for missing values.")
+    return stamped(
+        result,
+        shown,
+        rule=rule,
+        n_suppressed=int(gone.sum()),
+        notes=notes,
+        n=int(round_counts([result.n], rule)[0]),
+        n_events=_small_count(result.n_events, rule=rule),
+        n_dropped=dropped,
+        n_clusters=_small_count(result.n_clusters, rule=rule),
+        vcov=_thin_vcov(result.vcov, gone=gone),
+        level_counts=_release_levels(result.level_counts, hidden=hidden, rule=rule),
+        fit={name: float(significant([v], digits=5)[0]) for name, v in result.fit.items()},
+        proportional_hazards=_release_ph(result.proportional_hazards, hidden=hidden),
+    )
+
+
+def _check_freedom(result: ModelEstimates, *, frame: pd.DataFrame, rule: DisclosureRule) -> None:
+    """Refuse a model that has too few degrees of freedom left, or one cell per person group."""
+    effective = result.n_events if result.model == "cox" else result.n
+    parameters = len(frame)
+    left = int(effective or 0) - parameters
+    if left < rule.min_residual_df:
+        unit = "events" if result.model == "cox" else "people"
+        raise DisclosureError(
+            f"The {result.model} model leaves {max(left, 0)} residual degrees of freedom "
+            f"({parameters} parameters); at least {rule.min_residual_df} are required.",
+            hint=f"Use fewer terms, or more {unit}.",
+        )
+    if result.n < max(rule.min_denominator, rule.min_cell):
+        raise DisclosureError(
+            f"The {result.model} model rests on fewer than "
+            f"{max(rule.min_denominator, rule.min_cell)} people.",
+            hint="Pool years or sites.",
+        )
+    events = result.n_events
+    if events is not None and not rule.min_cell <= events <= result.n - rule.min_cell:
+        raise DisclosureError(
+            f"The {result.model} model rests on fewer than {rule.min_cell} people with the "
+            f"event, or fewer than {rule.min_cell} without it.",
+            hint="Pool years or sites, or report the bound only.",
+        )
+    if _is_saturated(frame):
+        raise DisclosureError(
+            f"The {result.model} model is saturated: it has a parameter for each combination "
+            "of its categories, so it is a table of small cells.",
+            hint="Leave the interaction out.",
+        )
+
+
+def _is_saturated(frame: pd.DataFrame) -> bool:
+    """Whether crossed categories have as many coefficients as cells."""
+    terms = frame.loc[frame["component"] == "coefficient", "term"].astype(str)
+    terms = terms[~terms.str.lower().isin(["intercept", "(intercept)", "const"])]
+    parts = [term.split(":") for term in terms]
+    if not any(len(part) > 1 for part in parts):
+        return False
+    matches = [_LEVEL.match(piece) for part in parts for piece in part]
+    if any(match is None for match in matches):
+        return False
+    levels: dict[str, set[str]] = {}
+    for match in matches:
+        if match is not None:
+            levels.setdefault(match["variable"], set()).add(match["level"])
+    cells = int(np.prod([len(found) + 1 for found in levels.values()]))
+    return len(terms) >= cells - 1
+
+
+def _hidden_terms(
+    result: ModelEstimates, *, frame: pd.DataFrame, rule: DisclosureRule
+) -> tuple[set[str], tuple[str, ...]]:
+    """Terms that may not be shown, and what is said about them."""
+    counts = result.level_counts
+    if counts.empty or "n" not in counts:
+        return set(), ()
+    small = counts["n"].to_numpy(dtype=float) < rule.min_cell
+    if "n_event" in counts and result.n_events is not None:
+        event = counts["n_event"].to_numpy(dtype=float)
+        rest = counts["n"].to_numpy(dtype=float) - event
+        small |= (event < rule.min_cell) | (rest < rule.min_cell)
+    thin = set(counts.loc[small, "term"].astype(str))
+    terms = frame["term"].astype(str)
+    hidden = {term for term in terms if set(term.split(":")) & thin or term in thin}
+    for variable in {_variable(term) for term in thin}:
+        own = [term for term in terms if _variable(term) == variable]
+        reference = f"{variable}[{result.reference_levels.get(variable, '')}]"
+        shown = [term for term in own if term not in hidden]
+        rest_is_small = _rest_is_small(counts, variable=variable, n=result.n, rule=rule)
+        if reference in thin or rest_is_small or not shown:
+            hidden |= set(own)
+    hidden |= {term for term in terms if set(term.split(":")) & hidden}
+    variables = sorted({_variable(term) for term in hidden})
+    if not variables:
+        return set(), ()
+    note = (
+        f"Levels of {', '.join(variables)} with fewer than {rule.min_cell} people or events "
+        "are not shown."
+    )
+    return hidden, (note,)
+
+
+def _rest_is_small(counts: pd.DataFrame, *, variable: str, n: int, rule: DisclosureRule) -> bool:
+    """Whether people in no counted level (the reference, where not counted) are too few."""
+    own = counts["term"].astype(str).map(_variable) == variable
+    rest = n - float(counts.loc[own, "n"].sum())
+    return 0 < rest < rule.min_cell
+
+
+def _variable(term: str) -> str:
+    """Name of the variable of a term: ``arm`` of ``arm[rj]``."""
+    return term.split("[", 1)[0]
+
+
+def _small_count(count: int | None, *, rule: DisclosureRule) -> int | None:
+    """Return a rounded count, ``None`` where it may not be told."""
+    if count is None:
+        return None
+    rounded = round_count(float(count), rule)
+    return None if np.isnan(rounded) else int(rounded)
+
+
+def _thin_vcov(vcov: np.ndarray, *, gone: np.ndarray) -> np.ndarray:
+    """Covariances to four significant digits, without the hidden rows."""
+    thin = significant(vcov, digits=4)
+    if thin.shape == (len(gone), len(gone)):
+        thin[gone, :] = np.nan
+        thin[:, gone] = np.nan
+    return thin
+
+
+def _release_levels(
+    counts: pd.DataFrame, *, hidden: set[str], rule: DisclosureRule
+) -> pd.DataFrame:
+    """Return the counts behind the levels: rounded, and none for a variable with a hidden level."""
+    if counts.empty:
+        return counts.copy()
+    counts = counts.copy()
+    variables = {_variable(term) for term in hidden}
+    gone = counts["term"].astype(str).map(_variable).isin(list(variables)).to_numpy()
+    for name in [n for n in ("n", "n_event") if n in counts]:
+        values = counts[name].to_numpy(dtype=float)
+        counts[name] = np.where(gone | (values < rule.min_cell), np.nan, round_counts(values, rule))
+    return counts
+
+
+def _release_ph(tests: Mapping[str, pd.DataFrame], *, hidden: set[str]) -> dict[str, pd.DataFrame]:
+    """Proportional-hazards tests without the hidden terms."""
+    released = {}
+    for name, frame in tests.items():
+        kept = frame[~frame["term"].isin(list(hidden))].reset_index(drop=True)
+        for column in ("statistic", "p_value"):
+            kept[column] = significant(kept[column])
+        released[name] = kept
+    return released

@@ -1,0 +1,163 @@
+"""Release rates, contrasts, tests and restricted means, recomputed from what is shown."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pandas as pd
+
+from rjeval.design.disclosure import DisclosureRule
+from rjeval.disclosure.book import CellBook
+from rjeval.disclosure.bounds import above_text, below_text, wilson_interval
+from rjeval.disclosure.contrasts import release_contrast
+from rjeval.disclosure.rounding import round_count, round_counts, significant
+from rjeval.disclosure.stamp import stamped
+from rjeval.results import FixedWindowRates, RestrictedMean, TestResult
+
+RATE_COUNTS = ("n_total", "n_mature", "n_event", "n_competing", "n_unchecked")
+
+
+def release_rates(
+    result: FixedWindowRates, *, frame: pd.DataFrame, rule: DisclosureRule
+) -> FixedWindowRates:
+    """Release fixed-window rates; see :func:`rjeval.release`.
+
+    A later window of the same people is hidden where the events between two windows, or the
+    lack of them, would be under the threshold.
+    """
+    book = CellBook(rule=rule)
+    frame = frame.reset_index(drop=True)
+    places = [_note_rate(book, row, frame=frame) for row in range(len(frame))]
+    _relate_windows(book, frame, places=places, by=result.by)
+    settled = book.settle()
+    kinds = np.array([settled.kinds[place["n_event"]] for place in places], dtype=object)
+    for name in RATE_COUNTS:
+        if name in frame.columns:
+            frame[name] = [settled.shown[place[name]] for place in places]
+    thin = ~(frame["n_mature"] >= rule.min_denominator).to_numpy()
+    kinds[thin & (kinds == "")] = "denominator"
+    high = [book.values[p["n_event"]] >= rule.min_cell for p in places]
+    frame["n_event"] = frame["n_event"].where(kinds == "")
+    _recompute_rates(frame, level=result.conf_level)
+    frame["suppressed"] = kinds
+    frame["bound"] = [
+        _bound(kind, n=n, high=above, rule=rule, level=result.conf_level)
+        for kind, n, above in zip(kinds, frame["n_mature"], high, strict=True)
+    ]
+    return stamped(result, frame, rule=rule, n_suppressed=int((settled.kinds != "").sum()))
+
+
+def _note_rate(book: CellBook, row: int, *, frame: pd.DataFrame) -> dict[str, int]:
+    """Note the counts of one row; the rest without the event is an unseen cell."""
+    counts = {name: float(frame[name].iloc[row]) for name in RATE_COUNTS if name in frame}
+    tracked = {
+        name: bool((frame[name] > 0).any())
+        for name in ("n_competing", "n_unchecked")
+        if name in frame
+    }
+    place = {
+        name: book.add(
+            value,
+            rank=2 if name == "n_mature" else 1 if name == "n_total" else 0,
+            zero_is_safe=name in tracked and (not tracked[name] or name == "n_unchecked"),
+        )
+        for name, value in counts.items()
+    }
+    competing = counts.get("n_competing", 0.0)
+    rest = book.add_rest(counts["n_mature"] - counts["n_event"] - competing)
+    parts = [place["n_event"], rest] + ([place["n_competing"]] if competing else [])
+    book.relate(place["n_mature"], parts)
+    if "n_total" in place and counts["n_total"] != counts["n_mature"]:
+        immature = counts["n_total"] - counts["n_mature"]
+        members = [place["n_mature"]]
+        if 0 < counts.get("n_unchecked", 0.0) <= immature:
+            members.append(place["n_unchecked"])
+            immature -= counts["n_unchecked"]
+        if immature > 0:
+            members.append(book.add_rest(immature))
+        book.relate(place["n_total"], members)
+    return place
+
+
+def _relate_windows(
+    book: CellBook, frame: pd.DataFrame, *, places: list[dict[str, int]], by: str
+) -> None:
+    """Link two windows of the same people: the events between them are an unseen cell."""
+    group = frame[by].astype(str) if by and by in frame else pd.Series("", index=frame.index)
+    for _, block in frame.assign(_group=group).groupby("_group", sort=False, observed=True):
+        order = block.sort_values("at_days").index.tolist()
+        for first, second in itertools.pairwise(order):
+            if frame["n_mature"].iloc[first] != frame["n_mature"].iloc[second]:
+                continue
+            early, late = places[first]["n_event"], places[second]["n_event"]
+            between = book.add_rest(book.values[late] - book.values[early])
+            book.relate(late, [early, between])
+
+
+def _recompute_rates(frame: pd.DataFrame, *, level: float) -> None:
+    """Fill estimate, interval and bounds for those never checked from the rounded counts."""
+    event, size = frame["n_event"].to_numpy(), frame["n_mature"].to_numpy()
+    size = np.where(np.isnan(event), np.nan, size)
+    frame["estimate"] = event / size
+    frame["conf_low"], frame["conf_high"] = wilson_interval(event, size, level=level)
+    if {"bound_low", "bound_high", "n_unchecked"} <= set(frame.columns):
+        unchecked = frame["n_unchecked"].to_numpy()
+        frame["bound_low"] = event / (size + unchecked)
+        frame["bound_high"] = (event + unchecked) / (size + unchecked)
+
+
+def _bound(kind: str, *, n: float, high: bool, rule: DisclosureRule, level: float) -> str:
+    if kind in ("", "denominator"):
+        return "" if not kind else "too few people for a rate"
+    if high:
+        return above_text(rule, n_shown=n) if n >= rule.min_denominator else "not shown"
+    return below_text(rule, n_shown=n, level=level)
+
+
+def release_test(result: TestResult, *, frame: pd.DataFrame, rule: DisclosureRule) -> TestResult:
+    """Release a test: its statistic to three digits, its groups' counts rounded.
+
+    Where a group is under the threshold, in people, in events or in people without the event,
+    the statistic is hidden with it, because it would lead back to the group.
+    """
+    groups, frame = result.groups.copy(), frame.copy()
+    fine = np.ones(len(groups), dtype=bool)
+    if {"n", "observed"} <= set(groups.columns):
+        size, seen = groups["n"].to_numpy(dtype=float), groups["observed"].to_numpy(dtype=float)
+        limit = rule.min_cell
+        fine = (size >= limit) & (seen >= limit) & (size - seen >= limit)
+        groups["n"] = np.where(size >= limit, round_counts(size, rule), np.nan)
+        groups["observed"] = np.where(fine, round_counts(seen, rule), np.nan)
+        base = rule.round_to
+        groups["expected"] = np.where(
+            fine.all(), np.round(groups["expected"] / base) * base, np.nan
+        )
+        groups["observed"] = groups["observed"].where(fine.all())
+        groups["suppressed"] = np.where(fine, "" if fine.all() else "complementary", "primary")
+    for name in ("statistic", "p_value"):
+        frame[name] = np.where(fine.all(), significant(frame[name]), np.nan)
+    frame["suppressed"] = "" if fine.all() else "primary"
+    frame["bound"] = "" if fine.all() else "not shown: a group is under the threshold"
+    n_suppressed = int((~fine).sum()) + (0 if fine.all() else len(frame))
+    return stamped(result, frame, rule=rule, n_suppressed=n_suppressed, groups=groups)
+
+
+def release_means(
+    result: RestrictedMean, *, frame: pd.DataFrame, rule: DisclosureRule
+) -> RestrictedMean:
+    """Release restricted means: three significant digits, thin groups hidden."""
+    size, event = frame["n"].to_numpy(dtype=float), frame["n_event"].to_numpy(dtype=float)
+    big = size >= max(rule.min_denominator, rule.min_cell)
+    fine = big & (event >= rule.min_cell) & (size - event >= rule.min_cell)
+    frame = frame.copy()
+    frame["n"] = [round_count(value, rule) for value in size]
+    frame["n_event"] = np.where(fine, round_counts(event, rule), np.nan)
+    for name in ("estimate", "std_error", "conf_low", "conf_high"):
+        frame[name] = np.where(fine, significant(frame[name]), np.nan)
+    frame["suppressed"] = np.where(fine, "", np.where(big, "primary", "denominator"))
+    frame["bound"] = np.where(fine, "", "not shown: too few people or events")
+    contrast = result.contrast
+    if contrast is not None:
+        contrast = release_contrast(contrast, frame=contrast.frame, rule=rule)
+    return stamped(result, frame, rule=rule, n_suppressed=int((~fine).sum()), contrast=contrast)

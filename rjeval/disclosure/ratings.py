@@ -1,0 +1,199 @@
+"""Release response rates and shares of ratings."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import Any, TypeVar
+
+import numpy as np
+import pandas as pd
+
+from rjeval.design.disclosure import DisclosureRule
+from rjeval.disclosure.book import CellBook
+from rjeval.disclosure.bounds import above_text, below_text, wilson_interval
+from rjeval.disclosure.rounding import round_count
+from rjeval.disclosure.stamp import stamped
+from rjeval.results import RatingShares, ResponseRates
+
+SharesResult = TypeVar("SharesResult", RatingShares, ResponseRates)
+ANSWERED = ("n_completed", "n_partial")
+SILENT = ("n_refused", "n_no_contact")
+
+
+def release_response(
+    result: ResponseRates, *, frame: pd.DataFrame, rule: DisclosureRule
+) -> ResponseRates:
+    """Release response rates; see :func:`rjeval.release`.
+
+    A kind of non-response that nobody has, in any row, is a structural zero and is shown.
+    """
+    frame = frame.copy().reset_index(drop=True)
+    book = CellBook(rule=rule)
+    counts = [n for n in frame.columns if n.startswith("n_")]
+    unused = {n for n in counts if not (frame[n] > 0).any()}
+    places = []
+    for row in frame[counts].to_dict("records"):
+        place = {
+            n: book.add(
+                float(row[n]),
+                rank=2 if n == "n_invited" else 1 if n == "n_eligible" else 0,
+                zero_is_safe=n in unused or n == "n_not_invited",
+            )
+            for n in counts
+        }
+        answered = [n for n in ANSWERED if n in place]
+        place["answered"] = book.add(sum(float(row[n]) for n in answered), rank=1)
+        book.relate(place["answered"], [place[n] for n in answered if n not in unused])
+        _relate_invited(book, place=place, row=row, unused=unused)
+        places.append(place)
+    settled = book.settle()
+    for name in counts:
+        frame[name] = [settled.shown[place[name]] for place in places]
+    answered_shown = np.array([settled.shown[place["answered"]] for place in places])
+    kinds = np.array([settled.kinds[place["answered"]] for place in places], dtype=object)
+    return _finish_shares(
+        result,
+        frame,
+        event=answered_shown,
+        size="n_invited",
+        kinds=kinds,
+        high=[book.values[p["answered"]] >= rule.min_cell for p in places],
+        rule=rule,
+        n_suppressed=int((settled.kinds != "").sum()),
+    )
+
+
+def _relate_invited(
+    book: CellBook, *, place: dict[str, int], row: dict[Hashable, Any], unused: set[str]
+) -> None:
+    """Answered and silent make up the invited; invited and not invited the eligible."""
+    silent = float(row["n_invited"]) - book.values[place["answered"]]
+    rest = book.add_rest(silent)
+    book.relate(place["n_invited"], [place["answered"], rest])
+    book.relate(rest, [place[n] for n in SILENT if n in place and n not in unused])
+    if "n_eligible" in place:
+        members = [place["n_invited"]]
+        if float(row.get("n_not_invited", 0)) > 0:
+            members.append(place["n_not_invited"])
+        if (
+            sum(book.values[m] for m in members) != book.values[place["n_eligible"]]
+            or len(members) > 1
+        ):
+            book.relate(place["n_eligible"], members)
+
+
+def release_shares(
+    result: RatingShares, *, frame: pd.DataFrame, rule: DisclosureRule
+) -> RatingShares:
+    """Release shares of ratings; see :func:`rjeval.release`.
+
+    The top share stands on two cells (satisfied, all others); the distribution is shown level
+    by level where it can be. The mean is recomputed from the rounded levels and hidden unless
+    all of them are shown.
+    """
+    frame = frame.copy().reset_index(drop=True)
+    levels = [f"n_level_{i + 1}" for i in range(len(result.levels)) if f"n_level_{i + 1}" in frame]
+    invited = _invited(frame, total=result.n_invited)
+    book = CellBook(rule=rule)
+    places = [
+        _note_item(book, row, levels=levels, top=result.top) for row in frame.to_dict("records")
+    ]
+    settled = book.settle()
+    for name in ("n", "n_top", *levels):
+        frame[name] = [settled.shown[place[name]] for place in places]
+    kinds = np.array([settled.kinds[place["n_top"]] for place in places], dtype=object)
+    if "mean" in frame:
+        shown = frame[levels].to_numpy(dtype=float)
+        scores = np.arange(1, len(levels) + 1)
+        mean = shown @ scores / np.where(shown.sum(axis=1) > 0, shown.sum(axis=1), np.nan)
+        frame["mean"] = np.where(frame["n"] >= rule.min_denominator, mean, np.nan)
+    event = frame["n_top"].to_numpy(dtype=float)
+    released = _finish_shares(
+        result,
+        frame,
+        event=event,
+        size="n",
+        kinds=kinds,
+        rule=rule,
+        high=[book.values[p["n_top"]] >= rule.min_cell for p in places],
+        n_suppressed=int((settled.kinds != "").sum()),
+        n_invited=_whole(result.n_invited, rule=rule),
+        n_responded=_whole(result.n_responded, rule=rule),
+    )
+    _fill_bounds(released.frame, invited=invited, rule=rule)
+    return released
+
+
+def _note_item(
+    book: CellBook, row: dict[Hashable, Any], *, levels: list[str], top: int
+) -> dict[str, int]:
+    """Note the levels, the top share and the rest of one item."""
+    place = {name: book.add(float(row[name])) for name in levels}
+    place["n_top"] = book.add(float(row["n_top"]), rank=1)
+    place["n"] = book.add(float(row["n"]), rank=2)
+    rest = book.add_rest(float(row["n"]) - float(row["n_top"]))
+    book.relate(place["n"], [place["n_top"], rest])
+    if levels:
+        book.relate(place["n_top"], [place[name] for name in levels[-top:]])
+        book.relate(rest, [place[name] for name in levels[:-top]])
+    return place
+
+
+def _finish_shares(
+    result: SharesResult,
+    frame: pd.DataFrame,
+    *,
+    event: np.ndarray,
+    size: str,
+    kinds: np.ndarray,
+    high: list[bool],
+    rule: DisclosureRule,
+    n_suppressed: int,
+    **changes: Any,
+) -> SharesResult:
+    """Estimate, interval, kind and bound of each row from the rounded counts."""
+    sizes = frame[size].to_numpy(dtype=float)
+    kinds = np.where((kinds == "") & ~(sizes >= rule.min_denominator), "denominator", kinds)
+    event = np.where(kinds == "", event, np.nan)
+    frame["estimate"] = event / sizes
+    frame["conf_low"], frame["conf_high"] = wilson_interval(event, sizes, level=result.conf_level)
+    frame["suppressed"] = kinds
+    frame["bound"] = [
+        ""
+        if kind == ""
+        else "too few people for a rate"
+        if not n >= rule.min_denominator
+        else above_text(rule, n_shown=n)
+        if above
+        else below_text(rule, n_shown=n)
+        for kind, n, above in zip(kinds, sizes, high, strict=True)
+    ]
+    return stamped(result, frame, rule=rule, n_suppressed=n_suppressed, **changes)
+
+
+def _invited(frame: pd.DataFrame, *, total: int | None) -> np.ndarray:
+    """Return the true number invited per row, as far as the bounds tell it."""
+    if not {"bound_low", "n_top"} <= set(frame.columns):
+        return np.full(len(frame), np.nan)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        known = frame["n_top"].to_numpy(dtype=float) / frame["bound_low"].to_numpy(dtype=float)
+    fallback = float("nan") if total is None else float(total)
+    return np.where(np.isfinite(known), np.round(known), fallback)
+
+
+def _fill_bounds(frame: pd.DataFrame, *, invited: np.ndarray, rule: DisclosureRule) -> None:
+    """Bounds for those who did not answer, from rounded counts; hidden with few of them."""
+    if not {"bound_low", "bound_high"} <= set(frame.columns):
+        return
+    sizes, top = frame["n"].to_numpy(dtype=float), frame["n_top"].to_numpy(dtype=float)
+    top = np.where(frame["suppressed"] == "", top, np.nan)
+    asked = np.array([round_count(value, rule) for value in np.nan_to_num(invited)])
+    silent = np.where(asked - sizes >= rule.min_cell, asked - sizes, np.nan)
+    frame["bound_low"] = top / (sizes + silent)
+    frame["bound_high"] = (top + silent) / (sizes + silent)
+
+
+def _whole(count: int | None, *, rule: DisclosureRule) -> int | None:
+    """Return a rounded whole number, ``None`` where hidden."""
+    rounded = float("nan") if count is None else round_count(float(count), rule)
+    return None if np.isnan(rounded) else int(rounded)

@@ -1,0 +1,58 @@
+"""Put the stamp on a released twin, and say which rule applies to it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, TypeVar
+
+import pandas as pd
+
+from rjeval.design.disclosure import HARMED_PARTY_FLOOR, DisclosureRule
+from rjeval.results import ReleaseStamp, Result
+
+AnyResult = TypeVar("AnyResult", bound=Result)
+#: Identifiers and words that mark a table as being about people harmed.
+HARMED_WORDS = ("harmed", "victim")
+
+
+def stamped(
+    result: AnyResult,
+    frame: pd.DataFrame,
+    *,
+    rule: DisclosureRule,
+    n_suppressed: int = 0,
+    notes: tuple[str, ...] = (),
+    **changes: Any,
+) -> AnyResult:
+    """Return the twin of a result with another frame and a release stamp."""
+    stamp = ReleaseStamp(
+        profile=rule.profile,
+        min_cell=rule.min_cell,
+        round_to=rule.round_to,
+        n_suppressed=n_suppressed,
+        notes=notes,
+    )
+    for column in ("suppressed", "bound"):
+        if column not in frame.columns:
+            frame = frame.assign(**{column: ""})
+    return replace(result, frame=frame.reset_index(drop=True), released=stamp, **changes)
+
+
+def mentions_harmed(*texts: object) -> bool:
+    """Return whether any text speaks of people harmed."""
+    joined = " ".join(str(text).lower() for text in texts)
+    return any(word in joined for word in HARMED_WORDS)
+
+
+def raised_for_harmed(rule: DisclosureRule) -> DisclosureRule:
+    """Return the rule with its threshold at the floor for people harmed, or above.
+
+    Examples
+    --------
+    >>> from rjeval.design.disclosure import profile_rule
+    >>> raised_for_harmed(profile_rule("public_standard")).min_cell
+    11
+    """
+    if not rule.suppresses:
+        return rule
+    return replace(rule, min_cell=max(rule.min_cell, HARMED_PARTY_FLOOR))

@@ -91,6 +91,10 @@ class Exports(_CountsOnly):
         failed; counts only.
     quarantine : mapping of table name to frame
         Refused rows with their rule (person-level; written only to the quarantine folder).
+    sources : tuple of (name, sha256, bytes)
+        The raw files that were read.
+    design_fingerprint, exports_fingerprint : str
+        Hashes of ``study.toml``, and of its parts that can change these tables.
     """
 
     tables: Mapping[str, pd.DataFrame]
@@ -98,6 +102,9 @@ class Exports(_CountsOnly):
     ledger: pd.DataFrame
     quality: pd.DataFrame
     quarantine: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    sources: tuple[tuple[str, str, int], ...] = ()
+    design_fingerprint: str = ""
+    exports_fingerprint: str = ""
 
     def _counts(self) -> dict[str, object]:
         return {name: f"{len(frame)} rows" for name, frame in self.tables.items()}

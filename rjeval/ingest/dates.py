@@ -1,0 +1,116 @@
+"""Text to calendar dates: ISO first, then the formats that the map declares; never a guess."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+ISO = r"^\d{4}-\d{2}-\d{2}(?:[ T]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?$"
+#: Dates that systems write for "none" or "unknown"; none survives cleaning.
+SENTINELS = frozenset(
+    {
+        "1900-01-01",
+        "1899-12-30",
+        "1899-12-31",
+        "1800-01-01",
+        "1753-01-01",
+        "1970-01-01",
+        "0001-01-01",
+        "2099-12-31",
+        "2999-12-31",
+        "9999-12-31",
+    }
+)
+#: Years outside these are no dates of a programme.
+FIRST_YEAR, LAST_YEAR = 1900, 2100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dates:
+    """Parsed dates; ``bad`` marks text that no declared format reads."""
+
+    values: pd.Series
+    bad: np.ndarray
+    n_cut: int = 0
+    n_sentinel: int = 0
+    n_swappable: int = 0
+    n_ambiguous: int = 0
+
+
+def parse_dates(text: pd.Series, formats: tuple[str, ...]) -> Dates:
+    """Return calendar dates from text.
+
+    Parameters
+    ----------
+    text : Series of str
+        Trimmed; missing stays missing.
+    formats : tuple of str
+        Declared ``strptime`` formats, tried in order after ISO.
+
+    Notes
+    -----
+    Sentinel dates become missing and are counted. ``n_swappable`` counts dates whose day and
+    month could be exchanged and that the declared format settled; ``n_ambiguous`` those which
+    two declared formats read as different days (the first format wins).
+    """
+    codes, texts = pd.factorize(text)
+    uniques = pd.Series(np.asarray(texts, dtype=object))
+    parsed, cut, clash = _parse_uniques(uniques, formats)
+    day = parsed.dt.normalize()
+    sentinel = day.dt.strftime("%Y-%m-%d").isin(SENTINELS) | _beyond(uniques)
+    year = day.dt.year
+    implausible = day.notna() & ~sentinel & ((year < FIRST_YEAR) | (year > LAST_YEAR))
+    bad = (day.isna() & ~sentinel) | implausible
+    day = day.mask(sentinel | implausible)
+    swappable = _swappable(uniques, day, formats)
+    weight = np.bincount(codes[codes >= 0], minlength=len(uniques))
+
+    def total(mask: pd.Series | np.ndarray) -> int:
+        return int(weight[np.asarray(mask, dtype=bool)].sum())
+
+    taken = np.append(day.to_numpy(dtype="datetime64[ns]"), np.datetime64("NaT", "ns"))
+    wrong = np.append(bad.to_numpy(dtype=bool), False)
+    return Dates(
+        values=pd.Series(taken[codes], index=text.index),
+        bad=wrong[codes],
+        n_cut=total(cut & day.notna()),
+        n_sentinel=total(sentinel),
+        n_swappable=total(swappable),
+        n_ambiguous=total(clash),
+    )
+
+
+def _parse_uniques(
+    uniques: pd.Series, formats: tuple[str, ...]
+) -> tuple[pd.Series, pd.Series, np.ndarray]:
+    texts = uniques.astype(str)
+    iso = texts.str.match(ISO)
+    parsed = pd.to_datetime(texts.where(iso).str.slice(0, 10), format="%Y-%m-%d", errors="coerce")
+    cut = iso & texts.str.len().gt(10)
+    clash = np.zeros(len(uniques), dtype=bool)
+    for form in formats:
+        rest = texts.where(~iso)
+        found = pd.to_datetime(rest, format=form, errors="coerce")
+        differs = parsed.notna() & found.notna() & ~iso
+        clash |= (differs & (parsed.dt.normalize() != found.dt.normalize())).to_numpy(dtype=bool)
+        new = found.notna() & parsed.isna()
+        cut = cut | (new & bool(re.search("%[HIMSpfTX]", form)))
+        parsed = parsed.fillna(found)
+    return parsed, cut, clash
+
+
+def _beyond(uniques: pd.Series) -> pd.Series:
+    """Sentinels that lie beyond what a timestamp can hold."""
+    return uniques.astype(str).str.contains(r"\b(?:9999|2999|0001)\b", regex=True)
+
+
+def _swappable(uniques: pd.Series, day: pd.Series, formats: tuple[str, ...]) -> pd.Series:
+    """Dates in a numeric day-month or month-day format whose day and month both fit a month."""
+    numeric = any("%d" in form and "%m" in form and "-%m-%d" not in form for form in formats)
+    if not numeric:
+        return pd.Series(False, index=uniques.index)
+    iso = uniques.astype(str).str.match(ISO)
+    return ~iso & day.notna() & day.dt.day.le(12) & day.dt.day.ne(day.dt.month)

@@ -1,0 +1,106 @@
+"""Which files a map names, and what their bytes are; nothing outside the raw folder is read."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from rjeval.design.exports import ExportMap
+from rjeval.errors import ExportError
+
+WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawTable:
+    """A file's table as text: one string column per file column, nothing interpreted.
+
+    ``notes`` are (rule, detail) pairs for the ledger; ``ragged`` holds the positions of rows
+    with more cells than the header; ``doubled`` the column names that stand there twice.
+    """
+
+    file: str
+    frame: pd.DataFrame
+    header_row: int
+    notes: tuple[tuple[str, str], ...] = ()
+    ragged: tuple[int, ...] = ()
+    doubled: tuple[str, ...] = ()
+    wanted: tuple[str, ...] = field(default=(), repr=False)
+
+    def __repr__(self) -> str:
+        return f"RawTable({self.file}: {len(self.frame)} rows, {self.frame.shape[1]} columns)"
+
+
+def find_files(raw_folder: Path, spec: ExportMap) -> list[Path]:
+    """Return the files that a map names, in the order of their names.
+
+    Raises
+    ------
+    ExportError
+        The folder or the file is missing, or lies outside the raw folder.
+    """
+    if not raw_folder.is_dir():
+        raise ExportError(
+            f"There is no folder {raw_folder.name} for the raw exports.",
+            hint="Give the folder that holds the files named in study.toml.",
+        )
+    if Path(spec.file).is_absolute() or ".." in Path(spec.file).parts:
+        raise ExportError(
+            f"[exports.{spec.table}] file leaves the raw folder.",
+            hint="Name files by their path below the raw folder.",
+        )
+    found = sorted(path for path in raw_folder.glob(spec.file) if path.is_file())
+    if not found:
+        raise ExportError(
+            f"[exports.{spec.table}]: {spec.file} is not in {raw_folder.name}.",
+            hint=_nearest(raw_folder, spec.file),
+        )
+    home = raw_folder.resolve()
+    for path in found:
+        if not path.resolve().is_relative_to(home):
+            raise ExportError(
+                f"{path.name} is a link that leads out of the raw folder.",
+                hint="Copy the file itself into the raw folder.",
+            )
+    return found
+
+
+def _nearest(raw_folder: Path, wanted: str) -> str:
+    import difflib
+
+    names = sorted(path.name for path in raw_folder.iterdir() if path.is_file())
+    near = difflib.get_close_matches(wanted, names, n=1)
+    if near:
+        return f"Did you mean {near[0]}?"
+    return f"The folder holds {len(names)} files; check the name in study.toml."
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return a file's bytes.
+
+    Raises
+    ------
+    ExportError
+        The file is empty or cannot be read.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise ExportError(
+            f"{path.name} cannot be read: {error.strerror or 'input error'}.",
+            hint="Check that the file is closed elsewhere and that you may read it.",
+        ) from None
+    if not data.strip():
+        raise ExportError(
+            f"{path.name} is empty (0 rows, no header).",
+            hint="Export it again; an export that stopped half way often leaves an empty file.",
+        )
+    return data
+
+
+def digest(data: bytes) -> str:
+    """Return the SHA-256 of a file's bytes, in hex."""
+    return hashlib.sha256(data).hexdigest()

@@ -13,6 +13,9 @@ from rjeval.errors import DataError, ValidationError
 #: Columns that each table of ratings has, before covariates.
 RATING_COLUMNS = ("party_id", "case_id", "arm", "mode", "item_id", "rating", "weight")
 
+#: Of these, those that a covariate may not be called.
+OWN_COLUMNS = ("party_id", "case_id", "item_id", "rating", "weight")
+
 
 def ratings(
     frame: pd.DataFrame,
@@ -69,6 +72,7 @@ def ratings(
     named = [one for one in (rating, weight, id, case) if one is not None]
     kept = list(covariates) if covariates is not None else _others(frame, named)
     _check_columns(frame, [*named, *kept])
+    _check_names(kept)
     order = tuple(str(level) for level in levels)
     _check_levels(order, top)
     base = {
@@ -95,7 +99,17 @@ def ratings(
 
 
 def _others(frame: pd.DataFrame, named: list[str]) -> list[str]:
-    return [str(name) for name in frame.columns if name not in named and name != "case_id"]
+    taken = {*named, *OWN_COLUMNS}
+    return [str(name) for name in frame.columns if name not in taken]
+
+
+def _check_names(kept: list[str]) -> None:
+    clash = [name for name in kept if name in OWN_COLUMNS]
+    if clash:
+        raise ValidationError(
+            f"{', '.join(clash)}: a covariate may not bear the name of a column of ratings.",
+            hint="Rename it, or pass it as rating=, weight=, id= or case=.",
+        )
 
 
 def _check_columns(frame: pd.DataFrame, wanted: list[str]) -> None:

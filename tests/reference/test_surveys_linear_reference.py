@@ -1,0 +1,137 @@
+"""Linear and logistic regressions of ratings equal R's lm and glm, and sandwich's variances."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import rjeval as rj
+
+#: glm stops at a relative deviance change of 1e-8, which leaves about 1e-7 in its output.
+R_TOLERANCE = 1e-6
+#: Two closed forms in double precision.
+EXACT = 1e-9
+LEVELS = {
+    "Infl": ["Low", "Medium", "High"],
+    "Type": ["Tower", "Apartment", "Atrium", "Terrace"],
+    "Cont": ["Low", "High"],
+}
+FORMULA = "Infl + Type + Cont"
+
+
+@pytest.fixture(scope="module")
+def housing(root):
+    folder = root / "tests" / "reference" / "data" / "housing"
+    frame = pd.read_csv(folder / "housing_long.csv")
+    for column, levels in LEVELS.items():
+        frame[column] = pd.Categorical(frame[column], levels)
+    frame["case_id"] = np.arange(len(frame)) % 97  # people of the same "case", for clustering
+    given = rj.ratings(frame, rating="Sat", levels=["Low", "Medium", "High"], id="id", top=1)
+    return given, json.loads((folder / "reference.json").read_text())
+
+
+@pytest.fixture(scope="module")
+def trust(real_data):
+    reference = json.loads((real_data / "police_trust" / "reference.json").read_text())
+    frame = pd.read_csv(real_data / "police_trust" / "ESSBE5.csv")
+    frame["trust"] = frame["trstplc"].astype("Int64").astype("string")
+    given = rj.ratings(frame, rating="trust", levels=[str(i) for i in range(11)], top=4)
+    return given, reference
+
+
+def assert_equals_r(fit, terms, *, tolerance):
+    ours = fit.frame.set_index("term")
+    for row in terms:
+        term = re.sub(r"^(Infl|Type|Cont)(.+)$", r"\1[\2]", row["term"])
+        assert ours.loc[term, "estimate"] == pytest.approx(row["coef"], abs=tolerance)
+        assert ours.loc[term, "std_error"] == pytest.approx(row["se"], abs=tolerance)
+
+
+def test_logistic_equals_glm(housing):
+    given, reference = housing
+    fit = rj.logistic_regression(given, FORMULA)
+    assert_equals_r(fit, reference["logit_high"]["terms"], tolerance=R_TOLERANCE)
+    assert fit.fit["loglik"] == pytest.approx(reference["logit_high"]["loglik"], abs=R_TOLERANCE)
+    null = -reference["logit_high"]["null_deviance"] / 2
+    assert fit.fit["loglik_null"] == pytest.approx(null, abs=R_TOLERANCE)
+
+
+def test_linear_equals_lm(housing):
+    given, reference = housing
+    fit = rj.linear_regression(given, FORMULA, std_error="model")
+    assert_equals_r(fit, reference["ols_num"]["terms"], tolerance=EXACT)
+    assert fit.fit["loglik"] == pytest.approx(reference["ols_num"]["loglik"], abs=R_TOLERANCE)
+    for row, p in zip(reference["ols_num"]["terms"], fit.frame["p_value"], strict=True):
+        assert p == pytest.approx(row["p"], rel=1e-6)
+
+
+@pytest.mark.real
+def test_linear_hc1_equals_sandwich(trust):
+    given, reference = trust
+    formula = "agea + female + eduyrs + hincfel + plcpvcr"
+    fit = rj.linear_regression(given, formula)
+    np.testing.assert_allclose(fit.frame["std_error"], reference["ols_hc"]["HC1"], rtol=1e-8)
+    assert fit.fit["r_squared"] == pytest.approx(reference["ols_hc"]["r2"], abs=EXACT)
+    assert fit.std_error_kind == "robust"
+
+
+@pytest.mark.real
+def test_logistic_of_trust_equals_glm(trust):
+    given, reference = trust
+    fit = rj.logistic_regression(given, "agea + female + eduyrs + hincfel + plcpvcr")
+    assert_equals_r(fit, reference["logit_ge7"]["terms"], tolerance=R_TOLERANCE)
+    assert (fit.n_events, fit.n) == (reference["top_box"]["k"], reference["top_box"]["n"])
+
+
+def model_matrix(given):
+    from rjeval.model_frame import build_model_frame
+
+    return build_model_frame(given.frame, FORMULA, intercept=True).matrix
+
+
+def test_clustered_linear_errors_equal_statsmodels(housing):
+    import statsmodels.api as sm
+
+    given, _ = housing
+    score = given.frame["rating"].cat.codes + 1.0
+    groups = given.frame["case_id"].to_numpy()
+    theirs = sm.OLS(score, model_matrix(given)).fit(cov_type="cluster", cov_kwds={"groups": groups})
+    fit = rj.linear_regression(given, FORMULA, cluster="case_id")
+    np.testing.assert_allclose(fit.frame["std_error"], theirs.bse, rtol=EXACT)
+    assert fit.n_clusters == 97
+
+
+def test_clustered_logistic_errors_equal_statsmodels_without_its_further_factor(housing):
+    import statsmodels.api as sm
+
+    given, _ = housing
+    high = (given.frame["rating"] == "High").astype(float)
+    groups = given.frame["case_id"].to_numpy()
+    X = model_matrix(given)
+    theirs = sm.Logit(high, X).fit(
+        disp=False, cov_type="cluster", cov_kwds={"groups": groups}, tol=1e-12
+    )
+    n, k = X.shape
+    fit = rj.logistic_regression(given, FORMULA, cluster="case_id")
+    ours = fit.frame["std_error"] * np.sqrt((n - 1) / (n - k))
+    np.testing.assert_allclose(ours, theirs.bse, rtol=1e-8)
+
+
+def test_sampling_weights_give_the_robust_errors_of_weighted_least_squares(housing):
+    import statsmodels.api as sm
+
+    given, _ = housing
+    weight = 0.5 + np.arange(len(given.frame)) % 7 / 3
+    frame = given.frame.drop(columns="weight").assign(w=weight)
+    weighted = rj.ratings(
+        frame, rating="rating", levels=["Low", "Medium", "High"], weight="w", id="party_id", top=1
+    )
+    score = frame["rating"].cat.codes + 1.0
+    theirs = sm.WLS(score, model_matrix(given), weights=weight).fit(cov_type="HC1")
+    fit = rj.linear_regression(weighted, FORMULA)
+    np.testing.assert_allclose(fit.frame["estimate"], theirs.params, rtol=1e-8)
+    np.testing.assert_allclose(fit.frame["std_error"], theirs.bse, rtol=1e-8)

@@ -1,0 +1,203 @@
+"""Invitations and responses become one role's ratings, by hand-made tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import rjeval as rj
+from rjeval.analysis_data import Cohort, Exports
+from rjeval.design import ArmsDesign, StudyDesign, SurveyDesign
+from rjeval.errors import DataError, DesignError, GuardError
+
+ITEMS = ("overall", "voice")
+SURVEY = SurveyDesign(
+    name="victims",
+    role="harmed_party",
+    item_id="overall",
+    items=ITEMS,
+    levels=("bad", "middling", "good"),
+    top=1,
+    wording={"overall": "Satisfied overall"},
+)
+DESIGN = StudyDesign(
+    title="Hand-made",
+    root=Path(),
+    arms=ArmsDesign(levels=("comparison", "rj")),
+    surveys=(SURVEY,),
+)
+DAY = pd.Timestamp("2024-03-01")
+
+
+@pytest.fixture
+def cohort():
+    """Cases A and B are one arm each; C has both; D is not analysed."""
+    frame = pd.DataFrame(
+        {
+            "referral_id": list("123456"),
+            "person_id": list("uvwxyz"),
+            "case_id": list("AABCCD"),
+            "arm": ["rj", "rj", "comparison", "rj", "comparison", "rj"],
+            "index_date": DAY,
+            "site_id": ["north", "north", "south", "south", "south", "south"],
+            "exclusion_reason": [None] * 5 + ["ineligible"],
+        }
+    )
+    return Cohort(frame=frame, arms=("comparison", "rj"))
+
+
+def invitation(ident, party, case, status, *, role="harmed_party", wave="post"):
+    return {
+        "invitation_id": ident,
+        "party_id": party,
+        "case_id": case,
+        "role": role,
+        "wave": wave,
+        "status": status,
+        "administered_by": "independent",
+    }
+
+
+def response(ident, item, value, state=None, mode=None):
+    return {
+        "invitation_id": ident,
+        "item_id": item,
+        "value": value,
+        "missing_state": state,
+        "mode_experienced": mode,
+    }
+
+
+@pytest.fixture
+def tables():
+    asked = [
+        invitation("q1", "h1", "A", "completed"),
+        invitation("q2", "h2", "B", "refused"),
+        invitation("q3", "h3", "C", "no_contact"),
+        invitation("q4", "h4", "A", "unsafe_to_contact"),
+        invitation("q5", "h5", "D", "completed"),
+        invitation("q6", "u", "A", "completed", role="responsible_party"),
+        invitation("q7", "h1", "A", "completed", wave="pre"),
+        invitation("q8", "h6", "B", "partial"),
+        invitation("q9", "h6", "B", "no_contact"),
+    ]
+    said = [
+        response("q1", "overall", 3.0, mode="video"),
+        response("q1", "voice", None, "not_applicable", mode="video"),
+        response("q5", "overall", 1.0),
+        response("q6", "overall", 2.0),
+        response("q7", "overall", 1.0),
+        response("q8", "overall", 1.0, mode="phone"),
+    ]
+    held = [
+        ("A", "prep_harmed", "held", DAY + pd.Timedelta(days=5), "phone"),
+        ("A", "conference", "cancelled", pd.NaT, "video"),
+        ("A", "conference", "held", DAY + pd.Timedelta(days=40), "in_person"),
+        ("A", "conference", "held", DAY + pd.Timedelta(days=60), "video"),
+    ]
+    names = ["case_id", "session_type", "status", "held_date", "mode"]
+    return {
+        "survey_invitation": pd.DataFrame(asked),
+        "survey_response": pd.DataFrame(said),
+        "session": pd.DataFrame(held, columns=names),
+        "harmed_party": pd.DataFrame(
+            {"harmed_id": ["h1", "h2"], "kind": ["person", "business"], "participation": "direct"}
+        ),
+    }
+
+
+def exports(tables):
+    return Exports(tables=tables, accounts=(), ledger=pd.DataFrame(), quality=pd.DataFrame())
+
+
+@pytest.fixture
+def scored(tables, cohort):
+    return rj.score_ratings(exports(tables), cohort, design=DESIGN)
+
+
+def row(scored, party, item="overall"):
+    frame = scored.frame
+    return frame[(frame["party_id"] == party) & (frame["item_id"] == item)].iloc[0]
+
+
+def test_people_are_counted_from_the_invitations_of_analysed_cases(scored):
+    assert (scored.n_eligible, scored.n_invited, scored.n_responded) == (5, 4, 2)
+    assert set(scored.frame["party_id"]) == {"h1", "h2", "h3", "h6"}
+    assert len(scored.frame) == 4 * len(ITEMS)
+    assert any("not analysed" in note for note in scored.notes)
+    assert any("same people" in note for note in scored.notes)
+
+
+def test_answers_become_ordered_categories_of_the_design(scored):
+    assert row(scored, "h1")["rating"] == "good"
+    assert row(scored, "h6")["rating"] == "bad"
+    assert scored.frame["rating"].cat.ordered
+    assert tuple(scored.frame["rating"].cat.categories) == SURVEY.levels
+    assert scored.wording("overall") == "Satisfied overall"
+
+
+def test_ways_of_not_answering_are_kept_apart(scored):
+    assert pd.isna(row(scored, "h1")["missing_state"])
+    assert row(scored, "h1", "voice")["missing_state"] == "not_applicable"
+    assert row(scored, "h2")["missing_state"] == "declined"
+    assert row(scored, "h3")["missing_state"] == "not_collected"
+    assert row(scored, "h6", "voice")["missing_state"] == "not_collected"
+
+
+def test_arm_is_that_of_the_case_and_missing_where_the_case_has_both(scored):
+    assert row(scored, "h1")["arm"] == "rj"
+    assert row(scored, "h2")["arm"] == "comparison"
+    assert pd.isna(row(scored, "h3")["arm"])
+    assert list(scored.frame["arm"].cat.categories) == ["comparison", "rj"]
+    assert any("both arms" in note for note in scored.notes)
+
+
+def test_mode_and_days_are_those_of_the_first_held_conference(scored):
+    assert (row(scored, "h1")["mode"], row(scored, "h1")["days_to_conference"]) == ("in_person", 40)
+    assert row(scored, "h6")["mode"] == "phone"  # no session recorded: what was said
+    assert pd.isna(row(scored, "h3")["mode"])
+    assert row(scored, "h2")["site_id"] == "south"
+
+
+def test_kind_of_harmed_party_is_a_covariate(scored):
+    assert row(scored, "h2")["party_kind"] == "business"
+    assert {"party_kind", "site_id", "days_to_conference"} <= set(scored.covariates)
+
+
+def test_roles_are_never_pooled(tables, cohort):
+    for pooled in ("all", ["harmed_party", "responsible_party"]):
+        with pytest.raises(GuardError, match="never pooled"):
+            rj.score_ratings(exports(tables), cohort, design=DESIGN, role=pooled)
+    with pytest.raises(DesignError):
+        rj.score_ratings(exports(tables), cohort, design=DESIGN, role="community")
+
+
+def test_without_invitations_there_is_no_denominator(tables, cohort):
+    del tables["survey_invitation"]
+    with pytest.raises(DataError, match="how many were asked"):
+        rj.score_ratings(exports(tables), cohort, design=DESIGN)
+
+
+def test_without_sessions_and_responses_all_is_missing_but_counted(tables, cohort):
+    asked = {"survey_invitation": tables["survey_invitation"]}
+    scored = rj.score_ratings(exports(asked), cohort, design=DESIGN)
+    assert scored.frame["rating"].isna().all()
+    assert scored.n_invited == 4
+
+
+@pytest.mark.parametrize("value", [0.0, 4.0, 2.5])
+def test_answers_off_the_scale_are_refused_in_counts(tables, cohort, value):
+    tables["survey_response"].loc[0, "value"] = value
+    with pytest.raises(DataError, match="1 of 2 answers are off the scale 1 to 3"):
+        rj.score_ratings(exports(tables), cohort, design=DESIGN)
+
+
+def test_ratings_flow_into_shares_with_bounds(scored):
+    frame = rj.satisfaction_shares(scored).to_frame()
+    assert list(frame["item_id"]) == list(ITEMS)
+    first = frame.iloc[0]
+    assert (first["n"], first["n_top"], first["estimate"]) == (2, 1, 0.5)
+    assert (first["bound_low"], first["bound_high"]) == (0.25, 0.75)
+    assert frame.iloc[1]["n"] == 0

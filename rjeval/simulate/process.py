@@ -111,7 +111,8 @@ def draw_exits(rng: np.random.Generator, people: pd.DataFrame) -> pd.DataFrame:
     day = people["planned"].to_numpy() + rng.integers(45, 150, n)
     new = people["referral"].to_numpy() + people["first"].to_numpy()
     stopped = (new < day) & (rng.random(n) < 0.6)
-    status[stopped], day = "new_offence", np.where(stopped, new + 5, day)
+    ended = np.maximum(new + 5, people["planned"].to_numpy() + 1)
+    status[stopped], day = "new_offence", np.where(stopped, ended, day)
     rj, held = (people["arm"] == "rj").to_numpy(), people["held"].to_numpy(dtype=bool)
     left = rj & ~held
     status[left] = np.where(rng.random(n) < 0.5, "withdrew_responsible", "withdrew_harmed")[left]

@@ -16,6 +16,7 @@ from rjeval.report.pandoc import run_pandoc
 
 _STYLE = re.compile(r'<w:style [^>]*w:styleId="([^"]+)".*?</w:style>', re.DOTALL)
 _SECTION = re.compile(r"<w:sectPr\s*/>|<w:sectPr.*?</w:sectPr>", re.DOTALL)
+_TO_WORD = ("--from=html", "--to=docx", "--shift-heading-level-by=-1", "--metadata=lang=en-GB")
 _WORDS = (
     'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
     'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
@@ -42,10 +43,13 @@ def write_docx(document: Document, file: Path, *, scratch: Path, made: str) -> N
     reference.write_bytes(_reference(document, made))
     run_pandoc(
         _front(document) + plain_markup(document, image_suffix=".png"),
-        ["--from", "html", "--to", "docx", "--shift-heading-level-by=-1"]
-        + ["--reference-doc", str(reference), "--output", str(file.resolve())]
-        + ["--metadata", f"title={document.title}", "--metadata", "lang=en-GB"]
-        + ["--metadata", f"subtitle={document.subtitle}"],
+        [
+            *_TO_WORD,
+            f"--reference-doc={reference}",
+            f"--output={file.resolve()}",
+            f"--metadata=title={document.title}",
+            f"--metadata=subtitle={document.subtitle}",
+        ],
         folder=scratch,
     )
 

@@ -69,7 +69,7 @@ class Kernel:
         transport = "ipc" if hasattr(os, "fork") else "tcp"
         address = str(self._scratch / "s") if transport == "ipc" else "127.0.0.1"
         write_connection_file(connection, ip=address, transport=transport)
-        self._process = subprocess.Popen(
+        self._process = subprocess.Popen(  # noqa: S603 - this interpreter, our own arguments
             _command(connection),
             cwd=folder,
             env=_environment(self._scratch),

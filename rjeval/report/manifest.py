@@ -58,8 +58,7 @@ def describe_report(
         "inputs": {path.name: digest_of(path) for path in sorted(processed.glob("*.parquet"))},
         "notebooks": {one.notebook.name: one.notebook.digest for one in executed},
         "outputs": {path.name: digest_of(path) for path in sorted(files)},
-        "versions": {"rjeval": rjeval.__version__, "python": platform.python_version()}
-        | _engines(),
+        "versions": _versions(),
     }
     return json.dumps(content, indent=2, sort_keys=False) + "\n"
 
@@ -70,8 +69,8 @@ def digest_of(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _engines() -> dict[str, str]:
-    found = {}
+def _versions() -> dict[str, str]:
+    found = {"rjeval": rjeval.__version__, "python": platform.python_version()}
     for name in ENGINES:
         try:
             found[name] = version(name)

@@ -28,5 +28,5 @@ def _block(block: Block, suffix: str) -> str:
 
 
 def _styled(style: str, inside: str) -> str:
-    """A block that becomes a Typst function call, or a Word paragraph style, of that name."""
+    """Mark a block that becomes a call in Typst, or a paragraph style in Word, of that name."""
     return f'<div class="{style.lower()}" data-custom-style="{style}">{inside}</div>'

@@ -95,6 +95,6 @@ def _cells(raw: list[dict[str, Any]]) -> list[Cell]:
 
 
 def _number(path: Path) -> float:
-    """The leading number of a file name; notebooks without one come last."""
+    """Return the leading number of a file name; notebooks without one come last."""
     digits = path.name.split("_", 1)[0]
     return float(digits) if digits.isdigit() else 1_000.0

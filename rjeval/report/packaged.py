@@ -39,7 +39,7 @@ def copy_study(folder: Path, *, with_data: bool) -> None:
     Files that are already there are left as they are.
     """
     source = packaged_study()
-    wanted = [path for path in sorted((source / "notebooks").glob("*.ipynb"))]
+    wanted = sorted((source / "notebooks").glob("*.ipynb"))
     if with_data:
         wanted += [source / "study.toml"]
         wanted += [path for path in sorted((source / "data" / "raw").rglob("*")) if path.is_file()]

@@ -13,6 +13,7 @@ from rjeval.report.pandoc import run_pandoc
 
 #: Resolution of figures where a form needs dots.
 DOTS_PER_INCH = 200.0
+_TO_TYPST = ("--from=html", "--to=typst", "--wrap=none", "--shift-heading-level-by=-1")
 
 
 def write_pdf(document: Document, file: Path, *, scratch: Path, made: str) -> None:
@@ -29,8 +30,7 @@ def write_pdf(document: Document, file: Path, *, scratch: Path, made: str) -> No
     with as_file(templates / "typst.lua") as filter_file:
         body = run_pandoc(
             plain_markup(document, image_suffix=".svg"),
-            ["--from", "html", "--to", "typst", "--wrap=none", "--shift-heading-level-by=-1"]
-            + ["--lua-filter", str(filter_file)],
+            [*_TO_TYPST, "--lua-filter", str(filter_file)],
         )
     layout = (templates / "report.typ").read_text(encoding="utf-8")
     body = body.replace("align(center)[#table(", "align(left)[#table(")

@@ -1,0 +1,100 @@
+"""Sentences that state a result: numbers from released results, verbs from the design tier."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from rjeval.design.study import StudyDesign
+from rjeval.errors import DisclosureError
+from rjeval.report.outcome_claims import (
+    contrast_claims,
+    incidence_claims,
+    mean_claims,
+    rate_claims,
+)
+from rjeval.report.people_claims import flow_claims, model_claims, response_claims, share_claims
+from rjeval.results import (
+    CohortFlow,
+    Contrast,
+    Curves,
+    FixedWindowRates,
+    ModelEstimates,
+    RatingShares,
+    ResponseRates,
+    RestrictedMean,
+    Result,
+)
+
+_MAKERS: dict[type[Result], Callable[[Any, StudyDesign], list[str]]] = {
+    FixedWindowRates: rate_claims,
+    Contrast: contrast_claims,
+    Curves: incidence_claims,
+    RestrictedMean: mean_claims,
+    ModelEstimates: model_claims,
+    RatingShares: share_claims,
+    ResponseRates: response_claims,
+    CohortFlow: flow_claims,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claims:
+    """Sentences bound to released results; shown as a list in a notebook."""
+
+    sentences: tuple[str, ...]
+
+    def to_markdown(self) -> str:
+        """Return the sentences as a Markdown list."""
+        return "\n".join(f"- {sentence}" for sentence in self.sentences)
+
+    def _repr_markdown_(self) -> str:
+        return self.to_markdown()
+
+    def __str__(self) -> str:
+        return "\n".join(self.sentences)
+
+
+def claims(*results: Result, design: StudyDesign) -> Claims:
+    """Return the sentences that released results support.
+
+    Each sentence carries its n, interval, definition, period and population; its verb is the
+    one that the design tier allows (``design.arms.tier``). A difference whose interval holds
+    zero is "no clear difference", with what it is compatible with, never "no effect". A
+    suppressed number is said to be suppressed.
+
+    Parameters
+    ----------
+    *results : Result
+        Released ``FixedWindowRates``, ``Contrast``, ``Curves``, ``RestrictedMean``,
+        ``ModelEstimates``, ``RatingShares``, ``ResponseRates`` or ``CohortFlow``.
+    design : StudyDesign
+        The study: tier, period, labels.
+
+    Returns
+    -------
+    Claims
+
+    Raises
+    ------
+    DisclosureError
+        A result has not been released.
+    TypeError
+        No sentence is known for this type of result.
+    """
+    sentences: list[str] = []
+    for result in results:
+        maker = _MAKERS.get(type(result))
+        if maker is None:
+            allowed = ", ".join(kind.__name__ for kind in _MAKERS)
+            raise TypeError(
+                f"No sentence is known for {type(result).__name__}; allowed: {allowed}."
+            )
+        if result.released is None:
+            raise DisclosureError(
+                f"A sentence was to be made from a {type(result).__name__} that is not released.",
+                hint="Pass it through rj.release(..., rule=design.disclosure) first.",
+            )
+        sentences += maker(result, design)
+    return Claims(sentences=tuple(sentences))

@@ -1,0 +1,138 @@
+"""Words of a claim: verbs that the design tier allows, shares as people, windows as months."""
+
+from __future__ import annotations
+
+import math
+
+from rjeval.design.recidivism import RecidivismDefinition
+from rjeval.design.study import StudyDesign
+from rjeval.terms import AnalysisSet, DesignTier
+
+#: How the people analysed are spoken of.
+PEOPLE = {
+    AnalysisSet.ALL_REFERRED: "people referred",
+    AnalysisSet.OFFERED: "people offered the programme",
+    AnalysisSet.CONSENTED: "people who consented",
+    AnalysisSet.CONFERENCED: "people whose conference was held",
+    AnalysisSet.COMPLETED: "people who completed the programme",
+}
+#: What must follow a difference found at this tier.
+CAUTION = {
+    DesignTier.COUNTS: "This study counts and does not compare.",
+    DesignTier.ONE_GROUP: "There is no comparison group, so nothing is said about an effect.",
+    DesignTier.UNMATCHED: "The groups were not matched and differ in other ways, so this is not "
+    "an estimate of what the programme did.",
+    DesignTier.MATCHED: "The groups were made alike on recorded characteristics only.",
+    DesignTier.QUASI_EXPERIMENT: "The design supports this reading, but it was not randomised.",
+    DesignTier.RANDOMISED: "People were assigned at random and are analysed as assigned.",
+}
+_MONTHS = {91: 3, 183: 6, 365: 12, 548: 18, 730: 24, 1095: 36, 1460: 48, 1825: 60}
+
+
+def months(days: float) -> str:
+    """Return a window in words.
+
+    Examples
+    --------
+    >>> months(365), months(200)
+    ('12 months (365 days)', '200 days')
+    """
+    whole = int(days)
+    return f"{_MONTHS[whole]} months ({whole:,} days)" if whole in _MONTHS else f"{whole:,} days"
+
+
+def percent(share: float) -> str:
+    """Return a share as a percentage.
+
+    Examples
+    --------
+    >>> percent(0.1412)
+    '14.1%'
+    """
+    return f"{100 * share:.1f}%"
+
+
+def points(difference: float) -> str:
+    """Return a difference of shares in percentage points, with its sign.
+
+    Examples
+    --------
+    >>> points(-0.057), points(0.012)
+    ('−5.7', '+1.2')
+    """
+    rounded = round(100 * difference, 1) + 0.0
+    sign = "−" if rounded < 0 else "+" if rounded > 0 else ""
+    return f"{sign}{abs(rounded):.1f}"
+
+
+def of_every_hundred(share: float) -> str:
+    """Return a share as people among a hundred.
+
+    Examples
+    --------
+    >>> of_every_hundred(0.141), of_every_hundred(0.001), of_every_hundred(0.999)
+    ('about 14', 'fewer than 1', 'nearly all')
+    """
+    if share > 0.995:
+        return "nearly all" if share < 1 else "all"
+    if 0 < share < 0.005:
+        return "fewer than 1"
+    return f"about {round(100 * share)}" if share > 0 else "none"
+
+
+def level_text(conf_level: float) -> str:
+    """Return a confidence level in words.
+
+    Examples
+    --------
+    >>> level_text(0.95)
+    '95% CI'
+    """
+    return f"{round(100 * conf_level, 1):g}% CI"
+
+
+def people_text(definition: RecidivismDefinition) -> str:
+    """Return how the people of a definition are spoken of."""
+    return PEOPLE[definition.population]
+
+
+def records_text(definition: RecidivismDefinition) -> str:
+    """Return where the events were looked up."""
+    return dict(definition.six_labels())["Records"]
+
+
+def clock_text(definition: RecidivismDefinition, design: StudyDesign) -> str:
+    """Return what starts the clock."""
+    return definition.clock_label or design.label(definition.clock)
+
+
+def period_text(design: StudyDesign) -> str:
+    """Return the period of the referrals analysed, as the end of a sentence's bracket."""
+    if design.period_start is None or design.period_end is None:
+        return ""
+    return f"; referrals {design.period_start.isoformat()} to {design.period_end.isoformat()}"
+
+
+def is_known(*numbers: float) -> bool:
+    """Whether none of these numbers is hidden or missing."""
+    return not any(number is None or math.isnan(float(number)) for number in numbers)
+
+
+def clear_verb(tier: DesignTier, *, lower: bool) -> str:
+    """Return the verb phrase for a difference whose interval leaves out no difference.
+
+    Examples
+    --------
+    >>> clear_verb(DesignTier.UNMATCHED, lower=True)
+    'was lower in'
+    >>> clear_verb(DesignTier.RANDOMISED, lower=True)
+    'was reduced, on average, by assignment to'
+    """
+    direction = "lower" if lower else "higher"
+    if tier == DesignTier.RANDOMISED:
+        return f"was {'reduced' if lower else 'increased'}, on average, by assignment to"
+    if tier == DesignTier.QUASI_EXPERIMENT:
+        return f"was {direction}, which is consistent with an effect of,"
+    if tier == DesignTier.MATCHED:
+        return f"was {direction} in association with"
+    return f"was {direction} in"

@@ -10,17 +10,23 @@ from rjeval.figures.drawing import Drawing
 from rjeval.figures.risk_table import GRID_TOLERANCE_DAYS
 from rjeval.figures.timeline import day_text, milestones
 from rjeval.figures.wording import (
-    SUPPRESSED,
     closing_notes,
     count,
+    display,
     joined,
     level_text,
     listed,
+    share_digits,
     share_with_interval,
     transform_text,
+    with_article,
 )
 from rjeval.results import Curves
 from rjeval.terms import label
+
+#: A released value this near to a milestone may stand for it, with its own day named.
+NEAR_DAYS = 46
+NOTHING = {"estimate": float("nan")}
 
 
 def since_text(curves: Curves, unit: str) -> str:
@@ -35,7 +41,12 @@ def since_text(curves: Curves, unit: str) -> str:
 
 
 def curve_drawing(
-    curves: Curves, rows: Mapping[str, pd.DataFrame], *, cumulative: bool, on_grid: bool
+    curves: Curves,
+    rows: Mapping[str, pd.DataFrame],
+    *,
+    words: Mapping[str, str],
+    cumulative: bool,
+    on_grid: bool,
 ) -> Drawing:
     """Return words and numbers of a figure of curves.
 
@@ -44,15 +55,15 @@ def curve_drawing(
     rows : mapping of group name to rows
         As drawn, in drawing order.
     """
-    event = curves.definition.event_text if curves.definition else "event"
-    title = f"People {'with' if cumulative else 'without'} a {event} over follow-up"
+    event = with_article(curves.definition.event_text if curves.definition else "event")
+    title = f"People {'with' if cumulative else 'without'} {event} over follow-up"
     interval = f"{level_text(curves.conf_level)} confidence interval"
     return Drawing(
         title=title,
-        subtitle=f"Share of people, with {interval} (shaded)",
+        subtitle=f"Share of people, with {interval} (shaded); labelled at the end of each curve",
         alt=_alt(curves, rows, title=title),
-        caption=_caption(curves, cumulative=cumulative, on_grid=on_grid),
-        data=_plotted(curves, rows),
+        caption=_caption(curves, words, cumulative=cumulative, on_grid=on_grid),
+        data=_plotted(rows),
         for_release=on_grid,
     )
 
@@ -71,33 +82,39 @@ def value_at(rows: pd.DataFrame, day: float, curves: Curves) -> str:
     A step curve holds its last value until the next step, as far as its rows reach. A released
     curve is read at the grid day nearest to the milestone, which is named where it differs.
     """
-    times = rows["time_days"].to_numpy(dtype=float)
-    if curves.is_released and len(rows):
-        nearest = int(abs(times - day).argmin())
-        row, off = rows.iloc[nearest], float(times[nearest])
-        if abs(off - day) > 46:
-            return SUPPRESSED
-        named = "" if abs(off - day) <= GRID_TOLERANCE_DAYS else f" on day {off:,.0f}"
-        return share_with_interval(row.to_dict(), curves.conf_level) + named
-    before = rows[rows["time_days"] <= day]
-    if before.empty or times[-1] < day - GRID_TOLERANCE_DAYS:
-        return "not followed up so far"
-    return share_with_interval(before.iloc[-1].to_dict(), curves.conf_level)
+    digits = share_digits(curves.frame)
+    hidden = rows.loc[rows["estimate"].isna()].to_dict("records")
+    shown = rows[rows["estimate"].notna()]
+    times = shown["time_days"].to_numpy(dtype=float)
+    if not curves.is_released:
+        before = shown[times <= day]
+        if before.empty or times[-1] < day - GRID_TOLERANCE_DAYS:
+            return "not followed up so far"
+        return share_with_interval(before.iloc[-1].to_dict(), curves.conf_level, digits=digits)
+    nearest = int(abs(times - day).argmin()) if times.size else 0
+    if not times.size or abs(times[nearest] - day) > NEAR_DAYS:
+        return share_with_interval(hidden[-1] if hidden else NOTHING, curves.conf_level)
+    off = times[nearest]
+    named = "" if abs(off - day) <= GRID_TOLERANCE_DAYS else f" on day {off:,.0f}"
+    row = shown.iloc[nearest].to_dict()
+    return share_with_interval(row, curves.conf_level, digits=digits) + named
 
 
-def _caption(curves: Curves, *, cumulative: bool, on_grid: bool) -> str:
+def _caption(curves: Curves, words: Mapping[str, str], *, cumulative: bool, on_grid: bool) -> str:
     return joined(
         (
             _method(curves, cumulative=cumulative),
             f"Shaded: pointwise {level_text(curves.conf_level)} confidence interval "
             f"({transform_text(curves.conf_type)}).",
-            _people(curves),
+            _people(curves, words),
             "The y axis starts at 0.",
             "Values are known on the marked days only; the lines between them are guides, and "
             "a curve ends where too few people remain to show it."
             if on_grid
             else "",
-            "A dash marks a suppressed count." if on_grid else "",
+            "Numbers at risk stand under days that are shown; a dash marks a suppressed count."
+            if on_grid
+            else "",
             closing_notes(curves),
         )
     )
@@ -111,16 +128,17 @@ def _method(curves: Curves, *, cumulative: bool) -> str:
     return "Kaplan–Meier estimate."
 
 
-def _people(curves: Curves) -> str:
+def _people(curves: Curves, words: Mapping[str, str]) -> str:
     parts = []
     for group in curves.groups.to_dict("records"):
-        name = label(str(group["group"]), curves.labels) if curves.by else "Everyone"
+        name = display(group["group"], words) if curves.by else "Everyone"
         parts.append(f"{name} n = {count(group['n'])}, events {count(group['n_events'])}")
     return f"{listed(parts)}." if parts else ""
 
 
-def _plotted(curves: Curves, rows: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    columns = ["time_days", "n_at_risk", "estimate", "conf_low", "conf_high", "suppressed"]
+def _plotted(rows: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    columns = ["time_days", "n_at_risk", "estimate", "conf_low", "conf_high"]
+    columns += ["suppressed", "bound"]
     blocks = []
     for name, block in rows.items():
         part = block[[c for c in columns if c in block.columns]].copy()

@@ -12,20 +12,21 @@ from matplotlib.colors import to_rgba
 from matplotlib.text import OffsetFrom
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-from rjeval.figures.curve_words import curve_drawing, since_text
+from rjeval.figures.curve_words import NEAR_DAYS, curve_drawing, since_text
 from rjeval.figures.drawing import attach
 from rjeval.figures.placing import spread, text_height, wrap
 from rjeval.figures.risk_table import at_risk, draw_risk_table
 from rjeval.figures.sheet import area_points, sheet
 from rjeval.figures.style import TEXT_PT, SeriesStyle, series_style
-from rjeval.figures.timeline import draw_time_axis
-from rjeval.figures.wording import display, merged_labels, share_with_interval
+from rjeval.figures.timeline import day_text, draw_time_axis
+from rjeval.figures.wording import display, merged_labels, share_digits, share_with_interval
 from rjeval.results import Curves
 
 _HEIGHT_IN = 2.7
 _LABEL_PT = 118.0
 _NAME_PT = 92.0
 _LABEL_GAP_PT = 14.0
+_HANG_PT = 12.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,13 +132,14 @@ def _plot(
         days, unit = draw_time_axis(axes, curves)
         axes.set_xlabel(since_text(curves, unit), gid="rj/xlabel")
         _draw_value_axis(axes, series, cumulative=cumulative)
-        _label_ends(axes, series, level=curves.conf_level)
+        _label_ends(axes, series, curves)
         if risk_table:
             names = [(s.key, wrap(s.name, _NAME_PT, size=TEXT_PT), s.style.colour) for s in series]
             counts = [at_risk(s.rows, days, on_grid=on_grid) for s in series]
             draw_risk_table(axes, names, counts, days=days)
         rows = {s.name: s.rows for s in series}
-        attach(axes, curve_drawing(curves, rows, cumulative=cumulative, on_grid=on_grid))
+        drawing = curve_drawing(curves, rows, words=words, cumulative=cumulative, on_grid=on_grid)
+        attach(axes, drawing)
     return axes
 
 
@@ -210,29 +212,56 @@ def _bounds(rows: pd.DataFrame) -> list[float]:
     return [float(v) for v in values if np.isfinite(v)]
 
 
-def _label_ends(axes: Axes, series: list[Series], *, level: float) -> None:
+def _label_ends(axes: Axes, series: list[Series], curves: Curves) -> None:
     """Write name, last value and interval beside each line's end, joined by a thin leader."""
-    width, height = area_points(axes)
-    top, right = axes.get_ylim()[1], axes.get_xlim()[1]
-    texts, ends, wanted = [], [], []
-    for one in series:
-        rows = one.rows[one.rows["estimate"].notna()]
-        value = share_with_interval(rows.iloc[-1], level, short=True) if len(rows) else "suppressed"
-        texts.append(wrap(one.name, _LABEL_PT, size=TEXT_PT, weight="bold") + "\n" + value)
-        ends.append((float(rows["time_days"].iloc[-1]), float(rows["estimate"].iloc[-1])) if len(rows) else None)
-        wanted.append((ends[-1][1] if ends[-1] else 0.5 * top) / top * height)
+    height, top = area_points(axes)[1], axes.get_ylim()[1]
+    ends = [_end(one.rows) for one in series]
+    texts = [_end_text(one, end, curves) for one, end in zip(series, ends, strict=True)]
+    wanted = [(end[1] / top if end else 0.0) * height for end in ends]
     tall = [text_height(text, TEXT_PT) + 3 for text in texts]
-    for one, text, end, at in zip(series, texts, ends, spread(wanted, tall, low=-12, high=height), strict=True):
+    places = spread(wanted, tall, low=-_HANG_PT, high=height)
+    for one, end, text, at in zip(series, ends, texts, places, strict=True):
+        leader = {
+            "arrowstyle": "-",
+            "color": one.style.colour,
+            "linewidth": 0.7,
+            "linestyle": (0, (1, 1.5)),
+            "relpos": (0, 0.5),
+            "shrinkA": 1,
+            "shrinkB": 3,
+        }
         axes.annotate(
             text,
-            xy=end or (right, at / height * top),
+            xy=end or (0, 0),
             xytext=(_LABEL_GAP_PT, at - height / 2),
             textcoords=OffsetFrom(axes.patch, (1.0, 0.5), unit="points"),
             annotation_clip=False,
-            arrowprops={"arrowstyle": "-", "color": one.style.colour, "linewidth": 0.6, "shrinkA": 1, "shrinkB": 3} if end else None,
+            arrowprops=leader if end else None,
             va="center",
             ha="left",
             fontsize=TEXT_PT,
             color=one.style.colour,
+            linespacing=1.15,
             gid=f"rj/label/{one.key}",
         )
+
+
+def _end(rows: pd.DataFrame) -> tuple[float, float] | None:
+    """Return the last shown day and value of a curve, ``None`` where all is hidden."""
+    shown = rows[rows["estimate"].notna()]
+    if shown.empty:
+        return None
+    return float(shown["time_days"].iloc[-1]), float(shown["estimate"].iloc[-1])
+
+
+def _end_text(series: Series, end: tuple[float, float] | None, curves: Curves) -> str:
+    name = wrap(series.name, _LABEL_PT, size=TEXT_PT)
+    rows = series.rows if end is None else series.rows[series.rows["estimate"].notna()]
+    if rows.empty:
+        return f"{name}\nnobody at risk"
+    value = share_with_interval(
+        rows.iloc[-1].to_dict(), curves.conf_level, digits=share_digits(curves.frame), short=True
+    )
+    early = end is not None and end[0] < curves.horizon_days - NEAR_DAYS
+    place = f"\nat {day_text(end[0], unit=curves.unit)}" if end and early else ""
+    return f"{name}\n{wrap(value, _LABEL_PT, size=TEXT_PT)}{place}"

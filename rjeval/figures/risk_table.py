@@ -14,6 +14,7 @@ from rjeval.figures.wording import count
 
 _ROW_GAP_PT = 4.0
 _TOP_PT = 36.0
+_NAME_GAP_PT = -20.0
 #: A released curve is known on grid days only; a count may stand under a mark this near.
 GRID_TOLERANCE_DAYS = 3.0
 
@@ -60,7 +61,9 @@ def draw_risk_table(
     below += TEXT_PT * 1.25 + _ROW_GAP_PT
     for (key, name, colour), row in zip(names, numbers, strict=True):
         height = text_height(name, TEXT_PT)
-        _write(axes, -6.0, below, name, gid=f"rj/risk/name/{key}", color=colour, across=True)
+        _write(
+            axes, _NAME_GAP_PT, below, name, gid=f"rj/risk/name/{key}", color=colour, across=True
+        )
         for day, number in zip(days, row, strict=True):
             if number is not None:
                 gid = f"rj/risk/{key}/{day:.0f}"

@@ -64,11 +64,11 @@ def sheet(ax: Axes | None, results: Sequence[Result], *, height: float) -> Itera
     DisclosureError
         Inside a report, where a result has not been released.
     """
-    marked = any([needs_mark(result) for result in results])
+    marks = [needs_mark(result) for result in results]  # each is asked: any of them may refuse
     with house_style():
         axes = _own_axes(height) if ax is None else ax
         yield axes
-        if marked:
+        if any(marks):
             _draw_mark(axes)
         _draw_title(axes, own=ax is None)
         if ax is None:
@@ -165,5 +165,3 @@ def _overhang(axes: Axes) -> tuple[float, float, float, float]:
     reach = (area.x0 - box.x0, box.x1 - area.x1, area.y0 - box.y0, box.y1 - area.y1)
     left, right, bottom, top = (max(0.0, r / figure.dpi) for r in reach)
     return left, right, bottom, top
-
-

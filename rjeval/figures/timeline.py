@@ -18,7 +18,10 @@ _MOST_TICKS = 9
 
 
 def milestones(curves: Curves) -> list[int]:
-    """Return the days at which numbers are quoted: the definition's windows, or 12 and 24 months."""
+    """Return the days at which numbers are quoted.
+
+    The definition's windows, or 12 and 24 months, or the horizon where it is shorter.
+    """
     if curves.unit is None:
         return [int(curves.horizon_days)]
     windows = curves.definition.windows_days if curves.definition else (365, 730)

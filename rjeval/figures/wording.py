@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from rjeval.results import Result
@@ -11,6 +13,7 @@ from rjeval.terms import LABELS
 
 SUPPRESSED = "suppressed"
 NOT_FOR_RELEASE = "NOT FOR RELEASE"
+EVERYONE = ("all", "")
 _TRANSFORMS = {"log-log": "log-log transformation", "log": "log transformation"}
 
 
@@ -25,6 +28,8 @@ def display(identifier: object, labels: Mapping[str, str] | None = None) -> str:
     key = str(identifier)
     if labels and key in labels:
         return labels[key]
+    if key in EVERYONE:
+        return "Everyone"
     if key in LABELS:
         return _capital(LABELS[key])
     return _capital(key.replace("_", " ").strip())
@@ -39,6 +44,16 @@ def merged_labels(result: Result, labels: Mapping[str, str] | None) -> dict[str,
     return {**result.labels, **(labels or {})}
 
 
+def share_digits(values: pd.DataFrame) -> int:
+    """Return the decimals of percentages: none where all shares are whole percentages.
+
+    Released shares of small groups have two decimals; more would claim what is not known.
+    """
+    shares = values[["estimate", "conf_low", "conf_high"]].to_numpy(dtype=float) * 100
+    shares = shares[np.isfinite(shares)]
+    return 0 if np.allclose(shares, np.round(shares), atol=1e-6) else 1
+
+
 def percent(value: float, *, digits: int = 1) -> str:
     """Return a share as a percentage.
 
@@ -50,15 +65,24 @@ def percent(value: float, *, digits: int = 1) -> str:
     return SUPPRESSED if pd.isna(value) else f"{100 * value:.{digits}f}%"
 
 
-def share_with_interval(row: Mapping[str, float], level: float, *, short: bool = False) -> str:
-    """Return an estimated share with its interval, or say that it is suppressed."""
+def share_with_interval(
+    row: Mapping[Any, Any], level: float, *, digits: int = 1, short: bool = False
+) -> str:
+    """Return an estimated share with its interval, or the bound that stands for it.
+
+    Examples
+    --------
+    >>> share_with_interval({"estimate": 0.2, "conf_low": 0.1, "conf_high": 0.3}, 0.95, digits=0)
+    '20% (95% CI 10 to 30)'
+    """
     if pd.isna(row["estimate"]):
-        return SUPPRESSED
+        return f"{SUPPRESSED} ({row['bound']})" if row.get("bound") else SUPPRESSED
     low, high = row["conf_low"], row["conf_high"]
     if pd.isna(low) or pd.isna(high):
-        return f"{percent(row['estimate'])} (no interval)"
-    bounds = f"{100 * low:.1f} to {100 * high:.1f}"
-    return f"{percent(row['estimate'])} ({'' if short else f'{level_text(level)} CI '}{bounds})"
+        return f"{percent(row['estimate'], digits=digits)} (no interval)"
+    bounds = f"{100 * low:.{digits}f} to {100 * high:.{digits}f}"
+    name = "" if short else f"{level_text(level)} CI "
+    return f"{percent(row['estimate'], digits=digits)} ({name}{bounds})"
 
 
 def level_text(level: float) -> str:
@@ -86,6 +110,19 @@ def count(value: float) -> str:
     ('12,345', '–')
     """
     return "–" if pd.isna(value) else f"{int(value):,}"
+
+
+def with_article(noun: str) -> str:
+    """Return a noun phrase with its article; one that has its own determiner keeps it.
+
+    Examples
+    --------
+    >>> with_article("new filing"), with_article("event"), with_article("any proven offence")
+    ('a new filing', 'an event', 'any proven offence')
+    """
+    if noun.startswith(("any ", "the ", "a ", "an ")):
+        return noun
+    return f"{'an' if noun[:1].lower() in 'aeiou' else 'a'} {noun}"
 
 
 def listed(parts: Iterable[str]) -> str:

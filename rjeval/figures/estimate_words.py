@@ -1,0 +1,111 @@
+"""Title, alternative text and caption of forest plots."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from rjeval.figures.drawing import Drawing
+from rjeval.figures.term_words import term_text
+from rjeval.figures.wording import (
+    SUPPRESSED,
+    closing_notes,
+    count,
+    joined,
+    level_text,
+    listed,
+)
+from rjeval.results import ModelEstimates
+
+_KINDS = {
+    "cox": "Cox proportional-hazards model",
+    "ordinal": "Proportional-odds model",
+    "linear": "Linear model",
+    "logistic": "Logistic model",
+}
+
+
+def scale_name(estimates: Sequence[ModelEstimates]) -> str:
+    """Return what the axis measures."""
+    scales = {model.scale for model in estimates}
+    if len(scales) > 1:
+        return "Ratio"
+    name = scales.pop() or "difference"
+    return name[:1].upper() + name[1:]
+
+
+def number_with_interval(row: Mapping[Any, Any]) -> str:
+    """Return an estimate with its interval, two decimals.
+
+    Examples
+    --------
+    >>> number_with_interval({"estimate": 0.684, "conf_low": 0.47, "conf_high": 0.9957})
+    '0.68 (0.47 to 1.00)'
+    """
+    if pd.isna(row["estimate"]):
+        return SUPPRESSED
+    if pd.isna(row["conf_low"]) or pd.isna(row["conf_high"]):
+        return f"{_two(row['estimate'])} (no interval)"
+    return f"{_two(row['estimate'])} ({_two(row['conf_low'])} to {_two(row['conf_high'])})"
+
+
+def _two(value: float) -> str:
+    return f"{value:.3g}" if abs(value) >= 100 else f"{value:.2f}".replace("-", "−")
+
+
+def estimates_drawing(
+    estimates: Sequence[ModelEstimates], names: Sequence[str], *, words: Mapping[str, str]
+) -> Drawing:
+    """Return words and numbers of a forest plot."""
+    scale = scale_name(estimates)
+    level = level_text(estimates[0].conf_level)
+    several = len(estimates) > 1
+    frames = [_plotted(m, n) for m, n in zip(estimates, names, strict=True)]
+    alts = [_model_alt(m, n, words, several=several) for m, n in zip(estimates, names, strict=True)]
+    captions = [
+        _model_caption(m, n, several=several) for m, n in zip(estimates, names, strict=True)
+    ]
+    closing = dict.fromkeys(closing_notes(model) for model in estimates)
+    return Drawing(
+        title=f"{scale}s with {level} confidence intervals",
+        subtitle="" if several else _people(estimates[0]),
+        alt=joined((f"Forest plot of {scale.lower()}s with {level} confidence intervals.", *alts)),
+        caption=joined((*captions, *closing)),
+        data=pd.concat(frames, ignore_index=True),
+        for_release=all(m.released and m.released.profile != "internal" for m in estimates),
+    )
+
+
+def _model_alt(model: ModelEstimates, name: str, words: Mapping[str, str], *, several: bool) -> str:
+    parts = []
+    for row in model.exponentiated().to_dict("records"):
+        text, against = term_text(str(row["term"]), references=model.reference_levels, labels=words)
+        parts.append(f"{joined((text, against))} {number_with_interval(row)}")
+    return f"{name + ': ' if several else ''}{listed(parts)}."
+
+
+def _people(model: ModelEstimates) -> str:
+    events = f", events {count(model.n_events)}" if model.n_events is not None else ""
+    return f"n = {count(model.n)}{events}; standard errors: {model.std_error_kind}"
+
+
+def _model_caption(model: ModelEstimates, name: str, *, several: bool) -> str:
+    kind = _KINDS.get(model.model, f"{model.model} model")
+    subject = f"{name}: {kind[:1].lower()}{kind[1:]}" if several else f"{kind} of {model.formula}"
+    dropped = f", {count(model.n_dropped)} left out for missing values" if model.n_dropped else ""
+    clusters = f", {count(model.n_clusters)} clusters" if model.n_clusters else ""
+    return (
+        f"{subject}; {_people(model)}{clusters}{dropped}; "
+        f"{level_text(model.conf_level)} confidence intervals."
+    )
+
+
+def _plotted(model: ModelEstimates, name: str) -> pd.DataFrame:
+    frame = model.exponentiated()
+    columns = ["term", "estimate", "conf_low", "conf_high", "suppressed", "bound"]
+    plotted = frame[[c for c in columns if c in frame.columns]].copy()
+    plotted.insert(0, "model", name)
+    plotted.insert(2, "scale", model.scale or "difference")
+    return plotted

@@ -1,0 +1,40 @@
+"""Terms of a model in words: ``arm[rj]`` as "Arm: Restorative justice", with its reference."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from rjeval.figures.wording import display
+
+_LEVEL = re.compile(r"^(?P<variable>.+?)\[(?P<level>.*)\]$")
+
+
+def term_text(
+    term: str, *, references: Mapping[str, str], labels: Mapping[str, str]
+) -> tuple[str, str]:
+    """Return what a term is called, and what it is compared with.
+
+    Examples
+    --------
+    >>> term_text("arm[rj]", references={"arm": "comparison"}, labels={})
+    ('Arm: Restorative justice', 'compared with Comparison')
+    >>> term_text("prior_arrests", references={}, labels={})
+    ('Prior arrests', 'per 1 more')
+    """
+    if term in labels:
+        return labels[term], ""
+    parts = [_one(part, references, labels) for part in term.split(":")]
+    if len(parts) > 1:
+        return " × ".join(name for name, _ in parts), "interaction"
+    return parts[0]
+
+
+def _one(part: str, references: Mapping[str, str], labels: Mapping[str, str]) -> tuple[str, str]:
+    found = _LEVEL.match(part)
+    if found is None:
+        return display(part, labels), "per 1 more"
+    variable, level = found["variable"], found["level"]
+    reference = references.get(variable)
+    against = f"compared with {display(reference, labels)}" if reference else ""
+    return f"{display(variable, labels)}: {display(level, labels)}", against

@@ -109,7 +109,7 @@ def _beyond(uniques: pd.Series) -> pd.Series:
 
 def _swappable(uniques: pd.Series, day: pd.Series, formats: tuple[str, ...]) -> pd.Series:
     """Dates in a numeric day-month or month-day format whose day and month both fit a month."""
-    numeric = any("%d" in form and "%m" in form and "-%m-%d" not in form for form in formats)
+    numeric = any("%d" in form and "%m" in form and form[:2] != "%Y" for form in formats)
     if not numeric:
         return pd.Series(False, index=uniques.index)
     iso = uniques.astype(str).str.match(ISO)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 import pandas as pd
+import pyarrow as pa
 import pyarrow.compute as pc
 from stdnum.us import ssn
 
@@ -102,7 +103,8 @@ def named_like(name: str) -> str:
 
 def looks_like(column: pd.Series) -> tuple[str, int]:
     """Return the kind of identifier that a column's values show, and in how many rows."""
-    values = pc.dictionary_encode(column.array._pa_array).combine_chunks()  # type: ignore[attr-defined]
+    whole = pa.Table.from_pandas(column.rename("column").to_frame(), preserve_index=False)
+    values = pc.dictionary_encode(whole.column(0)).combine_chunks()
     texts = values.dictionary
     for kind, form in VALUE_PATTERNS.items():
         found = pc.match_substring_regex(texts, form)
@@ -117,8 +119,6 @@ def looks_like(column: pd.Series) -> tuple[str, int]:
 
 
 def _valid_numbers(texts: object) -> object:
-    import pyarrow as pa
-
     form = re.compile(r"(?<![0-9-])[0-9]{3}-[0-9]{2}-[0-9]{4}(?![0-9-])")
     given = [str(one) if one is not None else "" for one in texts.to_pylist()]  # type: ignore[attr-defined]
     return pa.array([any(ssn.is_valid(one) for one in form.findall(text)) for text in given])

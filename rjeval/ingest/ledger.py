@@ -57,7 +57,7 @@ class Ledger:
         """Return the changes, equal lines added up."""
         frame = pd.DataFrame(self.changes, columns=list(LEDGER_COLUMNS))
         keys = list(LEDGER_COLUMNS[:4])
-        return frame.groupby(keys, sort=False, as_index=False, dropna=False)["n_rows"].sum()
+        return frame.groupby(keys, sort=False, dropna=False)["n_rows"].sum().reset_index()
 
     def quality_frame(self) -> pd.DataFrame:
         """Return the failed rules: errors first, then warnings, then information."""

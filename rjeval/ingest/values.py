@@ -167,13 +167,14 @@ def _note_categories(
     where: tuple[str, ExportMap],
     ledger: Ledger,
 ) -> None:
-    """Count rows whose category was mapped or normalised, per resulting value."""
+    """Count rows whose category was mapped or normalised; no value, and no count per value."""
     name, spec = where
     weight = np.bincount(codes[codes >= 0], minlength=len(given))
-    for value, rule, text, n_rows in zip(chosen, rules, given, weight, strict=True):
-        if rule in ("value_mapped", "category_normalised") and value != text:
-            detail = f"to '{value}'"
-            ledger.changed(spec.table, rule, n_rows=int(n_rows), column=name, detail=detail)
+    for kind, how in (("value_mapped", "by the design"), ("category_normalised", "case, blanks")):
+        mine = [i for i, rule in enumerate(rules) if rule == kind and chosen[i] != given[i]]
+        detail = f"{len(mine)} spellings to {len({chosen[i] for i in mine})} values ({how})"
+        n_rows = int(weight[mine].sum()) if mine else 0
+        ledger.changed(spec.table, kind, n_rows=n_rows, column=name, detail=detail)
 
 
 def _dates(text: pd.Series, name: str, spec: ExportMap, ledger: Ledger) -> Typed:
@@ -198,7 +199,12 @@ def type_covariate(text: pd.Series, name: str, spec: ExportMap, ledger: Ledger) 
         ledger.changed(spec.table, "covariate_date_lost", n_rows=n_bad, column=name, detail=detail)
         return dates.values
     open_column = Column(name=name, kind="text", title=name)
-    return type_column(text, open_column, spec, ledger).values.astype(TEXT)
+    values = type_column(text, open_column, spec, ledger).values.astype(TEXT)
+    bracketed = values.str.match(r"^\[.*\]$", na=False)
+    n_rows = int(bracketed.sum())
+    detail = "square brackets around the whole text"
+    ledger.changed(spec.table, "brackets_removed", n_rows=n_rows, column=name, detail=detail)
+    return values.mask(bracketed, values.str.slice(1, -1).str.strip())
 
 
 def number_if_all(values: pd.Series) -> pd.Series | None:

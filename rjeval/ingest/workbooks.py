@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -57,7 +58,7 @@ def read_workbook(path: Path, spec: ExportMap) -> RawTable:
     )
 
 
-def _cells(path: Path, wanted: str) -> tuple[int, list[list[object]]]:
+def _cells(path: Path, wanted: str) -> tuple[int, list[list[Any]]]:
     from python_calamine import CalamineWorkbook
 
     data = read_bytes(path)

@@ -152,7 +152,7 @@ def _findings(table: Table, cases: pd.DataFrame, *, n_rows: int) -> tuple[Findin
             positions = np.arange(n_rows)
         else:
             positions = np.unique(numbers.dropna().to_numpy(dtype=np.int64))
-        found.append(Finding(table=table.name, column=str(column), rule=rule, rows=positions))
+        found.append(Finding(table=table.name, column=str(column), rule=str(rule), rows=positions))
     return tuple(found)
 
 

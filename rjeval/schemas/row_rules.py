@@ -10,6 +10,8 @@ from rjeval.schemas.tables import TABLES
 
 #: Dates that may lie after the extract: plans, not events.
 PLANNED = frozenset({"scheduled_at", "due_date", "to"})
+#: Dates set by a system and not by an event, which heap by nature.
+BY_SYSTEM = frozenset({"run_date", "coverage_from", "coverage_to"})
 #: A share of dates on one day this many times the expected share is heaping.
 HEAPING = 3.0
 #: Fewest dates for which heaping is judged.
@@ -61,7 +63,7 @@ def _heaping(data: RuleData) -> list[Hit]:
     found = []
     for table, column, dates in _dates(data):
         known = dates.dropna()
-        if len(known) < HEAPING_DATES:
+        if len(known) < HEAPING_DATES or column in BY_SYSTEM:
             continue
         first = dates.dt.day.eq(1)
         new_year = first & dates.dt.month.eq(1)
@@ -115,6 +117,11 @@ def _before_period(data: RuleData) -> list[Hit]:
     frame = data.frame("referral", "referral_date")
     earliest = pd.Timestamp(data.period_start) - pd.Timedelta(days=366)
     return [hit("referral", "referral_date", frame["referral_date"].lt(earliest))]
+
+
+def _repeat_referrals(data: RuleData) -> list[Hit]:
+    frame = data.frame("referral")
+    return [hit("referral", "person_id", frame["person_id"].duplicated(keep=False))]
 
 
 def _enrolled_without_consent(data: RuleData) -> list[Hit]:
@@ -305,6 +312,13 @@ ROW_RULES: tuple[Rule, ...] = (
         reason="The referral lies more than a year before the study period.",
         tables=_REFERRAL,
         find=_before_period,
+    ),
+    Rule(
+        id="V107",
+        severity="I",
+        reason="The person has more than one referral.",
+        tables=_REFERRAL,
+        find=_repeat_referrals,
     ),
     Rule(
         id="V103",

@@ -73,13 +73,14 @@ COMPARISON_TYPES = (
 )
 
 
-def read_design(path: str | Path = "study.toml") -> StudyDesign:
+def read_design(path: str | Path | None = None) -> StudyDesign:
     """Read and check a study's design.
 
     Parameters
     ----------
-    path : str or Path
-        ``study.toml``, or the folder that holds it.
+    path : str or Path, optional
+        ``study.toml``, or the folder that holds it; where none is given, the nearest
+        ``study.toml`` here or in a folder above, so that a notebook finds its study.
 
     Returns
     -------
@@ -92,7 +93,7 @@ def read_design(path: str | Path = "study.toml") -> StudyDesign:
         The file is missing, is not TOML, holds an unknown key or a value that is not
         allowed, or asks for an analysis that its own dates cannot carry.
     """
-    file = Path(path)
+    file = _nearest() if path is None else Path(path)
     if file.is_dir():
         file = file / "study.toml"
     raw = _load(file)
@@ -129,6 +130,14 @@ def read_design(path: str | Path = "study.toml") -> StudyDesign:
     )
     check_design(design)
     return design
+
+
+def _nearest() -> Path:
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / "study.toml").is_file():
+            return folder / "study.toml"
+    return here / "study.toml"
 
 
 def _load(file: Path) -> dict[str, Any]:

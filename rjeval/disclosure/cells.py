@@ -80,16 +80,24 @@ def _hide_one_more(work: LinkedCells, *, exposed: int) -> np.ndarray:
     kinds = work.kinds.copy()
     adjacent = (work.relations[work.relations[:, exposed] != 0] != 0).any(axis=0)
     linked = _component(work, start=exposed)
-    open_cells = ~work.hidden & ~work.fixed
-    for near in (adjacent, linked):
-        candidates = np.flatnonzero(near & open_cells & (work.values >= work.threshold))
-        if len(candidates):
-            order = np.lexsort((work.values[candidates], work.rank[candidates]))
-            kinds[candidates[order[0]]] = "complementary"
+    big = ~work.hidden & ~work.fixed & (work.values >= work.threshold)
+    unnamed = adjacent & work.hidden & ~work.implicit & (kinds != "denominator")
+    for candidates in (adjacent & big & (work.rank == 0), unnamed, adjacent & big, linked & big):
+        if candidates is unnamed and unnamed.any():
+            kinds[unnamed] = "denominator"
+            return kinds
+        if candidates.any():
+            kinds[_cheapest(work, candidates)] = "complementary"
             return kinds
     unnamed = linked & work.hidden & ~work.implicit & (kinds != "denominator")
     kinds[unnamed if unnamed.any() else linked & ~work.implicit & ~work.fixed] = "denominator"
     return kinds
+
+
+def _cheapest(work: LinkedCells, candidates: np.ndarray) -> int:
+    """Inner cells before totals, small ones before large ones."""
+    where = np.flatnonzero(candidates)
+    return int(where[np.lexsort((work.values[where], work.rank[where]))[0]])
 
 
 def _component(work: LinkedCells, *, start: int) -> np.ndarray:

@@ -1,0 +1,50 @@
+"""What every table must say beside its numbers: definition, rounding, what is hidden."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from rjeval.results import Contrast, FixedWindowRates, RatingShares, ResponseRates, Result
+from rjeval.terms import label
+
+#: Results whose rates and intervals follow from counts.
+FROM_COUNTS = (Contrast, FixedWindowRates, RatingShares, ResponseRates)
+
+
+def definition_text(result: Result) -> str:
+    """Return the sentence that defines the outcome, ``""`` where the result has none."""
+    return "" if result.definition is None else result.definition.sentence()
+
+
+def release_notes(result: Result) -> tuple[str, ...]:
+    """Return the notes that a table of this result carries: caveats, rounding, suppression."""
+    stamp = result.released
+    if stamp is None or stamp.profile == "internal":
+        return result.notes
+    notes = [*result.notes, *stamp.notes]
+    if stamp.round_to > 1:
+        derived = isinstance(result, FROM_COUNTS)
+        more = "; rates and intervals are worked out from the rounded counts" if derived else ""
+        notes.append(f"Counts are rounded to the nearest {stamp.round_to}{more}.")
+    if stamp.n_suppressed:
+        notes.append(
+            f"<{stamp.min_cell}: fewer than {stamp.min_cell}, not shown. –: not shown, because it "
+            "is too small, does not apply, or would give away a number that is."
+        )
+    return tuple(dict.fromkeys(notes))
+
+
+def threshold(result: Result) -> int:
+    """Return the threshold under which counts of this result are hidden."""
+    return 11 if result.released is None else result.released.min_cell
+
+
+def reader_label(identifier: object, labels: Mapping[str, str] | None) -> str:
+    """Return what people read for an identifier."""
+    return label(str(identifier), dict(labels or {}))
+
+
+def join_sentences(*sentences: str) -> str:
+    """Return the sentences that are not empty, each with its full stop."""
+    kept = [text.strip().rstrip(".") + "." for text in sentences if text.strip()]
+    return " ".join(kept)

@@ -1,0 +1,125 @@
+"""Tables of regressions: one model in full, or several side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from rjeval.results import ModelEstimates
+from rjeval.results.base import needs_mark
+from rjeval.tables import format as fmt
+from rjeval.tables.captions import definition_text, join_sentences, release_notes
+from rjeval.tables.table import Column, Table
+
+MODEL_NAMES = {
+    "cox": "Cox regression",
+    "ordinal": "Ordinal regression",
+    "linear": "Linear regression",
+    "logistic": "Logistic regression",
+}
+INTERCEPTS = ("intercept", "(intercept)", "const")
+
+
+def tabulate_estimates(
+    *models: ModelEstimates,
+    exponentiate: bool = True,
+    labels: Mapping[str, str] | None = None,
+    title: str = "",
+    p: bool = False,
+) -> Table:
+    """Return the estimates of regressions, each with its interval; never with stars.
+
+    Parameters
+    ----------
+    *models : ModelEstimates
+        Released; an unreleased one is marked "not for release". One model gets a column each
+        for estimate and interval; several stand side by side.
+    exponentiate : bool
+        Ratios (hazard, odds) instead of coefficients on the model's own scale.
+    labels : mapping, optional
+        ``design.labels``.
+    title : str
+    p : bool
+        Add p-values; they belong in an appendix.
+
+    Raises
+    ------
+    DisclosureError
+        In a report, for an unreleased result.
+    """
+    if not models:
+        raise ValueError("tabulate_estimates() needs at least one model.")
+    marked = any(list(map(needs_mark, models)))
+    frames = [_shown(model, exponentiate=exponentiate) for model in models]
+    terms = list(dict.fromkeys(term for frame in frames for term in frame.index))
+    references = {k: v for model in models for k, v in model.reference_levels.items()}
+    columns = [Column(label="Term", align="left")]
+    for i, model in enumerate(models):
+        columns += _headings(
+            model, several=len(models) > 1, number=i + 1, exponentiate=exponentiate, p=p
+        )
+    rows = []
+    for term in terms:
+        cells = [fmt.term_text(term, labels=labels, reference_levels=references)]
+        for frame in frames:
+            cells += _cells(frame, term=term, several=len(models) > 1, p=p)
+        rows.append(tuple(cells))
+    name = title or " and ".join(dict.fromkeys(MODEL_NAMES.get(m.model, m.model) for m in models))
+    caption = join_sentences(
+        *dict.fromkeys(definition_text(m) for m in models),
+        *(_model_text(m, number=i + 1, several=len(models) > 1) for i, m in enumerate(models)),
+    )
+    notes = tuple(dict.fromkeys(note for model in models for note in release_notes(model)))
+    return Table(
+        title=name,
+        columns=tuple(columns),
+        rows=tuple(rows),
+        caption=caption,
+        notes=notes,
+        marked=marked,
+    )
+
+
+def _shown(model: ModelEstimates, *, exponentiate: bool) -> pd.DataFrame:
+    """Coefficients without intercept, as ratios where asked, indexed by term."""
+    frame = model.exponentiated() if exponentiate else model.coefficients()
+    keep = ~frame["term"].astype(str).str.lower().isin(INTERCEPTS)
+    return frame[keep].set_index("term")
+
+
+def _headings(
+    model: ModelEstimates, *, several: bool, number: int, exponentiate: bool, p: bool
+) -> list[Column]:
+    scale = (model.scale or "Difference") if exponentiate else "Coefficient"
+    scale = scale[:1].upper() + scale[1:]
+    span = fmt.level_text(model.conf_level)
+    prefix = f"({number}) " if several else ""
+    names = [f"{prefix}{scale} ({span})"] if several else [scale, span]
+    return [Column(label=name) for name in [*names, *([f"{prefix}p"] if p else [])]]
+
+
+def _cells(frame: pd.DataFrame, *, term: str, several: bool, p: bool) -> list[str]:
+    if term not in frame.index:
+        return ["", *([""] if not several else []), *([""] if p else [])]
+    row = frame.loc[term]
+    span = fmt.interval(row["conf_low"], row["conf_high"])
+    estimate = fmt.ratio(row["estimate"])
+    both = estimate if estimate == fmt.HIDDEN else f"{estimate} ({span})"
+    cells = [both] if several else [estimate, span]
+    return [*cells, *([fmt.p_value(row["p_value"])] if p else [])]
+
+
+def _model_text(model: ModelEstimates, *, number: int, several: bool) -> str:
+    """n, events, outcome and kind of standard error, for the caption."""
+    parts = [f"n = {fmt.count(model.n)}"]
+    if model.n_events is not None:
+        parts.append(f"events = {fmt.count(model.n_events)}")
+    if model.n_clusters is not None:
+        parts.append(f"clusters = {fmt.count(model.n_clusters)}")
+    if model.n_dropped:
+        parts.append(f"left out for missing values = {fmt.count(model.n_dropped)}")
+    parts.append(f"standard errors: {model.std_error_kind}")
+    lead = f"({number}) " if several else ""
+    name = MODEL_NAMES.get(model.model, model.model)
+    return f"{lead}{name} of {model.outcome.replace('_', ' ')}: {', '.join(parts)}"

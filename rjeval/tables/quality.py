@@ -1,0 +1,143 @@
+"""Tables about data quality: rows accounted for, rules that failed, changes that cleaning made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from rjeval.results import DataQuality
+from rjeval.results.base import needs_mark
+from rjeval.tables import format as fmt
+from rjeval.tables.captions import join_sentences, reader_label, release_notes, threshold
+from rjeval.tables.table import Column, Table
+
+ACCOUNT = {
+    "n_read": "Read",
+    "n_accepted": "Accepted",
+    "n_quarantined": "Quarantined",
+    "n_duplicates": "Exact duplicates",
+    "n_filtered": "Set aside",
+}
+RULES = {
+    "table": "Table",
+    "column": "Column",
+    "rule": "Rule",
+    "severity": "Severity",
+    "reason": "What is wrong",
+    "n_failed": "Rows failed",
+    "n_rows": "Of rows",
+}
+LEDGER = {
+    "table": "Table",
+    "column": "Column",
+    "rule": "Change",
+    "detail": "Detail",
+    "n_rows": "Rows changed",
+}
+
+
+def tabulate_quality(
+    result: DataQuality,
+    *,
+    rules: bool = False,
+    ledger: bool = False,
+    labels: Mapping[str, str] | None = None,
+    title: str = "",
+) -> Table:
+    """Return the account of rows, or the failed rules, or the cleaning ledger.
+
+    Parameters
+    ----------
+    result : DataQuality
+        Released; an unreleased one is marked "not for release".
+    rules, ledger : bool
+        Show the rules that failed, or the changes made, instead of the account.
+    labels : mapping, optional
+    title : str
+
+    Raises
+    ------
+    ValueError
+        If both ``rules`` and ``ledger`` are asked for.
+    """
+    if rules and ledger:
+        raise ValueError("Ask for rules or for the ledger, one table each.")
+    marked = needs_mark(result)
+    if rules:
+        return _rows_table(
+            result, result.rules, names=RULES, marked=marked, title=title or "Rules that failed"
+        )
+    if ledger:
+        return _rows_table(
+            result,
+            result.ledger,
+            names=LEDGER,
+            marked=marked,
+            title=title or "Changes made by cleaning",
+        )
+    frame = result.to_frame()
+    shown = {name: text for name, text in ACCOUNT.items() if name in frame}
+    rows = tuple(
+        (
+            reader_label(row["table"], labels),
+            *(
+                fmt.count(row[name], kind=_small(row[name]), min_cell=threshold(result))
+                for name in shown
+            ),
+        )
+        for row in frame.to_dict("records")
+    )
+    columns = (
+        Column(label="Table", align="left"),
+        *(Column(label=text) for text in shown.values()),
+    )
+    caption = join_sentences(
+        "Rows read are rows accepted, quarantined (refused by a rule), exact duplicates removed, "
+        "and set aside by the column map, together"
+    )
+    return Table(
+        title=title or "Rows accounted for",
+        columns=columns,
+        rows=rows,
+        caption=caption,
+        notes=release_notes(result),
+        marked=marked,
+    )
+
+
+def _small(value: object) -> str:
+    """Return why a count of rows is missing: it is always one under the threshold."""
+    return "primary" if fmt.is_missing(value) else ""
+
+
+def _rows_table(
+    result: DataQuality, frame: pd.DataFrame, *, names: dict[str, str], marked: bool, title: str
+) -> Table:
+    """Rows of the rules or of the ledger as text."""
+    shown = {name: text for name, text in names.items() if name in frame}
+    counted = {name for name in shown if name.startswith("n_")}
+    kinds = frame["suppressed"] if "suppressed" in frame else pd.Series("", index=frame.index)
+    rows = []
+    for row, kind in zip(frame.to_dict("records"), kinds, strict=True):
+        rows.append(
+            tuple(
+                fmt.count(row[name], kind=str(kind), min_cell=threshold(result))
+                if name in counted
+                else ("" if fmt.is_missing(row[name]) else str(row[name]))
+                for name in shown
+            )
+        )
+    columns = tuple(
+        Column(label=text, align="right" if name in counted else "left")
+        for name, text in shown.items()
+    )
+    caption = "Counts of rows, not of people." if len(rows) else "None."
+    return Table(
+        title=title,
+        columns=columns,
+        rows=tuple(rows),
+        caption=caption,
+        notes=release_notes(result),
+        marked=marked,
+    )

@@ -1,0 +1,261 @@
+"""Tables about reoffending: definition, rates, contrasts, restricted means, tests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from rjeval.design.recidivism import RecidivismDefinition
+from rjeval.results import Contrast, FixedWindowRates, RestrictedMean, Result, TestResult
+from rjeval.results.base import needs_mark
+from rjeval.tables import format as fmt
+from rjeval.tables.captions import (
+    definition_text,
+    join_sentences,
+    reader_label,
+    release_notes,
+    threshold,
+)
+from rjeval.tables.contrast_words import (
+    CONTRAST_NAMES,
+    arms_text,
+    contrast_format,
+    contrast_note,
+    groups_text,
+)
+from rjeval.tables.table import Column, Table
+
+
+def tabulate_definition(
+    definition: RecidivismDefinition | Result,
+    *,
+    labels: Mapping[str, str] | None = None,
+    title: str = "What counts as reoffending here",
+) -> Table:
+    """Return the box with the six labels that every rate must carry.
+
+    Parameters
+    ----------
+    definition : RecidivismDefinition or Result
+        A definition, or a result that carries one.
+    labels : mapping, optional
+        ``design.labels``.
+    title : str
+
+    Raises
+    ------
+    ValueError
+        For a result without a definition.
+    """
+    own = definition if isinstance(definition, RecidivismDefinition) else definition.definition
+    if own is None:
+        raise ValueError("This result carries no definition of reoffending.")
+    rows = tuple(
+        (name, reader_label(text, labels) if labels and text in labels else text)
+        for name, text in own.six_labels()
+    )
+    columns = (Column(label="Label", align="left"), Column(label="In this report", align="left"))
+    return Table(title=title, columns=columns, rows=rows)
+
+
+def tabulate_rates(
+    result: FixedWindowRates,
+    *,
+    labels: Mapping[str, str] | None = None,
+    title: str = "Reoffending recorded within fixed windows",
+) -> Table:
+    """Return rates within fixed windows, with the bounds for people never checked.
+
+    Parameters
+    ----------
+    result : FixedWindowRates
+        Released; an unreleased one is marked "not for release".
+    labels : mapping, optional
+    title : str
+
+    Raises
+    ------
+    DisclosureError
+        In a report, for an unreleased result.
+    """
+    marked = needs_mark(result)
+    frame = result.to_frame()
+    bounds = {"bound_low", "n_unchecked"} <= set(frame) and bool((frame["n_unchecked"] != 0).any())
+    names = [*([("Group")] if result.by else []), "Window (days)", "People", "With event", "Rate"]
+    names += [fmt.level_text(result.conf_level), *(["Bounds if unchecked"] if bounds else [])]
+    rows = tuple(
+        _rate_row(row, result=result, labels=labels, bounds=bounds)
+        for row in frame.to_dict("records")
+    )
+    columns = tuple(
+        Column(label=n, align="left" if i == 0 else "right") for i, n in enumerate(names)
+    )
+    caption = join_sentences(
+        definition_text(result),
+        "People followed for the whole window (mature), people with the event, and their share "
+        f"with its Wilson {fmt.level_text(result.conf_level)}",
+        "Bounds count everybody never checked as without, then as with, the event"
+        if bounds
+        else "",
+    )
+    return Table(
+        title=title,
+        columns=columns,
+        rows=rows,
+        caption=caption,
+        notes=release_notes(result),
+        marked=marked,
+    )
+
+
+def _rate_row(
+    row: Mapping[object, object],
+    *,
+    result: FixedWindowRates,
+    labels: Mapping[str, str] | None,
+    bounds: bool,
+) -> tuple[str, ...]:
+    kind, size = str(row.get("suppressed", "")), row["n_mature"]
+    group = (reader_label(row[result.by], labels),) if result.by else ()
+    rate = fmt.percent(row["estimate"], n=size)
+    if kind and row.get("bound"):
+        rate = str(row["bound"])
+    texts = (
+        fmt.count(row["at_days"]),
+        fmt.count(size),
+        fmt.count(row["n_event"], kind=kind, min_cell=threshold(result)),
+        rate,
+        fmt.percent_interval(row["conf_low"], row["conf_high"], n=size),
+    )
+    extra = (fmt.percent_interval(row["bound_low"], row["bound_high"], n=size),) if bounds else ()
+    return (*group, *texts, *extra)
+
+
+def tabulate_contrasts(
+    result: Contrast,
+    *,
+    labels: Mapping[str, str] | None = None,
+    title: str = "Differences between arms",
+    p: bool = False,
+) -> Table:
+    """Return differences and ratios between arms, each with both absolute figures beside it.
+
+    Parameters
+    ----------
+    result : Contrast
+    labels : mapping, optional
+    title : str
+    p : bool
+        Add p-values; they belong in an appendix.
+    """
+    marked = needs_mark(result)
+    frame = result.to_frame()
+    timed = "at_days" in frame and bool(frame["at_days"].notna().any())
+    names = ["Contrast", *(["Day"] if timed else []), "Measure", "Estimate"]
+    names += [fmt.level_text(result.conf_level), *(["p"] if p else [])]
+    rows = []
+    for row in frame.to_dict("records"):
+        term = str(row["term"])
+        as_text = contrast_format(term)
+        pair = (
+            f"{reader_label(row['group'], labels)} against {reader_label(row['reference'], labels)}"
+        )
+        rows.append(
+            (
+                pair,
+                *([fmt.count(row["at_days"])] if timed else []),
+                CONTRAST_NAMES.get(term, reader_label(term, labels)),
+                as_text(row["estimate"]),
+                fmt.interval(row["conf_low"], row["conf_high"], as_text=as_text),
+                *([fmt.p_value(row["p_value"])] if p else []),
+            )
+        )
+    left = {"Contrast", "Measure"}
+    columns = tuple(Column(label=n, align="left" if n in left else "right") for n in names)
+    caption = join_sentences(definition_text(result), arms_text(result, labels=labels))
+    notes = (
+        (*release_notes(result), f"Method: {result.method}.")
+        if result.method
+        else release_notes(result)
+    )
+    return Table(
+        title=title, columns=columns, rows=tuple(rows), caption=caption, notes=notes, marked=marked
+    )
+
+
+def tabulate_restricted_means(
+    result: RestrictedMean,
+    *,
+    labels: Mapping[str, str] | None = None,
+    title: str = "Mean event-free days",
+) -> Table:
+    """Return mean event-free days up to the horizon, per group, and their contrasts."""
+    marked = needs_mark(result)
+    names = [*(["Group"] if result.by else []), "People", "With event", "Mean days"]
+    names.append(fmt.level_text(result.conf_level))
+    rows = [
+        (
+            *((reader_label(row[result.by], labels),) if result.by else ()),
+            fmt.count(row["n"]),
+            fmt.count(
+                row["n_event"], kind=str(row.get("suppressed", "")), min_cell=threshold(result)
+            ),
+            fmt.decimal(row["estimate"]),
+            fmt.interval(row["conf_low"], row["conf_high"], as_text=fmt.decimal),
+        )
+        for row in result.to_frame().to_dict("records")
+    ]
+    notes = release_notes(result)
+    if result.contrast is not None:
+        notes = (
+            *(
+                contrast_note(row, labels=labels, level=result.conf_level)
+                for row in result.contrast.to_frame().to_dict("records")
+            ),
+            *notes,
+        )
+    columns = tuple(
+        Column(label=n, align="left" if i == 0 else "right") for i, n in enumerate(names)
+    )
+    caption = join_sentences(
+        definition_text(result),
+        f"Mean days without the event in the first {fmt.count(result.horizon_days)} days "
+        "(restricted mean, area under the curve)",
+    )
+    return Table(
+        title=title, columns=columns, rows=tuple(rows), caption=caption, notes=notes, marked=marked
+    )
+
+
+def tabulate_tests(
+    *results: TestResult,
+    labels: Mapping[str, str] | None = None,
+    title: str = "Tests",
+) -> Table:
+    """Return tests with statistic, degrees of freedom and p-value; an appendix table."""
+    if not results:
+        raise ValueError("tabulate_tests() needs at least one test.")
+    marked = any(list(map(needs_mark, results)))
+    rows = []
+    for result in results:
+        for row in result.to_frame().to_dict("records"):
+            rows.append(
+                (
+                    f"{result.method}: {fmt.term_text(str(row['term']), labels=labels)}",
+                    fmt.ratio(row["statistic"]),
+                    fmt.count(row["df"]),
+                    fmt.p_value(row["p_value"]),
+                )
+            )
+    columns = (
+        Column(label="Test", align="left"),
+        Column(label="Statistic"),
+        Column(label="df"),
+        Column(label="p"),
+    )
+    caption = join_sentences(
+        definition_text(results[0]), groups_text(results[0].groups, labels=labels)
+    )
+    notes = tuple(dict.fromkeys(note for result in results for note in release_notes(result)))
+    return Table(
+        title=title, columns=columns, rows=tuple(rows), caption=caption, notes=notes, marked=marked
+    )

@@ -1,0 +1,128 @@
+"""Tables about surveys: who answered, and how ratings are shared out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from rjeval.results import RatingShares, ResponseRates
+from rjeval.results.base import needs_mark
+from rjeval.tables import format as fmt
+from rjeval.tables.captions import join_sentences, reader_label, release_notes, threshold
+from rjeval.tables.table import Column, Table
+
+#: Response below which a caption must warn.
+LOW_RESPONSE = 0.5
+WAVES = {
+    "pre": "Before the conference",
+    "post": "After the conference",
+    "followup_1m": "1 month later",
+    "followup_6m": "6 months later",
+    "followup_12m": "12 months later",
+}
+
+
+def tabulate_response(
+    result: ResponseRates,
+    *,
+    labels: Mapping[str, str] | None = None,
+    title: str = "Who was asked and who answered",
+) -> Table:
+    """Return response by role and wave; roles are never pooled."""
+    marked = needs_mark(result)
+    grouped = [result.by] if result.by and result.by not in ("role", "wave") else []
+    rows = []
+    for row in result.to_frame().to_dict("records"):
+        kind, limit = str(row.get("suppressed", "")), threshold(result)
+        rate = fmt.percent(row["estimate"], n=row["n_invited"])
+        bound = str(row.get("bound", "") or "")
+        rows.append(
+            (
+                reader_label(row["role"], labels),
+                WAVES.get(str(row["wave"]), reader_label(row["wave"], labels)),
+                *(reader_label(row[name], labels) for name in grouped),
+                fmt.count(row["n_eligible"]),
+                fmt.count(row["n_invited"]),
+                fmt.count(_answered(row), kind=kind, min_cell=limit),
+                bound if kind and bound else rate,
+                fmt.percent_interval(row["conf_low"], row["conf_high"], n=row["n_invited"]),
+            )
+        )
+    names = ["Role", "When", *(reader_label(name, labels) for name in grouped)]
+    counts = ["Eligible", "Invited", "Answered", "Response", fmt.level_text(result.conf_level)]
+    columns = (*(Column(label=n, align="left") for n in names), *(Column(label=n) for n in counts))
+    caption = join_sentences(
+        "Answered in full or in part, of those invited, with its Wilson interval"
+    )
+    return Table(
+        title=title,
+        columns=columns,
+        rows=tuple(rows),
+        caption=caption,
+        notes=release_notes(result),
+        marked=marked,
+    )
+
+
+def _answered(row: Mapping[object, object]) -> float:
+    """People who answered: the rate times the invited, because a part of them may be hidden."""
+    if fmt.is_missing(row["estimate"]):
+        return float("nan")
+    return round(float(row["estimate"]) * float(row["n_invited"]))  # type: ignore[arg-type]
+
+
+def tabulate_shares(
+    result: RatingShares,
+    *,
+    labels: Mapping[str, str] | None = None,
+    title: str = "",
+) -> Table:
+    """Return the share in the top categories per item, with the full distribution.
+
+    The caption names the role and the response rate, and warns where fewer than half answered.
+    """
+    marked = needs_mark(result)
+    frame = result.to_frame()
+    levels = [f"n_level_{i + 1}" for i in range(len(result.levels)) if f"n_level_{i + 1}" in frame]
+    rows = []
+    for row in frame.to_dict("records"):
+        kind, bound = str(row.get("suppressed", "")), str(row.get("bound", "") or "")
+        rate = fmt.percent(row["estimate"], n=row["n"])
+        rows.append(
+            (
+                str(row["item"]),
+                *((reader_label(row[result.by], labels),) if result.by else ()),
+                fmt.count(row["n"]),
+                bound if kind and bound else rate,
+                fmt.percent_interval(row["conf_low"], row["conf_high"], n=row["n"]),
+                *(fmt.count(row[name]) for name in levels),
+            )
+        )
+    top = " or ".join(result.levels[-result.top :])
+    heads = ["Answers", f"Share {top}", fmt.level_text(result.conf_level), *result.levels]
+    columns = (
+        Column(label="Item", align="left"),
+        *((Column(label=reader_label(result.by, labels), align="left"),) if result.by else ()),
+        *(Column(label=head) for head in heads),
+    )
+    role = reader_label(result.role, labels)
+    return Table(
+        title=title or f"Answers: {role.lower()}",
+        columns=columns,
+        rows=tuple(rows),
+        caption=join_sentences(f"Role: {role}", *_response_text(result)),
+        notes=release_notes(result),
+        marked=marked,
+    )
+
+
+def _response_text(result: RatingShares) -> tuple[str, ...]:
+    """Response rate of the role and, where it is low, what follows from it."""
+    if not result.n_invited or result.n_responded is None:
+        return ("Response rate not known",)
+    share = result.n_responded / result.n_invited
+    text = (
+        f"{fmt.count(result.n_responded)} of {fmt.count(result.n_invited)} invited people "
+        f"answered ({fmt.percent(share, n=result.n_invited)})"
+    )
+    low = "Fewer than half answered: respondents may differ from the others"
+    return (text, low) if share < LOW_RESPONSE else (text,)

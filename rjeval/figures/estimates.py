@@ -90,7 +90,7 @@ def plot_estimates(
     with sheet(ax, estimates, height=total / POINTS_PER_INCH) as axes:
         limits = _limits(frames, ratio=ratio)
         _draw_axis(axes, estimates, limits=limits, total=total)
-        for i, (model, frame) in enumerate(zip(estimates, frames, strict=True)):
+        for i, frame in enumerate(frames):
             _draw_model(axes, rows, frame, position=i, count=len(estimates), limits=limits)
             if len(estimates) > 1:
                 look = series_style(i, len(estimates))

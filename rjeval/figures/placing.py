@@ -31,9 +31,12 @@ def text_height(text: str, size: float) -> float:
 
 
 def wrap(text: str, width: float, *, size: float, weight: str = "normal") -> str:
-    """Break text into lines no wider than ``width`` points; a longer word is cut."""
+    """Break text into lines no wider than ``width`` points; a longer word is cut.
+
+    Lines break at spaces, never at no-break spaces.
+    """
     lines = [""]
-    for word in text.split():
+    for word in filter(None, text.replace("\n", " ").split(" ")):
         for piece in _cut(word, width, size=size, weight=weight):
             longer = f"{lines[-1]} {piece}".strip()
             if text_width(longer, size, weight) <= width or not lines[-1]:

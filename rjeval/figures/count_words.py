@@ -1,0 +1,75 @@
+"""Title, alternative text and caption of bars of counts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from rjeval.figures.drawing import Drawing
+from rjeval.figures.wording import (
+    SUPPRESSED,
+    closing_notes,
+    count,
+    display,
+    joined,
+    listed,
+    percent,
+)
+from rjeval.results import CountTable
+
+#: Category names that mean the sum of the others; they are not drawn.
+TOTALS = frozenset({"total", "all", "overall", "sum"})
+
+
+def value_text(row: Mapping[str, object], *, share: bool) -> str:
+    """Return a drawn value, or the bound that stands for it.
+
+    Examples
+    --------
+    >>> value_text({"n": 40}, share=False)
+    '40'
+    >>> value_text({"n": float("nan"), "bound": "fewer than 11"}, share=False)
+    'fewer than 11'
+    """
+    value = row["share" if share else "n"]
+    if pd.isna(value):
+        return str(row.get("bound") or SUPPRESSED)
+    number = float(str(value))
+    return percent(number, digits=0) if share else count(number)
+
+
+def counts_drawing(counts: CountTable, words: Mapping[str, str], *, share: bool) -> Drawing:
+    """Return words and numbers of a figure of counts."""
+    rows = counts.frame.to_dict("records")
+    parts = [
+        f"{', '.join(display(row[name], words) for name in counts.dimensions)}: "
+        f"{value_text(row, share=share)}"
+        for row in rows
+    ]
+    by = " and ".join(display(name, words).lower() for name in counts.dimensions)
+    of = f", as shares of {counts.denominator}" if share else ""
+    return Drawing(
+        title=counts.title,
+        alt=joined((f"Bar chart of {counts.what} by {by}{of}.", f"{listed(parts)}.")),
+        caption=joined(
+            (
+                f"{counts.title}: {counts.what} by {by}{of}.",
+                _total(counts),
+                "Bars start at 0.",
+                closing_notes(counts),
+            )
+        ),
+        data=counts.frame.copy(),
+        for_release=bool(counts.released and counts.released.profile != "internal"),
+    )
+
+
+def _total(counts: CountTable) -> str:
+    """Return n of the whole where nothing is hidden and no total is printed among the rows."""
+    frame = counts.frame
+    for name in counts.dimensions:
+        frame = frame[~frame[name].astype(str).str.strip().str.lower().isin(list(TOTALS))]
+    if frame["n"].isna().any():
+        return "A cell without a bar is suppressed."
+    return f"n = {count(frame['n'].sum())} in all."

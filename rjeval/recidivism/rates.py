@@ -1,0 +1,311 @@
+"""Fixed-window rates among mature people, and differences of risk between groups."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from rjeval.analysis_data import TimeToEvent
+from rjeval.errors import EstimationError, GuardError
+from rjeval.recidivism.contrasts import Arm, compare_proportions, compare_survival, contrast_frame
+from rjeval.recidivism.product_limit import survival_at
+from rjeval.recidivism.proportions import wilson_interval
+from rjeval.recidivism.unpack import GroupedRows, group_codes, group_rows
+from rjeval.results.survival import Contrast, FixedWindowRates
+
+#: Fewest mature people for which a percentage is given.
+MIN_MATURE = 20
+#: Share of mature people whose records were checked: refused below the first, noted below the
+#: second.
+MIN_COVERAGE, GOOD_COVERAGE = 0.80, 0.95
+METHODS = ("wald", "newcombe")
+SOURCES = ("mature", "kaplan_meier")
+
+
+def fixed_window_rates(
+    outcome: TimeToEvent,
+    *,
+    by: str | None = None,
+    at_days: float | Sequence[float],
+    conf_level: float = 0.95,
+) -> FixedWindowRates:
+    """Estimate the share of people who reoffended inside each window.
+
+    Mature people only: those who could have been followed for the whole window
+    (``observable_days >= at_days``), whatever happened to them. An event on the last day of the
+    window counts. People who left by a competing event count as without.
+
+    Parameters
+    ----------
+    outcome : TimeToEvent
+    by : str, optional
+        Column of groups; one row labelled ``all`` (column ``group``) where not given.
+    at_days : number or sequence of numbers
+        Lengths of the windows.
+    conf_level : float
+
+    Returns
+    -------
+    FixedWindowRates
+        Wilson intervals. ``bound_low`` and ``bound_high`` count people never checked as all
+        without and all with the event. A rate is missing, and a note says why, where fewer than
+        20 mature people or records of fewer than 80 % of them exist.
+
+    Raises
+    ------
+    GuardError
+        The data do not say how long people could have been followed, or every rate asked for
+        would be missing.
+
+    Notes
+    -----
+    People who entered follow-up late are left out with a note: they were not observed from the
+    first day of the window.
+
+    Examples
+    --------
+    >>> import rjeval as rj
+    >>> people = pd.DataFrame({"day": [100] * 10 + [365] * 30, "new": [1] * 10 + [0] * 30})
+    >>> outcome = rj.time_to_event(people, time="day", event="new")  # doctest: +SKIP
+    >>> rj.fixed_window_rates(outcome, at_days=365).frame["estimate"]  # doctest: +SKIP
+    """
+    _need_observable(outcome)
+    rows = group_rows(outcome, by)
+    missing = _unchecked_by_group(outcome, rows)
+    lines, notes = [], list(rows.notes)
+    for g, label in enumerate(rows.labels):
+        for window in _windows(at_days):
+            line = _count_window(outcome, rows, g=g, window=window)
+            line["n_unchecked"] = _mature_unchecked(missing[g], window)
+            refusal = _judge(line, label=label, window=window, notes=notes)
+            lines.append({rows.column: label, "at_days": window, "refused": refusal, **line})
+    frame = pd.DataFrame(lines)
+    if frame["refused"].all():
+        raise GuardError(
+            f"None of the {len(frame)} rates asked for can be given: {notes[-1]}",
+            hint="Use a shorter window, join groups, or use kaplan_meier.",
+        )
+    return FixedWindowRates(
+        frame=_with_rates(frame, conf_level=conf_level, first=rows.column),
+        by=rows.by,
+        conf_level=conf_level,
+        definition=outcome.definition,
+        notes=tuple(notes),
+    )
+
+
+def risk_difference(
+    outcome: TimeToEvent,
+    *,
+    by: str = "arm",
+    at_days: float | Sequence[float],
+    method: str = "wald",
+    source: str = "mature",
+    conf_level: float = 0.95,
+) -> Contrast:
+    """Contrast the risk of reoffence by a day between each group and the first.
+
+    Parameters
+    ----------
+    outcome : TimeToEvent
+    by : str
+        Column of groups; the first category is the reference.
+    at_days : number or sequence of numbers
+    method : {"wald", "newcombe"}
+        Interval of the difference: Wald's, or Newcombe's from two Wilson intervals (better
+        below some 50 people per group). Its p-value is Wald's, or Pearson's chi-square.
+    source : {"mature", "kaplan_meier"}
+        Proportions of mature people, or one minus Kaplan-Meier with Greenwood's variance, which
+        uses everybody's follow-up.
+    conf_level : float
+
+    Returns
+    -------
+    Contrast
+        ``risk_difference``, ``risk_ratio``, ``odds_ratio`` and ``number_needed`` per group and
+        window. Intervals of ratios are symmetric on the log scale and their ``std_error`` is
+        that of the logarithm. ``number_needed`` is ``1 / |difference|``; its interval is missing
+        where that of the difference holds 0.
+
+    Raises
+    ------
+    GuardError
+        A group has fewer than 20 mature people, or fewer than 80 % of them were checked.
+    EstimationError
+        Fewer than two groups, or unknown options.
+
+    References
+    ----------
+    Newcombe (1998), doi:10.1002/(SICI)1097-0258(19980430)17:8<873::AID-SIM779>3.0.CO;2-I.
+    """
+    if method not in METHODS or source not in SOURCES:
+        raise EstimationError(
+            f"method must be one of {', '.join(METHODS)} and source one of {', '.join(SOURCES)}."
+        )
+    if source == "mature":
+        arms, notes = _mature_arms(outcome, by=by, at_days=at_days, conf_level=conf_level)
+        pairs = compare_proportions(arms, method=method, conf_level=conf_level)
+    else:
+        arms, notes = _curve_arms(outcome, by=by, at_days=at_days)
+        pairs = compare_survival(arms, conf_level=conf_level)
+    label = "proportions of mature people" if source == "mature" else "one minus Kaplan-Meier"
+    return Contrast(
+        frame=contrast_frame(pairs),
+        by=by,
+        method=f"{label}, {method if source == 'mature' else 'Greenwood'} interval",
+        conf_level=conf_level,
+        arms=pd.DataFrame(
+            [(arm.group, arm.at_days, arm.n, arm.n_event, arm.estimate) for arm in arms],
+            columns=["group", "at_days", "n", "n_event", "estimate"],
+        ),
+        definition=outcome.definition,
+        notes=notes,
+    )
+
+
+def _need_observable(outcome: TimeToEvent) -> None:
+    if not outcome.observable_known:
+        raise GuardError(
+            "The data do not say how long each person could have been followed, so nobody is "
+            "known to be mature for a fixed window.",
+            hint="Give the observable time of each person, or use kaplan_meier.",
+        )
+
+
+def _windows(at_days: float | Sequence[float]) -> list[float]:
+    wanted = [at_days] if isinstance(at_days, int | float) else list(at_days)
+    if not wanted or min(wanted) <= 0:
+        raise EstimationError("at_days must be one or more numbers above 0.")
+    return wanted
+
+
+def _unchecked_by_group(outcome: TimeToEvent, rows: GroupedRows) -> list[pd.DataFrame]:
+    """Return the never-checked people of each group."""
+    people = outcome.unchecked
+    if not len(people):
+        return [people] * rows.n_groups
+    if not rows.by:
+        return [people]
+    if rows.by not in people.columns:
+        raise EstimationError(f"People never checked have no column '{rows.by}'.")
+    labels, code, kept = group_codes(people, rows.by)
+    of_label = np.asarray(labels, dtype=object)[code]
+    return [people.iloc[kept[of_label == label]] for label in rows.labels]
+
+
+def _mature_unchecked(people: pd.DataFrame, window: float) -> int:
+    if not len(people) or "observable_days" not in people.columns:
+        return len(people)
+    days = people["observable_days"].to_numpy(dtype=float)
+    return int((np.isnan(days) | (days >= window)).sum())
+
+
+def _count_window(
+    outcome: TimeToEvent, rows: GroupedRows, *, g: int, window: float
+) -> dict[str, int]:
+    observable = outcome.frame["observable_days"].to_numpy(dtype=float)[rows.kept]
+    own = rows.code == g
+    mature = own & (observable >= window)
+    late = mature & (rows.entry > 0)
+    used = mature & ~late
+    inside = used & (rows.time <= window)
+    return {
+        "n_total": int(own.sum()),
+        "n_mature": int(used.sum()),
+        "n_event": int((inside & (rows.kind == 1)).sum()),
+        "n_competing": int((inside & (rows.kind == 2)).sum()),
+        "n_late": int(late.sum()),
+    }
+
+
+def _judge(line: dict[str, int], *, label: str, window: float, notes: list[str]) -> bool:
+    """Whether no rate may be given; adds what the reader must know to ``notes``."""
+    where = f"{label}, {window:g} days"
+    mature, unchecked = line["n_mature"], line["n_unchecked"]
+    if line["n_late"]:
+        notes.append(f"{where}: {line['n_late']} people who entered follow-up late were left out.")
+    if mature < MIN_MATURE:
+        notes.append(f"{where}: {mature} mature people, at least {MIN_MATURE} are needed.")
+        return True
+    coverage = mature / (mature + unchecked)
+    if coverage < GOOD_COVERAGE:
+        notes.append(f"{where}: records of {coverage:.0%} of mature people were checked.")
+    return coverage < MIN_COVERAGE
+
+
+def _with_rates(frame: pd.DataFrame, *, conf_level: float, first: str) -> pd.DataFrame:
+    shown = ~frame["refused"].to_numpy(dtype=bool)
+    k, n = frame["n_event"].to_numpy(dtype=float), frame["n_mature"].to_numpy(dtype=float)
+    low, high = wilson_interval(k, n, conf_level=conf_level)
+    unchecked = frame["n_unchecked"].to_numpy(dtype=float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        numbers = {
+            "estimate": k / n,
+            "conf_low": low,
+            "conf_high": high,
+            "bound_low": k / (n + unchecked),
+            "bound_high": (k + unchecked) / (n + unchecked),
+        }
+    hidden = {name: np.where(shown, values, np.nan) for name, values in numbers.items()}
+    result = frame.assign(**hidden)
+    return result[
+        [
+            *(first, "at_days", "n_total", "n_mature", "n_event", "n_competing"),
+            *("estimate", "conf_low", "conf_high", "n_unchecked", "bound_low", "bound_high"),
+        ]
+    ]
+
+
+def _mature_arms(
+    outcome: TimeToEvent, *, by: str, at_days: float | Sequence[float], conf_level: float
+) -> tuple[list[Arm], tuple[str, ...]]:
+    rates = fixed_window_rates(outcome, by=by, at_days=at_days, conf_level=conf_level)
+    absent = rates.frame["estimate"].isna()
+    if absent.any():
+        raise GuardError(
+            f"{int(absent.sum())} of {len(absent)} rates by {by} cannot be given, so they cannot "
+            f"be compared: {'; '.join(rates.notes)}",
+            hint="Use a shorter window, or source='kaplan_meier'.",
+        )
+    frame = rates.frame
+    columns = [frame[name].tolist() for name in (by, "at_days", "n_mature", "n_event")]
+    arms = [
+        Arm(group=group, at_days=day, n=n, n_event=k)
+        for group, day, n, k in zip(*columns, strict=True)
+    ]
+    return arms, rates.notes
+
+
+def _curve_arms(
+    outcome: TimeToEvent, *, by: str, at_days: float | Sequence[float]
+) -> tuple[list[Arm], tuple[str, ...]]:
+    rows = group_rows(outcome, by)
+    arms = []
+    for window in _windows(at_days):
+        points = survival_at(
+            rows.time,
+            rows.kind == 1,
+            group=rows.code,
+            n_groups=rows.n_groups,
+            entry=rows.entry,
+            at=window,
+        )
+        for label, point in zip(rows.labels, points, strict=True):
+            if point.beyond:
+                raise EstimationError(
+                    f"Follow-up of {by} '{label}' ends before day {window:g}.",
+                    hint="Use an earlier day.",
+                )
+            arms.append(
+                Arm(
+                    group=label,
+                    at_days=window,
+                    n=point.n,
+                    n_event=point.n_event,
+                    risk=1 - point.survival,
+                    error=point.std_error,
+                )
+            )
+    return arms, rows.notes

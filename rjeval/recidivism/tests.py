@@ -1,0 +1,128 @@
+"""Tests that groups have the same hazard: log-rank and Fleming-Harrington, stratified or not."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from rjeval.analysis_data import TimeToEvent
+from rjeval.errors import EstimationError
+from rjeval.recidivism.day_axis import count_by_day
+from rjeval.recidivism.rank_tests import weighted_log_rank
+from rjeval.recidivism.unpack import codes_of, group_rows
+from rjeval.results.survival import TestResult
+
+#: Named weightings as (rho, gamma) of Fleming and Harrington.
+WEIGHTINGS = {"log-rank": (0.0, 0.0), "peto": (1.0, 0.0), "late": (0.0, 1.0)}
+
+
+def log_rank_test(
+    outcome: TimeToEvent,
+    *,
+    by: str,
+    strata: str | tuple[str, ...] | None = None,
+    weighting: str | tuple[float, float] = "log-rank",
+) -> TestResult:
+    """Test that groups have the same hazard of reoffence (Mantel 1966; Fleming and Harrington).
+
+    Parameters
+    ----------
+    outcome : TimeToEvent
+    by : str
+        Column of two or more groups.
+    strata : str or tuple of str, optional
+        Columns within whose combinations groups are compared.
+    weighting : {"log-rank", "peto", "late"} or (rho, gamma)
+        Weights ``S(t-)^rho (1 - S(t-))^gamma`` with the pooled Kaplan-Meier of the stratum:
+        ``log-rank`` is (0, 0), ``peto`` (1, 0), ``late`` (0, 1).
+
+    Returns
+    -------
+    TestResult
+        One row; ``groups`` has ``group, n, observed, expected`` (weighted by the weighting).
+
+    Raises
+    ------
+    EstimationError
+        Fewer than two groups, an unknown column or weighting, or no event.
+
+    Notes
+    -----
+    Ties by the hypergeometric variance; delayed entry respected. Equals R's ``survdiff``
+    (``rho``), which has neither ``gamma`` nor delayed entry.
+
+    References
+    ----------
+    Mantel (1966), PMID 5910392; Harrington and Fleming (1982), doi:10.1093/biomet/69.3.553.
+
+    Examples
+    --------
+    >>> import rjeval as rj
+    >>> people = pd.DataFrame(
+    ...     {"day": [1, 2, 3, 4], "new": [1, 1, 1, 0], "arm": ["a", "a", "b", "b"]}
+    ... )
+    >>> outcome = rj.time_to_event(people, time="day", event="new", covariates=["arm"])
+    >>> rj.log_rank_test(outcome, by="arm").groups["observed"].tolist()
+    [2.0, 1.0]
+    """
+    rho, gamma = _weighting(weighting)
+    rows = group_rows(outcome, by)
+    if rows.n_groups < 2:
+        raise EstimationError(f"{by} has one group only, so there is nothing to compare.")
+    events = rows.kind == 1
+    if not events.any():
+        raise EstimationError("Nobody has the event, so groups cannot be compared.")
+    stratum = np.zeros(rows.code.size, dtype=np.intp)
+    if strata is not None:
+        stratum = codes_of(outcome.frame.iloc[rows.kept], strata)
+        if (stratum < 0).any():
+            raise EstimationError(f"{int((stratum < 0).sum())} rows have no stratum.")
+    n_strata = int(stratum.max()) + 1
+    counts = count_by_day(
+        rows.time,
+        events.astype(np.intp),
+        group=stratum * rows.n_groups + rows.code,
+        n_groups=n_strata * rows.n_groups,
+        entry=rows.entry,
+    )
+    used = counts.n_event.any(axis=0)
+    shape = (n_strata, rows.n_groups, int(used.sum()))
+    test = weighted_log_rank(
+        counts.n_at_risk[:, used].reshape(shape),
+        counts.n_event[:, used].reshape(shape),
+        rho=rho,
+        gamma=gamma,
+    )
+    name = "Log-rank" if (rho, gamma) == (0, 0) else f"Fleming-Harrington ({rho:g}, {gamma:g})"
+    frame = pd.DataFrame(
+        {"term": [by], "statistic": test.statistic, "df": test.df, "p_value": test.p_value}
+    )
+    groups = pd.DataFrame(
+        {
+            "group": rows.labels,
+            "n": np.bincount(rows.code, minlength=rows.n_groups),
+            "observed": test.observed,
+            "expected": test.expected,
+        }
+    )
+    return TestResult(
+        frame=frame,
+        groups=groups,
+        method=f"{name} test" + (", stratified" if strata is not None else ""),
+        definition=outcome.definition,
+        notes=rows.notes,
+    )
+
+
+def _weighting(weighting: str | tuple[float, float]) -> tuple[float, float]:
+    if isinstance(weighting, str):
+        if weighting not in WEIGHTINGS:
+            raise EstimationError(
+                f"weighting must be one of {', '.join(WEIGHTINGS)} or (rho, gamma), "
+                f"not '{weighting}'."
+            )
+        return WEIGHTINGS[weighting]
+    rho, gamma = weighting
+    if rho < 0 or gamma < 0:
+        raise EstimationError("rho and gamma of the weighting must be 0 or more.")
+    return float(rho), float(gamma)

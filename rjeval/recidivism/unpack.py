@@ -1,0 +1,116 @@
+"""Person-level follow-up becomes arrays: groups, weights, strata, clusters, with plain refusals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from rjeval.analysis_data import TimeToEvent
+from rjeval.errors import EstimationError
+
+#: Name of the one group where none is asked for.
+ALL = "all"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class GroupedRows:
+    """Arrays of the rows that have a group.
+
+    ``kind`` is 0 censored, 1 reoffence, 2 competing exit; ``kept`` are positions in the frame.
+    """
+
+    by: str
+    column: str
+    labels: tuple[str, ...]
+    code: np.ndarray
+    time: np.ndarray
+    entry: np.ndarray
+    kind: np.ndarray
+    kept: np.ndarray
+    notes: tuple[str, ...]
+
+    @property
+    def n_groups(self) -> int:
+        """How many groups."""
+        return len(self.labels)
+
+
+def group_rows(outcome: TimeToEvent, by: str | None) -> GroupedRows:
+    """Return the arrays of follow-up by group, leaving out rows whose group is missing.
+
+    Groups come in the order of the categories, else sorted; those without rows are left out.
+    """
+    frame = outcome.frame
+    if not len(frame):
+        raise EstimationError("There is nobody in the follow-up data.")
+    labels, code, kept = group_codes(frame, by)
+    notes = outcome.notes
+    dropped = len(frame) - kept.size
+    if dropped:
+        notes = (*notes, f"{dropped} rows without {by} were left out.")
+    kind = np.where(outcome.reoffended, 1, np.where(outcome.competing, 2, 0))
+    return GroupedRows(
+        by=by or "",
+        column=by or "group",
+        labels=labels,
+        code=code,
+        time=frame["time_days"].to_numpy(dtype=float)[kept],
+        entry=frame["entry_days"].to_numpy(dtype=float)[kept],
+        kind=kind[kept],
+        kept=kept,
+        notes=notes,
+    )
+
+
+def group_codes(
+    frame: pd.DataFrame, by: str | None
+) -> tuple[tuple[str, ...], np.ndarray, np.ndarray]:
+    """Return group labels, the code of each kept row, and the kept positions."""
+    if by is None:
+        return (ALL,), np.zeros(len(frame), dtype=np.intp), np.arange(len(frame))
+    column = require(frame, by)
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        column = column.cat.remove_unused_categories()
+        code = column.cat.codes.to_numpy().astype(np.intp)
+        labels = tuple(str(one) for one in column.cat.categories)
+    else:
+        code, found = pd.factorize(column, sort=True)
+        labels = tuple(str(one) for one in found)
+    kept = np.flatnonzero(code >= 0)
+    if not kept.size:
+        raise EstimationError(f"No row has a value of {by}.")
+    return labels, code[kept], kept
+
+
+def require(frame: pd.DataFrame, name: str) -> pd.Series:
+    """Return a column, or say which columns there are."""
+    if name not in frame.columns:
+        raise EstimationError(
+            f"The follow-up data have no column '{name}'.",
+            hint=f"Columns: {', '.join(map(str, frame.columns))}.",
+        )
+    return frame[name]
+
+
+def codes_of(frame: pd.DataFrame, names: str | tuple[str, ...] | list[str]) -> np.ndarray:
+    """Return one integer code per distinct combination of columns (no value may be missing)."""
+    wanted = [names] if isinstance(names, str) else list(names)
+    for name in wanted:
+        require(frame, name)
+    if len(wanted) == 1:
+        return np.asarray(pd.factorize(frame[wanted[0]], sort=True)[0], dtype=np.intp)
+    return frame.groupby(wanted, observed=True, sort=True).ngroup().to_numpy(dtype=np.intp)
+
+
+def positive_weights(frame: pd.DataFrame, name: str) -> np.ndarray:
+    """Return a column of weights, refusing what is not above nought."""
+    weight = require(frame, name).to_numpy(dtype=float)
+    bad = int((~(weight > 0)).sum())
+    if bad:
+        raise EstimationError(
+            f"{bad} of {weight.size} values of the weight {name} are missing or not above 0.",
+            hint="Leave these rows out, with a reason, before fitting.",
+        )
+    return weight

@@ -53,7 +53,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _function(command: str) -> Callable[[argparse.Namespace], None]:
-    """The function of a command; its module loads engines, so it is imported only now."""
+    """Import a command's module, which loads engines, only now, and return its function."""
     module, name = _COMMANDS[command]
     found: Callable[[argparse.Namespace], None] = getattr(import_module(module), name)
     return found

@@ -27,7 +27,7 @@ from rjeval.report.html import render_html
 from rjeval.report.manifest import describe_report
 from rjeval.report.notebook import read_notebooks
 from rjeval.report.packaged import packaged_study
-from rjeval.report.pdf import write_figures, write_pdf
+from rjeval.report.pdf import write_pdf
 
 KINDS = ("annual",)
 FORMS = ("html", "pdf", "docx")
@@ -115,8 +115,9 @@ def _write_forms(document: Document, target: Path, *, name: str, clock: _Clock) 
     made = f"Made with rjeval {rjeval.__version__}"
     with tempfile.TemporaryDirectory(prefix="rjeval-") as scratch_name:
         scratch = Path(scratch_name)
-        with clock.measure("figures"):
-            write_figures(document, scratch, dots=True)
+        for figure in document.figures:
+            (scratch / f"figure-{figure.number}.svg").write_text(figure.svg, encoding="utf-8")
+            (scratch / f"figure-{figure.number}.png").write_bytes(figure.png)
         with clock.measure("html"):
             (target / f"{name}.html").write_text(render_html(document), encoding="utf-8")
         with clock.measure("pdf"):

@@ -8,6 +8,7 @@ from typing import Any
 
 from rjeval.design.study import StudyDesign
 from rjeval.errors import DisclosureError
+from rjeval.report.design_claims import design_claims, limit_claims, source_claims
 from rjeval.report.outcome_claims import (
     contrast_claims,
     incidence_claims,
@@ -56,7 +57,15 @@ class Claims:
         return "\n".join(self.sentences)
 
 
-def claims(*results: Result, design: StudyDesign) -> Claims:
+#: Sentences that come from the design alone.
+_FROM_DESIGN: dict[str, Callable[[StudyDesign], list[str]]] = {
+    "design": design_claims,
+    "sources": source_claims,
+    "limits": limit_claims,
+}
+
+
+def claims(*results: Result, design: StudyDesign, kind: str = "results") -> Claims:
     """Return the sentences that released results support.
 
     Each sentence carries its n, interval, definition, period and population; its verb is the
@@ -71,6 +80,9 @@ def claims(*results: Result, design: StudyDesign) -> Claims:
         ``ModelEstimates``, ``RatingShares``, ``ResponseRates`` or ``CohortFlow``.
     design : StudyDesign
         The study: tier, period, labels.
+    kind : {"results", "design", "sources", "limits"}
+        What the sentences are about: the results given, or what the study itself states: how
+        it compares, where its data come from, what it cannot say.
 
     Returns
     -------
@@ -82,7 +94,14 @@ def claims(*results: Result, design: StudyDesign) -> Claims:
         A result has not been released.
     TypeError
         No sentence is known for this type of result.
+    ValueError
+        Unknown kind, or results given for a kind that needs none.
     """
+    if kind in _FROM_DESIGN and not results:
+        return Claims(sentences=tuple(_FROM_DESIGN[kind](design)))
+    if kind != "results":
+        allowed = ", ".join(_FROM_DESIGN)
+        raise ValueError(f"kind is 'results' with results, or without them one of {allowed}.")
     sentences: list[str] = []
     for result in results:
         maker = _MAKERS.get(type(result))

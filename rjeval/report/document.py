@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import html
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rjeval.design.study import StudyDesign
 from rjeval.errors import ReportError
@@ -37,9 +38,10 @@ class Table:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """A figure as SVG text, with its numbered caption and its text alternative."""
+    """A figure as SVG text and PNG bytes, with its numbered caption and its text alternative."""
 
     svg: str
+    png: bytes
     caption: str
     alt: str
     number: int
@@ -153,7 +155,7 @@ def _not_collected(reasons: list[str]) -> Note:
 def _block(display: Display, where: str) -> Block | str | None:
     data = display.data
     if "image/svg+xml" in data:
-        return _figure(data["image/svg+xml"], display.metadata, where)
+        return _figure(data, display.metadata, where)
     if any(name.startswith("image/") for name in data):
         raise ReportError(
             f"{where}: shows an image that did not come from rjeval's figures.",
@@ -166,21 +168,21 @@ def _block(display: Display, where: str) -> Block | str | None:
     return None
 
 
-def _figure(svg: str | list[str], metadata: dict[str, object], where: str) -> Figure:
-    own = metadata.get("image/svg+xml", metadata)
-    facts = own if isinstance(own, dict) else {}
-    alt, caption = str(facts.get("alt", "")).strip(), str(facts.get("caption", "")).strip()
-    if not alt or not caption:
+def _figure(data: dict[str, str], metadata: dict[str, dict[str, str]], where: str) -> Figure:
+    words = metadata.get("image/svg+xml", {})
+    alt, caption = words.get("alt", "").strip(), words.get("caption", "").strip()
+    if not alt or not caption or "image/png" not in data:
         raise ReportError(
             f"{where}: shows a figure without a caption or without a text alternative.",
             hint="Draw released results by rj.plot_*, which carries both.",
         )
-    return Figure(svg="".join(svg), caption=caption, alt=alt, number=0)
+    png = base64.b64decode(data["image/png"])
+    return Figure(svg=data["image/svg+xml"], png=png, caption=caption, alt=alt, number=0)
 
 
 def _table(markup: str, where: str) -> Table:
     found = _CAPTION.search(markup)
-    if 'class="dataframe"' in markup or found is None:
+    if '<table class="rj">' not in markup or found is None:
         raise ReportError(
             f"{where}: shows a table that did not come from rjeval's tables.",
             hint="Pass the result through rj.release(...) and rj.tabulate_*.",
@@ -200,10 +202,10 @@ def _number_captions(blocks: Iterable[Block]) -> Iterator[Block]:
         if isinstance(block, Table):
             n_tables += 1
             caption = f"<strong>Table {n_tables}.</strong> {block.caption}"
-            yield Table(html=block.html, caption=caption, notes=block.notes)
+            yield replace(block, caption=caption)
         elif isinstance(block, Figure):
             n_figures += 1
             caption = f"<strong>Figure {n_figures}.</strong> {html.escape(block.caption)}"
-            yield Figure(svg=block.svg, caption=caption, alt=block.alt, number=n_figures)
+            yield replace(block, caption=caption, number=n_figures)
         else:
             yield block

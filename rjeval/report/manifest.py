@@ -4,24 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-import platform
 from collections.abc import Iterable
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-import rjeval
 from rjeval.design.study import StudyDesign
+from rjeval.provenance import versions
 from rjeval.report.execution import ExecutedNotebook
 
-#: Packages whose version can change a number or a page.
+#: Distributions beside those of the data whose version can change a number or a page.
 ENGINES = (
-    "numpy",
-    "pandas",
     "scipy",
-    "pandera",
     "ibis-framework",
     "duckdb",
-    "lifelines",
     "statsmodels",
     "formulaic",
     "matplotlib",
@@ -58,7 +52,7 @@ def describe_report(
         "inputs": {path.name: digest_of(path) for path in sorted(processed.glob("*.parquet"))},
         "notebooks": {one.notebook.name: one.notebook.digest for one in executed},
         "outputs": {path.name: digest_of(path) for path in sorted(files)},
-        "versions": _versions(),
+        "versions": versions() | versions(ENGINES),
     }
     return json.dumps(content, indent=2, sort_keys=False) + "\n"
 
@@ -67,13 +61,3 @@ def digest_of(path: Path) -> str:
     """Return the SHA-256 of a file."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _versions() -> dict[str, str]:
-    found = {"rjeval": rjeval.__version__, "python": platform.python_version()}
-    for name in ENGINES:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            continue
-    return found

@@ -88,7 +88,7 @@ def _rate(row: Row, result: FixedWindowRates, design: StudyDesign) -> str:
     who = f"{_who(row, result.by, design)}{people}"
     within = f"within {months(row['at_days'])} of {clock_text(definition, design)}"
     if not is_known(row["estimate"], row["conf_low"], row["conf_high"]):
-        return _hidden_rate(row, result, f"{who}: {event} {within}")
+        return _hidden(row, f"{who}: {event} {within}")
     counts = f"{_count(row['n_event'])} of {_count(row['n_mature'])} followed for the whole window"
     return (
         f"Of every 100 {who}, {of_every_hundred(row['estimate'])} had a {event} recorded "
@@ -98,11 +98,12 @@ def _rate(row: Row, result: FixedWindowRates, design: StudyDesign) -> str:
     )
 
 
-def _hidden_rate(row: Row, result: Result, what: str) -> str:
-    bound = ""
-    if result.released is not None and is_known(row["n_mature"]):
-        bound = f" Among {_count(row['n_mature'])} people the count is too small to be shown."
-    return f"{what[0].upper()}{what[1:]}: suppressed by the disclosure rule.{bound}"
+def _hidden(row: Row, what: str) -> str:
+    """Say that a number is not shown and why, with the bound that may be shown."""
+    for column in ("refused", "bound"):
+        if isinstance(row.get(column), str) and row[column]:
+            return f"{what[0].upper()}{what[1:]}: {row[column]}."
+    return f"{what[0].upper()}{what[1:]}: suppressed by the disclosure rule."
 
 
 def _difference(row: Row, result: Contrast, design: StudyDesign) -> str:
@@ -153,12 +154,12 @@ def _amount(size: float, *, risk: bool) -> str:
 def _both_rates(row: Row, result: Contrast, design: StudyDesign) -> str:
     """Both absolute rates, which stand beside every difference."""
     arms = result.arms
-    if not len(arms) or "estimate" not in arms or row["term"] != "risk_difference":
+    if row["term"] != "risk_difference":
         return ""
-    at = arms[arms["at_days"] == row["at_days"]] if "at_days" in arms else arms
+    at = arms[arms["at_days"] == row["at_days"]]
     parts = []
     for name in (row["group"], row["reference"]):
-        mine = at[at[result.by] == name] if result.by in at else at[:0]
+        mine = at[at["group"] == name]
         if len(mine) != 1 or not is_known(mine["estimate"].iloc[0]):
             return ""
         one = mine.iloc[0]

@@ -11,8 +11,6 @@ from rjeval.report.document import SYNTHETIC, Document
 from rjeval.report.markup import plain_markup
 from rjeval.report.pandoc import run_pandoc
 
-#: Resolution of figures where a form needs dots.
-DOTS_PER_INCH = 200.0
 _TO_TYPST = ("--from=html", "--to=typst", "--wrap=none", "--shift-heading-level-by=-1")
 
 
@@ -40,35 +38,6 @@ def write_pdf(document: Document, file: Path, *, scratch: Path, made: str) -> No
         typst.compile(str(scratch / "report.typ"), output=str(file), ignore_system_fonts=True)
     except (typst.TypstError, RuntimeError) as error:
         raise ReportError(f"Typst refused the document: {str(error).splitlines()[0]}.") from None
-
-
-def write_figures(document: Document, folder: Path, *, dots: bool) -> None:
-    """Write each figure as SVG, and as PNG too where ``dots`` asks for it.
-
-    Raises
-    ------
-    ReportError
-        A figure is no drawable SVG.
-    """
-    import typst
-
-    for figure in document.figures:
-        name = f"figure-{figure.number}"
-        (folder / f"{name}.svg").write_text(figure.svg, encoding="utf-8")
-        if not dots:
-            continue
-        sheet = f'#set page(width: auto, height: auto, margin: 0pt)\n#image("{name}.svg")\n'
-        (folder / f"{name}.typ").write_text(sheet, encoding="utf-8")
-        try:
-            typst.compile(
-                str(folder / f"{name}.typ"),
-                output=str(folder / f"{name}.png"),
-                format="png",
-                ppi=DOTS_PER_INCH,
-                ignore_system_fonts=True,
-            )
-        except (typst.TypstError, RuntimeError):
-            raise ReportError(f"Figure {figure.number} could not be drawn.") from None
 
 
 def _facts(document: Document, made: str) -> dict[str, object]:

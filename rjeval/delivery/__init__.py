@@ -1,0 +1,7 @@
+"""What the programme did: people, meetings, agreements, timeliness, equity; all in counts.
+
+- ``tally``: count people, cases or referrals by categories, each once
+- ``counts``: people by any category, referrals by quarter
+- ``sessions``: meetings by mode or any other column, days from referral to conference
+- ``stages``: how far each referral came
+"""

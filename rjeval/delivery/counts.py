@@ -1,0 +1,149 @@
+"""Who was served: people by any category, referrals by quarter."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from rjeval.analysis_data import Cohort, Exports
+from rjeval.delivery.tally import banded, columns_of, in_order, one_each, rows_of, tally
+from rjeval.errors import DataError
+from rjeval.results import CountTable
+
+
+def count_people(
+    data: Cohort | Exports,
+    by: str | Sequence[str],
+    *,
+    unit: str = "people",
+    among: str = "included",
+    bands: Mapping[str, Sequence[float]] | None = None,
+    title: str = "",
+    labels: Mapping[str, str] | None = None,
+) -> CountTable:
+    """Count people (or cases, or referrals) by one or two columns.
+
+    Parameters
+    ----------
+    data : Cohort or Exports
+        A cohort, or the tables ``referral`` and ``person`` of the exports.
+    by : str or sequence of str
+        One or two columns, such as ``"gender"`` or ``("program_id", "exit_status")``.
+    unit : {"people", "cases", "referrals"}
+        What is counted. A person referred twice counts once, as at the first referral; a case
+        counts once, so the columns must be the same for all people of a case.
+    among : {"included", "assessed"}
+        Of a cohort: those analysed, or everybody.
+    bands : mapping of column to edges, optional
+        Numbers in bands: ``{"age_at_referral": (12, 15, 18, 26)}`` gives 12-14, 15-17, 18-25.
+    title : str, optional
+    labels : mapping, optional
+        Display labels, as in ``design.labels``.
+
+    Returns
+    -------
+    CountTable
+        The columns counted by, ``n``, and ``share`` of everybody counted. Who has no value is
+        counted as ``not_recorded``, never dropped, so counts add up to the total.
+
+    Raises
+    ------
+    DataError
+        No such column or table, or a column that differs within a case.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from rjeval.analysis_data import Cohort
+    >>> frame = pd.DataFrame({
+    ...     "referral_id": ["1", "2", "3"], "person_id": ["a", "b", "b"],
+    ...     "case_id": ["c", "d", "e"], "arm": "rj", "index_date": pd.Timestamp("2024-01-01"),
+    ...     "exclusion_reason": None, "gender": ["woman", None, "man"],
+    ... })
+    >>> count_people(Cohort(frame=frame, arms=("rj",)), "gender").frame
+             gender  n  share
+    0         woman  1    0.5
+    1  not_recorded  1    0.5
+    """
+    rows = rows_of(data, among=among)
+    names = columns_of(rows, by)
+    if unit == "cases":
+        _check_same_within_case(rows, names=names)
+    rows = one_each(rows, unit=unit)
+    for name, edges in (bands or {}).items():
+        if name in names:
+            rows = rows.assign(**{name: banded(rows[name], edges=edges)})
+    shown = title or f"{unit.capitalize()} by {' and '.join(_plain(one) for one in names)}"
+    return tally(rows, by=names, what=unit, title=shown, labels=labels)
+
+
+def count_by_quarter(
+    data: Cohort | Exports,
+    *,
+    date: str = "",
+    by: str = "",
+    among: str = "assessed",
+    labels: Mapping[str, str] | None = None,
+) -> CountTable:
+    """Count referrals by calendar quarter, empty quarters included.
+
+    Parameters
+    ----------
+    data : Cohort or Exports
+    date : str, optional
+        Date column; ``referral_date``, or ``index_date`` where there is none.
+    by : str, optional
+        A second column, such as ``"arm"``.
+    among : {"assessed", "included"}
+        Of a cohort: everybody, or those analysed.
+    labels : mapping, optional
+
+    Returns
+    -------
+    CountTable
+        ``quarter`` (such as ``2024 Q1``), perhaps ``by``, then ``n`` and ``share``. Referrals
+        without a date are counted as ``not_recorded``.
+
+    Notes
+    -----
+    Quarters are those of the calendar dates in the data. Where dates were shifted they mean
+    nothing, and this table should not be shown.
+    """
+    rows = rows_of(data, among=among)
+    when = date or next((c for c in ("referral_date", "index_date") if c in rows.columns), "")
+    if not when or when not in rows.columns:
+        raise DataError("There is no date of referral, so referrals cannot be counted by quarter.")
+    days = pd.to_datetime(rows[when])
+    rows = rows.assign(quarter=_quarters(days))
+    names = columns_of(rows, ("quarter", by) if by else "quarter")
+    if "referral_id" in rows.columns:
+        rows = one_each(rows, unit="referrals", order=when)
+    return tally(rows, by=names, what="referrals", title="Referrals by quarter", labels=labels)
+
+
+def _quarters(days: pd.Series) -> pd.Series:
+    """Calendar quarters in order, from the first to the last, none left out."""
+    number = days.dt.year * 4 + days.dt.quarter - 1
+    known = number.dropna().astype(int)
+    every = range(known.min(), known.max() + 1) if len(known) else range(0)
+    names = [f"{one // 4} Q{one % 4 + 1}" for one in every]
+    codes = (number - every.start).fillna(-1).astype(int).to_numpy()
+    return in_order(codes, names=names, index=days.index)
+
+
+def _check_same_within_case(rows: pd.DataFrame, *, names: tuple[str, ...]) -> None:
+    if "case_id" not in rows.columns:
+        return
+    for name in names:
+        varied = rows.groupby("case_id")[name].nunique(dropna=False) > 1
+        if varied.any():
+            raise DataError(
+                f"{name} differs between people of one case in {int(varied.sum())} of "
+                f"{len(varied)} cases, so cases cannot be counted by it.",
+                hint="Count people or referrals by it.",
+            )
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", " ")

@@ -1,0 +1,214 @@
+"""Meetings and waiting times, worked by hand."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from rjeval.analysis_data import Cohort, Exports
+from rjeval.delivery.sessions import (
+    BEFORE_REFERRAL,
+    NONE_HELD,
+    count_sessions,
+    first_conference,
+    time_to_conference,
+)
+from rjeval.delivery.stages import count_stages
+from rjeval.delivery.tally import NOT_RECORDED
+from rjeval.errors import DataError
+
+DAY_0 = pd.Timestamp("2024-01-01")
+
+
+def _day(number):
+    return DAY_0 + pd.to_timedelta(number, unit="D")
+
+
+@pytest.fixture
+def exports():
+    """Six cases; k1 met twice, k2 only prepared, k3 cancelled, k6 is the comparison arm."""
+    session = pd.DataFrame(
+        [
+            ("s1", "k1", "prep_responsible", "held", "in_person", 5),
+            ("s2", "k1", "conference", "postponed", "video", None),
+            ("s3", "k1", "conference", "held", "video", 31),
+            ("s4", "k1", "circle", "held", "in_person", 50),
+            ("s5", "k2", "prep_harmed", "held", "in_person", 9),
+            ("s6", "k3", "conference", "cancelled", "in_person", None),
+            ("s7", "k4", "panel", "held", "in_person", 30),
+            ("s8", "k5", "conference", "held", "video", 181),
+        ],
+        columns=["session_id", "case_id", "session_type", "status", "mode", "held_date"],
+    )
+    session["held_date"] = _day(session["held_date"])
+    referral = pd.DataFrame(
+        {
+            "referral_id": list("1234567"),
+            "person_id": list("abcdefg"),
+            "case_id": ["k1", "k1", "k2", "k3", "k4", "k5", "k6"],
+            "site_id": ["north", "north", "north", "south", "south", "south", "south"],
+            "arm": ["rj"] * 6 + ["comparison"],
+            "referral_date": DAY_0,
+            "eligible": ["yes"] * 7,
+            "responsible_consent": ["yes", "yes", "no", "yes", "yes", "withdrawn", "yes"],
+            "harmed_consent": ["yes", "yes", None, "yes", "surrogate", "yes", "no"],
+            "exit_status": ["completed", "partial", None, "open", "completed", None, None],
+        }
+    )
+    empty = pd.DataFrame()
+    tables = {"session": session, "referral": referral}
+    return Exports(tables=tables, accounts=(), ledger=empty, quality=empty)
+
+
+def _as_dict(result):
+    return dict(zip(result.frame[result.dimensions[0]], result.frame["n"], strict=True))
+
+
+def test_each_case_counts_once_by_its_first_meeting_held(exports):
+    assert _as_dict(count_sessions(exports)) == {"video": 2, "in_person": 1}
+
+
+def test_planned_meetings_by_what_became_of_them(exports):
+    result = count_sessions(exports, "status", unit="meetings")
+    assert _as_dict(result) == {"held": 4, "cancelled": 1, "postponed": 1}
+    assert result.what == "meetings planned"
+
+
+def test_preparation_counts_where_asked_for(exports):
+    result = count_sessions(exports, "session_type", types=("prep_responsible", "prep_harmed"))
+    assert _as_dict(result) == {"prep_harmed": 1, "prep_responsible": 1}
+
+
+def test_site_comes_from_the_referral(exports):
+    """Sites and modes stand from the most frequent to the least."""
+    frame = count_sessions(exports, ("site_id", "mode")).frame
+    assert frame[["site_id", "mode", "n"]].values.tolist() == [
+        ["south", "video", 1],
+        ["south", "in_person", 1],
+        ["north", "video", 1],
+    ]
+
+
+def test_a_column_that_differs_within_a_case_is_refused(exports):
+    with pytest.raises(DataError, match="person_id differs between people of one case"):
+        count_sessions(exports, "person_id")
+
+
+def test_waiting_time_counts_people_and_those_who_never_came(exports):
+    result = time_to_conference(exports)
+    assert _as_dict(result) == {
+        "0-30 days": 1,
+        "31-60 days": 2,
+        "61-90 days": 0,
+        "91-180 days": 0,
+        "over 180 days": 1,
+        NONE_HELD: 2,
+    }
+    assert result.frame["share"].tolist() == [1 / 6, 2 / 6, 0, 0, 1 / 6, 2 / 6]
+
+
+def test_waiting_time_of_all_arms_where_asked_for(exports):
+    assert _as_dict(time_to_conference(exports, arm=None))[NONE_HELD] == 3
+
+
+def test_conference_before_referral_is_an_error_not_a_short_wait(exports):
+    session = exports.tables["session"].copy()
+    session.loc[session["session_id"] == "s7", "held_date"] = _day(-3)
+    tables = {**exports.tables, "session": session}
+    damaged = Exports(tables=tables, accounts=(), ledger=exports.ledger, quality=exports.quality)
+    result = _as_dict(time_to_conference(damaged))
+    assert result[BEFORE_REFERRAL] == 1
+    assert result["0-30 days"] == 0
+
+
+@pytest.mark.parametrize(
+    ("days", "band"),
+    [
+        (0, "0-30 days"),
+        (30, "0-30 days"),
+        (31, "31-60 days"),
+        (60, "31-60 days"),
+        (61, "61-90 days"),
+        (90, "61-90 days"),
+        (91, "91-180 days"),
+        (180, "91-180 days"),
+        (181, "over 180 days"),
+    ],
+)
+def test_edges_of_the_bands(exports, days, band):
+    session = exports.tables["session"].copy()
+    session.loc[session["session_id"] == "s7", "held_date"] = _day(days)
+    referral = exports.tables["referral"].query("case_id == 'k4'")
+    one = Exports(
+        tables={"session": session, "referral": referral},
+        accounts=(),
+        ledger=exports.ledger,
+        quality=exports.quality,
+    )
+    assert _as_dict(time_to_conference(one))[band] == 1
+
+
+def test_held_without_a_date_is_not_recorded_and_not_none_held(exports):
+    session = exports.tables["session"].copy()
+    session.loc[session["session_id"] == "s7", "held_date"] = pd.NaT
+    tables = {**exports.tables, "session": session}
+    damaged = Exports(tables=tables, accounts=(), ledger=exports.ledger, quality=exports.quality)
+    result = _as_dict(time_to_conference(damaged))
+    assert (result[NOT_RECORDED], result[NONE_HELD]) == (1, 2)
+    assert _as_dict(count_stages(damaged))["completed"] == 2
+
+
+def test_a_cohort_without_referral_dates_takes_them_from_the_exports(exports):
+    frame = exports.tables["referral"].drop(columns=["referral_date"])
+    frame = frame.assign(index_date=_day(100), exclusion_reason=None)
+    frame.loc[frame["person_id"] == "e", "exclusion_reason"] = "left out"
+    cohort = Cohort(frame=frame, arms=("rj",))
+    result = _as_dict(time_to_conference(exports, cohort))
+    assert sum(result.values()) == 5
+    assert result["0-30 days"] == 0
+
+
+def test_first_conference_skips_preparation_and_what_was_not_held(exports):
+    assert first_conference(exports).to_dict() == {"k1": _day(31), "k4": _day(30), "k5": _day(181)}
+
+
+def test_sessions_that_were_not_collected_are_said_so():
+    empty = pd.DataFrame()
+    none = Exports(tables={}, accounts=(), ledger=empty, quality=empty)
+    with pytest.raises(DataError, match="did not collect the table session"):
+        count_sessions(none)
+
+
+def test_unknown_unit_is_refused(exports):
+    with pytest.raises(ValueError, match="unit must be"):
+        count_sessions(exports, unit="rows")
+
+
+def test_furthest_stage_of_each_person(exports):
+    """a completed; b, f conferenced; c, g stopped after eligibility; d consented; e completed."""
+    result = count_stages(exports)
+    assert _as_dict(result) == {
+        "referred": 0,
+        "eligible": 2,
+        "consented": 1,
+        "conferenced": 2,
+        "completed": 2,
+    }
+    assert result.frame["n"].sum() == 7
+
+
+def test_stages_that_a_study_does_not_record_are_left_out(exports):
+    referral = exports.tables["referral"][["referral_id", "person_id", "exit_status"]]
+    one = Exports(
+        tables={"referral": referral}, accounts=(), ledger=exports.ledger, quality=exports.quality
+    )
+    assert _as_dict(count_stages(one)) == {"referred": 5, "completed": 2}
+
+
+def test_stages_by_site(exports):
+    frame = count_stages(exports, by="site_id").frame
+    conferenced = frame[frame["furthest_stage"] == "conferenced"]
+    assert dict(zip(conferenced["site_id"], conferenced["n"], strict=True)) == {
+        "north": 1,
+        "south": 1,
+    }

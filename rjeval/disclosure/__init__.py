@@ -4,8 +4,11 @@
 - ``cells``: complementary suppression of linked counts, proven by linear programming
 - ``rounding``: rounding to a base with totals that still add up
 - ``bounds``: words for what is hidden ("fewer than 11 of 60")
+- ``note_text``: counts inside caveats
+- ``book``: counts of one result noted down as linked cells
 - ``curves``: curves on a coarse grid, tail cut
-- ``rates``: rates, contrasts, tests and restricted means, recomputed from shown counts
+- ``rates``: rates, tests and restricted means, recomputed from shown counts
+- ``contrasts``: differences and ratios between arms
 - ``models``: regressions: residual degrees of freedom, thin levels
 - ``ratings``: response rates and shares of ratings
 - ``counts``: counts by category, the baseline table

@@ -20,16 +20,25 @@ def release_contrast(result: Contrast, *, frame: pd.DataFrame, rule: DisclosureR
     """Release differences and ratios between arms; see :func:`rjeval.release`.
 
     Contrasts of plain proportions are recomputed from the rounded counts: the difference with
-    Newcombe's interval (1998, doi:10.1002/(SICI)1097-0258(19980430)17:8<873), ratios with
-    log-normal intervals. Other contrasts are rounded to three significant digits.
+    Wald's interval or, where the estimator used it, Newcombe's (1998,
+    doi:10.1002/(SICI)1097-0258(19980430)17:8<873), ratios with log-normal intervals. Other contrasts are
+    rounded to three significant digits.
     """
     arms, safe = _released_arms(result.arms, rule=rule)
     keys = list(zip(frame["group"], frame["reference"], frame["at_days"], strict=True))
     rows = [
-        _contrast_row(frame.iloc[i], arms=arms, safe=safe, key=keys[i], level=result.conf_level)
+        _contrast_row(
+            frame.iloc[i],
+            arms=arms,
+            safe=safe,
+            key=keys[i],
+            level=result.conf_level,
+            newcombe="newcombe" in result.method.lower(),
+        )
         for i in range(len(frame))
     ]
     shown = pd.DataFrame(rows, index=frame.index, columns=frame.columns)
+    arms = arms.drop(columns="plain")
     hidden = shown["estimate"].isna().to_numpy() & frame["estimate"].notna().to_numpy()
     shown["suppressed"] = np.where(hidden, "primary", "")
     shown["bound"] = np.where(hidden, "not shown: an arm is under the threshold", "")
@@ -50,6 +59,7 @@ def _released_arms(
     arms["n_event"] = np.where(fine, round_counts(event, rule), np.nan)
     kept = np.where(plain, arms["n_event"] / arms["n"], significant(arms["estimate"]))
     arms["estimate"] = np.where(fine, kept, np.nan)
+    arms["plain"] = plain
     arms["suppressed"] = np.where(fine, "", np.where(big, "primary", "denominator"))
     days = arms["at_days"] if "at_days" in arms else pd.Series(np.nan, index=arms.index)
     safe = {
@@ -71,16 +81,19 @@ def _contrast_row(
     safe: dict[tuple[object, object], bool],
     key: tuple[object, object, object],
     level: float,
+    newcombe: bool,
 ) -> dict[str, object]:
     group, reference, day = key
     numbers = ("estimate", "std_error", "statistic", "p_value", "conf_low", "conf_high")
     values: dict[str, object] = {str(name): value for name, value in row.items()}
     if not (safe.get((group, _day(day)), False) and safe.get((reference, _day(day)), False)):
         return values | dict.fromkeys(numbers, np.nan)
-    if values["term"] not in PROPORTION_TERMS:
+    if values["term"] not in PROPORTION_TERMS or not arms["plain"].all():
         return values | {name: float(significant([values[name]])[0]) for name in numbers}
     pair = [_arm_counts(arms, group=name, day=day) for name in (group, reference)]
-    return values | contrast_from_counts(str(values["term"]), a=pair[0], b=pair[1], level=level)
+    return values | contrast_from_counts(
+        str(values["term"]), a=pair[0], b=pair[1], level=level, newcombe=newcombe
+    )
 
 
 def _arm_counts(arms: pd.DataFrame, *, group: object, day: object) -> np.ndarray:
@@ -92,7 +105,7 @@ def _arm_counts(arms: pd.DataFrame, *, group: object, day: object) -> np.ndarray
 
 
 def contrast_from_counts(
-    term: str, *, a: np.ndarray, b: np.ndarray, level: float
+    term: str, *, a: np.ndarray, b: np.ndarray, level: float, newcombe: bool = False
 ) -> dict[str, float]:
     """Return a contrast of two proportions ``(n_event, n)``: group ``a`` against reference ``b``.
 
@@ -114,12 +127,11 @@ def contrast_from_counts(
         low, high = estimate * np.exp(-z * se), estimate * np.exp(z * se)
         return _numbers(estimate, se, np.log(estimate) / se, low, high)
     gap, se = p - q, np.sqrt(p * (1 - p) / a[1] + q * (1 - q) / b[1])
-    (p_low, p_high), (q_low, q_high) = (
-        wilson_interval(*a, level=level),
-        wilson_interval(*b, level=level),
-    )
-    low = gap - np.hypot(p - p_low, q_high - q)
-    high = gap + np.hypot(p_high - p, q - q_low)
+    low, high = gap - z * se, gap + z * se
+    if newcombe:
+        (p_low, p_high), (q_low, q_high) = (wilson_interval(*pair, level=level) for pair in (a, b))
+        low = gap - np.hypot(p - p_low, q_high - q)
+        high = gap + np.hypot(p_high - p, q - q_low)
     if term == "risk_difference":
         return _numbers(gap, se, gap / se, low, high)
     if gap == 0 or low * high <= 0:

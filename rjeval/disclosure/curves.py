@@ -39,7 +39,8 @@ def release_curves(result: Curves, *, frame: pd.DataFrame, rule: DisclosureRule)
     lead_days: dict[str, set[float]] = {}
     for _, block in frame.groupby(labels, sort=False):
         group = str(block[result.by].iloc[0]) if result.by in frame.columns else ""
-        released = _release_block(block, rule=rule, horizon=result.horizon_days)
+        size = _group_size(result.groups, group=group, block=block)
+        released = _release_block(block, size=size, rule=rule, horizon=result.horizon_days)
         days = lead_days.setdefault(group, set(released["time_days"]))
         released["n_at_risk"] = released["n_at_risk"].where(released["time_days"].isin(list(days)))
         blocks.append(released)
@@ -61,15 +62,23 @@ def _block_keys(frame: pd.DataFrame, *, by: str) -> list[str]:
     return keys if by == "" or by in keys else [by, *keys]
 
 
-def _release_block(block: pd.DataFrame, *, rule: DisclosureRule, horizon: float) -> pd.DataFrame:
+def _group_size(groups: pd.DataFrame, *, group: str, block: pd.DataFrame) -> float:
+    """People in the group; with delayed entry more than were at risk on day 0."""
+    own = groups["group"].astype(str) == group if group else pd.Series(True, index=groups.index)
+    found = groups.loc[own, "n"]
+    return float(found.iloc[0]) if len(found) == 1 else float(block["n_at_risk"].max())
+
+
+def _release_block(
+    block: pd.DataFrame, *, size: float, rule: DisclosureRule, horizon: float
+) -> pd.DataFrame:
     """One curve on the grid, or one row that says why there is none."""
     block = block.sort_values("time_days").reset_index(drop=True)
-    size = float(block["n_at_risk"].iloc[0])
     events = float(block["n_event"].sum())
     thin = size < max(rule.min_denominator, rule.min_cell)
     kept = [] if thin else _kept_days(block, rule=rule, horizon=horizon)
     if not kept:
-        return _hidden_block(block, rule=rule, events=events, thin=thin)
+        return _hidden_block(block, size=size, rule=rule, events=events, thin=thin)
     previous = [-1.0, 0.0, *kept[:-1]]
     rows = [
         _row_at(block, day, last=last, rule=rule)
@@ -150,11 +159,11 @@ def _count_since(count: float, *, rule: DisclosureRule) -> float:
 
 
 def _hidden_block(
-    block: pd.DataFrame, *, rule: DisclosureRule, events: float, thin: bool
+    block: pd.DataFrame, *, size: float, rule: DisclosureRule, events: float, thin: bool
 ) -> pd.DataFrame:
     """One row for a curve that is hidden whole."""
     row: dict[str, object] = dict(block.iloc[0])
-    size = round_count(float(block["n_at_risk"].iloc[0]), rule)
+    size = round_count(size, rule)
     row |= {name: np.nan for name in (*VALUES, *COUNTS) if name in block}
     few = "too few people" if thin else below_text(rule, n_shown=size)
     if not thin and events >= rule.min_cell:

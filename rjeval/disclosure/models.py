@@ -17,6 +17,7 @@ from rjeval.results import ModelEstimates
 NUMBERS = ("estimate", "std_error", "statistic", "p_value", "conf_low", "conf_high")
 #: Decimals of coefficients, standard errors and interval ends on the model's own scale.
 DECIMALS = 3
+INTERCEPTS = ("intercept", "(intercept)", "const")
 _LEVEL = re.compile(r"^(?P<variable>[^\[\]:]+)\[(?P<level>[^\]]*)\]$")
 
 
@@ -27,20 +28,22 @@ def release_model(
 
     Coefficients have three decimals. A level behind which stand fewer than ``min_cell`` people,
     events or people without the event is hidden with its row of the covariance matrix; where
-    the reference level is such a level, or only one level would stay hidden, so is the whole
-    variable.
+    the reference level is such a level, so is the whole variable. Thresholds and intercepts are
+    always hidden: they give the outcome of one cell of people.
     """
     _check_freedom(result, frame=frame, rule=rule)
     hidden, notes = _hidden_terms(result, frame=frame, rule=rule)
-    gone = frame["term"].isin(list(hidden)).to_numpy()
+    gone = frame["term"].isin(list(hidden)).to_numpy() | _tells_a_cell(frame)
     shown = frame.copy().reset_index(drop=True)
     for name in NUMBERS:
         values = shown[name].to_numpy(dtype=float)
         exact = name in ("statistic", "p_value")
         rounded = significant(values) if exact else np.round(values, DECIMALS)
         shown[name] = np.where(gone, np.nan, rounded)
-    shown["suppressed"] = np.where(gone, "primary", "")
-    shown["bound"] = np.where(gone, f"a level has fewer than {rule.min_cell} people or events", "")
+    thin = frame["term"].isin(list(hidden)).to_numpy()
+    shown["suppressed"] = np.where(thin, "primary", np.where(gone, "complementary", ""))
+    few = f"a level has fewer than {rule.min_cell} people or events"
+    shown["bound"] = np.where(thin, few, "")
     dropped = _small_count(result.n_dropped, rule=rule)
     if dropped is None:
         notes = (*notes, f"Fewer than {rule.min_cell} people were left out for missing values.")
@@ -94,10 +97,20 @@ def _check_freedom(result: ModelEstimates, *, frame: pd.DataFrame, rule: Disclos
         )
 
 
+def _tells_a_cell(frame: pd.DataFrame) -> np.ndarray:
+    """Boolean array: thresholds and intercepts, which give the answers of the reference cell.
+
+    A threshold is the logit of the share up to a category, and an intercept the outcome among
+    people with every reference level at once: either may stand for a handful.
+    """
+    intercept = frame["term"].astype(str).str.lower().isin(INTERCEPTS)
+    return (intercept | (frame["component"] == "threshold")).to_numpy()
+
+
 def _is_saturated(frame: pd.DataFrame) -> bool:
     """Whether crossed categories have as many coefficients as cells."""
     terms = frame.loc[frame["component"] == "coefficient", "term"].astype(str)
-    terms = terms[~terms.str.lower().isin(["intercept", "(intercept)", "const"])]
+    terms = terms[~terms.str.lower().isin(INTERCEPTS)]
     parts = [term.split(":") for term in terms]
     if not any(len(part) > 1 for part in parts):
         return False

@@ -15,6 +15,7 @@ from rjeval.disclosure.rounding import round_count, round_counts, significant
 from rjeval.disclosure.stamp import stamped
 from rjeval.results import FixedWindowRates, RestrictedMean, TestResult
 
+RATES = ("estimate", "conf_low", "conf_high", "bound_low", "bound_high")
 RATE_COUNTS = ("n_total", "n_mature", "n_event", "n_competing", "n_unchecked")
 
 
@@ -23,8 +24,8 @@ def release_rates(
 ) -> FixedWindowRates:
     """Release fixed-window rates; see :func:`rjeval.release`.
 
-    A later window of the same people is hidden where the events between two windows, or the
-    lack of them, would be under the threshold.
+    A rate that the estimator refused stays missing. A window is hidden where the events between
+    it and another window of the same people, or the lack of them, are under the threshold.
     """
     book = CellBook(rule=rule)
     frame = frame.reset_index(drop=True)
@@ -39,7 +40,9 @@ def release_rates(
     kinds[thin & (kinds == "")] = "denominator"
     high = [book.values[p["n_event"]] >= rule.min_cell for p in places]
     frame["n_event"] = frame["n_event"].where(kinds == "")
+    refused = frame["estimate"].isna().to_numpy()
     _recompute_rates(frame, level=result.conf_level)
+    frame.loc[refused, [name for name in RATES if name in frame]] = np.nan
     frame["suppressed"] = kinds
     frame["bound"] = [
         _bound(kind, n=n, high=above, rule=rule, level=result.conf_level)

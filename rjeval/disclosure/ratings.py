@@ -16,6 +16,8 @@ from rjeval.disclosure.stamp import stamped
 from rjeval.results import RatingShares, ResponseRates
 
 SharesResult = TypeVar("SharesResult", RatingShares, ResponseRates)
+#: Decimals of weighted shares and means, which do not follow from counts.
+WEIGHTED_DECIMALS = 2
 ANSWERED = ("n_completed", "n_partial")
 SILENT = ("n_refused", "n_no_contact")
 
@@ -58,6 +60,7 @@ def release_response(
         size="n_invited",
         kinds=kinds,
         high=[book.values[p["answered"]] >= rule.min_cell for p in places],
+        weighted=np.zeros(len(frame), dtype=bool),
         rule=rule,
         n_suppressed=int((settled.kinds != "").sum()),
     )
@@ -88,7 +91,9 @@ def release_shares(
     """Release shares of ratings; see :func:`rjeval.release`.
 
     The top share stands on two cells (satisfied, all others); the distribution is shown level
-    by level where it can be. The mean is recomputed from the rounded levels and hidden unless
+    by level where it can be. Weighted shares have two decimals, other shares and the
+    bounds follow from the rounded counts; a headline that the estimator refused stays missing.
+    The mean is recomputed from the rounded levels and hidden unless
     all of them are shown.
     """
     frame = frame.copy().reset_index(drop=True)
@@ -99,6 +104,7 @@ def release_shares(
         _note_item(book, row, levels=levels, top=result.top) for row in frame.to_dict("records")
     ]
     settled = book.settle()
+    weighted = _is_weighted(frame)
     for name in ("n", "n_top", *levels):
         frame[name] = [settled.shown[place[name]] for place in places]
     kinds = np.array([settled.kinds[place["n_top"]] for place in places], dtype=object)
@@ -106,7 +112,9 @@ def release_shares(
         shown = frame[levels].to_numpy(dtype=float)
         scores = np.arange(1, len(levels) + 1)
         mean = shown @ scores / np.where(shown.sum(axis=1) > 0, shown.sum(axis=1), np.nan)
-        frame["mean"] = np.where(frame["n"] >= rule.min_denominator, mean, np.nan)
+        mean = np.where(weighted, np.round(frame["mean"], WEIGHTED_DECIMALS) + 0 * mean, mean)
+        enough = (frame["n"] >= rule.min_denominator) & frame["mean"].notna()
+        frame["mean"] = np.where(enough, mean, np.nan)
     event = frame["n_top"].to_numpy(dtype=float)
     released = _finish_shares(
         result,
@@ -116,12 +124,20 @@ def release_shares(
         kinds=kinds,
         rule=rule,
         high=[book.values[p["n_top"]] >= rule.min_cell for p in places],
+        weighted=weighted,
         n_suppressed=int((settled.kinds != "").sum()),
         n_invited=_whole(result.n_invited, rule=rule),
         n_responded=_whole(result.n_responded, rule=rule),
     )
     _fill_bounds(released.frame, invited=invited, rule=rule)
     return released
+
+
+def _is_weighted(frame: pd.DataFrame) -> np.ndarray:
+    """Boolean array: rows whose share is not simply people in the top categories of all."""
+    plain = frame["n_top"].to_numpy(dtype=float) / frame["n"].to_numpy(dtype=float)
+    given = frame["estimate"].to_numpy(dtype=float)
+    return ~np.isclose(plain, given) & ~np.isnan(given)
 
 
 def _note_item(
@@ -147,6 +163,7 @@ def _finish_shares(
     size: str,
     kinds: np.ndarray,
     high: list[bool],
+    weighted: np.ndarray,
     rule: DisclosureRule,
     n_suppressed: int,
     **changes: Any,
@@ -155,8 +172,12 @@ def _finish_shares(
     sizes = frame[size].to_numpy(dtype=float)
     kinds = np.where((kinds == "") & ~(sizes >= rule.min_denominator), "denominator", kinds)
     event = np.where(kinds == "", event, np.nan)
-    frame["estimate"] = event / sizes
-    frame["conf_low"], frame["conf_high"] = wilson_interval(event, sizes, level=result.conf_level)
+    low, high = wilson_interval(event, sizes, level=result.conf_level)
+    shown = kinds == ""
+    for name, numbers in (("estimate", event / sizes), ("conf_low", low), ("conf_high", high)):
+        given = frame[name].to_numpy(dtype=float)
+        own = np.where(weighted, np.round(given, WEIGHTED_DECIMALS), numbers)
+        frame[name] = np.where(shown & ~np.isnan(given), own, np.nan)
     frame["suppressed"] = kinds
     frame["bound"] = [
         ""

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from rjeval.design.disclosure import HARMED_PARTY_FLOOR, DisclosureRule
+from rjeval.disclosure.note_text import safe_notes
 from rjeval.results import ReleaseStamp, Result
 
 AnyResult = TypeVar("AnyResult", bound=Result)
@@ -35,7 +36,13 @@ def stamped(
     for column in ("suppressed", "bound"):
         if column not in frame.columns:
             frame = frame.assign(**{column: ""})
-    return replace(result, frame=frame.reset_index(drop=True), released=stamp, **changes)
+    return replace(
+        result,
+        frame=frame.reset_index(drop=True),
+        released=stamp,
+        notes=safe_notes(result.notes, rule=rule),
+        **changes,
+    )
 
 
 def mentions_harmed(*texts: object) -> bool:

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from rjeval.recidivism.tests import log_rank_test as log_rank_test
     from rjeval.report.claims import claims as claims
     from rjeval.simulate.programme import simulate_programme as simulate_programme
+    from rjeval.surveys.clustering import Clustering as Clustering
     from rjeval.surveys.flat import ratings as ratings
     from rjeval.surveys.linear import linear_regression as linear_regression
     from rjeval.surveys.logistic import logistic_regression as logistic_regression
@@ -93,6 +94,7 @@ _FACE = {
     "restricted_mean": "rjeval.recidivism.means",
     "cox_regression": "rjeval.recidivism.regression",
     "proportional_hazards_test": "rjeval.recidivism.regression",
+    "Clustering": "rjeval.surveys.clustering",
     "score_ratings": "rjeval.surveys.scoring",
     "ratings": "rjeval.surveys.flat",
     "response_rates": "rjeval.surveys.response",
@@ -126,6 +128,7 @@ _FACE = {
     "claims": "rjeval.report.claims",
 }
 __all__ = [
+    "Clustering",
     "DisclosureRule",
     "RecidivismDefinition",
     "__version__",

@@ -4,5 +4,6 @@
 - ``response``, ``shares``, ``proportions``: response rates; top-two shares with bounds
 - ``ordinal``, ``linear``, ``logistic``: regressions of a rating, clustered by case
 - ``model_data``, ``estimates``, ``wording``: ratings and formula to arrays; arrays to a result
-- ``cumulative``, ``links``, ``newton``, ``sandwich``: array kernels (NumPy and scipy.special)
+- ``cumulative_model``, ``clustering``, ``variance``: a fitted model and its standard errors
+- ``cumulative``, ``links``, ``newton``, ``sandwich``, ``cr2``: array kernels
 """

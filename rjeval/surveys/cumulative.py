@@ -67,6 +67,7 @@ def fit_cumulative(
     weights: np.ndarray,
     link: Link,
     Z: np.ndarray | None = None,
+    start: np.ndarray | None = None,
     with_scores: bool = True,
 ) -> CumulativeFit:
     """Fit a cumulative model.
@@ -81,14 +82,17 @@ def fit_cumulative(
     link : Link
     Z : ndarray of shape (n, q), optional
         Columns whose effect differs by threshold, the first a column of ones.
+    start : ndarray, optional
+        Parameters from which to climb.
     with_scores : bool
         Whether per-row scores are wanted (for robust variances).
     """
     ones = np.ones((len(y), 1)) if Z is None else Z
     blocks = sort_rows(y, X, ones, weights)
-    start = _cold_start(blocks, link)
-    if len(y) > THINNED_START_ROWS:
-        start = _thinned_start(blocks, link, start)
+    if start is None:
+        start = _cold_start(blocks, link)
+        if len(y) > THINNED_START_ROWS:
+            start = _thinned_start(blocks, link, start)
     maximum = maximise(lambda params: _likelihood(params, blocks, link), start)
     totals = np.add.reduceat(blocks.weights, blocks.edges[:-1])
     return CumulativeFit(

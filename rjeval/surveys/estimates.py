@@ -22,24 +22,25 @@ def estimate_table(
     vcov: np.ndarray,
     *,
     conf_level: float,
-    df: float | None = None,
+    df: float | np.ndarray | None = None,
 ) -> pd.DataFrame:
     """Return ``component, term`` and the columns of every table of estimates.
 
     Parameters
     ----------
     names : list of (component, term)
-    df : float, optional
-        Degrees of freedom of Student's t; the normal distribution where ``None``.
+    df : float or ndarray, optional
+        Degrees of freedom of Student's t, for all or for each; normal where ``None``.
     """
     std_error = np.sqrt(np.diag(vcov))
     with np.errstate(divide="ignore", invalid="ignore"):
         statistic = estimate / std_error
+    quantile: float | np.ndarray
     if df is None:
         quantile = normal_quantile(conf_level)
         p_value = 2 * special.ndtr(-np.abs(statistic))
     else:
-        quantile = float(special.stdtrit(df, 0.5 + conf_level / 2))
+        quantile = special.stdtrit(df, 0.5 + conf_level / 2)
         p_value = 2 * special.stdtr(df, -np.abs(statistic))
     return pd.DataFrame(
         {
@@ -60,14 +61,7 @@ def check_maximum(maximum: Maximum, X: np.ndarray, terms: tuple[str, ...]) -> No
 
     ``terms`` name the last parameters, in the order of the columns of ``X``.
     """
-    reach = np.ptp(X, axis=0) if X.size else np.zeros(len(terms))
-    effect = np.abs(maximum.params[len(maximum.params) - len(terms) :]) * reach
-    variance = np.diag(maximum.vcov)[len(maximum.params) - len(terms) :]
-    with np.errstate(invalid="ignore"):
-        loose = ~(np.sqrt(variance) * reach < UNBOUNDED_SE)
-    guilty = tuple(
-        term for term, bad in zip(terms, loose & (effect > UNBOUNDED_EFFECT), strict=True) if bad
-    )
+    guilty = _unbounded(maximum, X, terms)
     if guilty:
         raise ConvergenceError(
             f"{', '.join(guilty)} separates the ratings: among these people it fixes the answer, "
@@ -84,3 +78,18 @@ def check_maximum(maximum: Maximum, X: np.ndarray, terms: tuple[str, ...]) -> No
             terms=terms,
             hint="Simplify the formula, merge sparse rating categories, or rescale numbers.",
         )
+
+
+def is_bounded(maximum: Maximum, X: np.ndarray, terms: tuple[str, ...]) -> bool:
+    """Whether the fit converged to finite effects."""
+    return maximum.converged and not _unbounded(maximum, X, terms)
+
+
+def _unbounded(maximum: Maximum, X: np.ndarray, terms: tuple[str, ...]) -> tuple[str, ...]:
+    first = len(maximum.params) - len(terms)
+    reach = np.ptp(X, axis=0) if X.size else np.zeros(len(terms))
+    effect = np.abs(maximum.params[first:]) * reach
+    with np.errstate(invalid="ignore"):
+        spread = np.sqrt(np.diag(maximum.vcov)[first:]) * reach
+    loose = ~(spread < UNBOUNDED_SE) & (effect > UNBOUNDED_EFFECT)
+    return tuple(term for term, bad in zip(terms, loose, strict=True) if bad)

@@ -7,9 +7,12 @@ import numpy as np
 from rjeval.analysis_data import Ratings
 from rjeval.errors import EstimationError
 from rjeval.results import ModelEstimates
+from rjeval.surveys.clustering import Clustering
+from rjeval.surveys.cr2 import cr2_variance
 from rjeval.surveys.estimates import estimate_table
 from rjeval.surveys.model_data import ModelData, ModelOptions, prepare_model_data
 from rjeval.surveys.sandwich import cluster_correction, sandwich, score_cross_product
+from rjeval.surveys.variance import Variance
 
 #: Above this share in the best category a mean hides nearly everything.
 CEILING_SHARE = 0.70
@@ -21,7 +24,7 @@ def linear_regression(
     formula: str,
     *,
     item: str | None = None,
-    cluster: str | None = None,
+    cluster: str | Clustering | None = None,
     weights: str | None = None,
     std_error: str = "robust",
     conf_level: float = 0.95,
@@ -40,9 +43,10 @@ def linear_regression(
         Right-hand side; the reference is the first level. An intercept is always there.
     item : str, optional
         Item modelled; the primary item where not given.
-    cluster : str, optional
+    cluster : str or Clustering, optional
         Column whose groups share errors. Sandwich times G / (G - 1) x (n - 1) / (n - k), as
         ``sandwich::vcovCL`` does for ``lm`` by default; Student's t on G - 1 degrees of freedom.
+        Under 30 clusters CR2 with Satterthwaite degrees of freedom, as ``clubSandwich`` does.
     weights : str, optional
         Column of weights; the ratings' own ``weight`` where not given. Whole numbers count
         people; other weights are sampling weights (weighted least squares).
@@ -91,11 +95,10 @@ def linear_regression(
     inverse = np.linalg.inv((X.T * data.weights) @ X)
     estimate = inverse @ (X.T @ (data.weights * score))
     residual = score - X @ estimate
-    vcov, kind = _variance(data, inverse, residual, cluster=cluster, std_error=std_error)
-    df = spare if data.n_clusters is None else data.n_clusters - 1
+    variance = _variance(data, inverse, residual, std_error=std_error)
     names = [("coefficient", term) for term in data.design.terms]
     return ModelEstimates(
-        frame=estimate_table(names, estimate, vcov, conf_level=conf_level, df=df),
+        frame=estimate_table(names, estimate, variance.vcov, conf_level=conf_level, df=variance.df),
         model="linear",
         outcome=data.outcome,
         formula=formula,
@@ -105,8 +108,8 @@ def linear_regression(
         n_events=data.n_top,
         n_dropped=data.n_dropped,
         n_clusters=data.n_clusters,
-        std_error_kind=kind,
-        vcov=vcov,
+        std_error_kind=variance.kind,
+        vcov=variance.vcov,
         reference_levels=data.design.reference_levels,
         level_counts=data.level_counts,
         fit=_fit_statistics(data, score, residual),
@@ -116,24 +119,26 @@ def linear_regression(
 
 
 def _variance(
-    data: ModelData,
-    inverse: np.ndarray,
-    residual: np.ndarray,
-    *,
-    cluster: str | None,
-    std_error: str,
-) -> tuple[np.ndarray, str]:
-    n, k, w = data.n, len(data.design.terms), data.weights
-    if cluster is None and std_error == "model" and data.frequency:
-        return inverse * float(w @ residual**2) / (n - k), "model"
-    scores = data.design.matrix * (w * residual)[:, None]
-    if data.n_clusters is None:
-        # One row may stand for several people; sampling weights weigh one person each.
-        people = scores / np.sqrt(np.where(w > 0, w, 1.0))[:, None] if data.frequency else scores
-        return sandwich(inverse, score_cross_product(people)) * n / (n - k), "robust"
-    meat = score_cross_product(scores, data.clusters)
-    factor = cluster_correction(data.n_clusters) * (n - 1) / (n - k)
-    return sandwich(inverse, meat) * factor, f"cluster-robust by {cluster}"
+    data: ModelData, inverse: np.ndarray, residual: np.ndarray, *, std_error: str
+) -> Variance:
+    X, w = data.design.matrix, data.weights
+    n, k = data.n, X.shape[1]
+    scores = X * (w * residual)[:, None]
+    if data.clusters is not None and data.n_clusters is not None:
+        factor = cluster_correction(data.n_clusters) * (n - 1) / (n - k)
+        if data.small_sample:
+            vcov, degrees = cr2_variance(X, residual, data.clusters, weights=w)
+            return Variance(vcov=vcov, kind=f"CR2 by {data.cluster_name}", df=degrees)
+        meat = score_cross_product(scores, data.clusters)
+        kind = f"cluster-robust by {data.cluster_name}"
+        return Variance(vcov=sandwich(inverse, meat) * factor, kind=kind, df=data.n_clusters - 1.0)
+    if std_error == "model" and data.frequency:
+        sigma2 = float(w @ residual**2) / (n - k)
+        return Variance(vcov=inverse * sigma2, kind="model", df=float(n - k))
+    # One row may stand for several people; sampling weights weigh one person each.
+    people = scores / np.sqrt(w)[:, None] if data.frequency else scores
+    vcov = sandwich(inverse, score_cross_product(people)) * n / (n - k)
+    return Variance(vcov=vcov, kind="robust", df=float(n - k))
 
 
 def _fit_statistics(data: ModelData, score: np.ndarray, residual: np.ndarray) -> dict[str, float]:

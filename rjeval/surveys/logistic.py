@@ -8,10 +8,11 @@ from scipy import special
 from rjeval.analysis_data import Ratings
 from rjeval.errors import EstimationError
 from rjeval.results import ModelEstimates
-from rjeval.surveys.estimates import check_maximum, estimate_table
+from rjeval.surveys.clustering import Clustering
+from rjeval.surveys.estimates import check_maximum, estimate_table, is_bounded
 from rjeval.surveys.model_data import ModelData, ModelOptions, prepare_model_data
 from rjeval.surveys.newton import Maximum, maximise
-from rjeval.surveys.sandwich import cluster_correction, sandwich, score_cross_product
+from rjeval.surveys.variance import Variance, likelihood_variance
 
 
 def logistic_regression(
@@ -19,7 +20,7 @@ def logistic_regression(
     formula: str,
     *,
     item: str | None = None,
-    cluster: str | None = None,
+    cluster: str | Clustering | None = None,
     weights: str | None = None,
     conf_level: float = 0.95,
     max_dropped: float = 0.10,
@@ -37,9 +38,9 @@ def logistic_regression(
         Right-hand side; the reference is the first level. An intercept is always there.
     item : str, optional
         Item modelled; the primary item where not given.
-    cluster : str, optional
+    cluster : str or Clustering, optional
         Column whose groups share errors. Sandwich times G / (G - 1), as ``sandwich::vcovCL``
-        does for ``glm`` by default.
+        does for ``glm`` by default; under 30 clusters the cluster jackknife.
     weights : str, optional
         Column of weights, as in :func:`rjeval.ordinal_regression`.
     conf_level : float
@@ -85,10 +86,12 @@ def logistic_regression(
     X, y = data.design.matrix, data.top_two.astype(float)
     maximum = fit_logistic(y, X, weights=data.weights)
     check_maximum(maximum, X, data.design.terms)
-    vcov, kind = _variance(maximum, data, cluster)
+    variance = _variance(maximum, data)
     names = [("coefficient", term) for term in data.design.terms]
     return ModelEstimates(
-        frame=estimate_table(names, maximum.params, vcov, conf_level=conf_level),
+        frame=estimate_table(
+            names, maximum.params, variance.vcov, conf_level=conf_level, df=variance.df
+        ),
         model="logistic",
         outcome=data.outcome,
         formula=formula,
@@ -98,17 +101,19 @@ def logistic_regression(
         n_events=data.n_top,
         n_dropped=data.n_dropped,
         n_clusters=data.n_clusters,
-        std_error_kind=kind,
-        vcov=vcov,
+        std_error_kind=variance.kind,
+        vcov=variance.vcov,
         reference_levels=data.design.reference_levels,
         level_counts=data.level_counts,
         fit=_fit_statistics(maximum, y, data.weights),
         link="logit",
-        notes=data.notes,
+        notes=(*data.notes, *variance.notes),
     )
 
 
-def fit_logistic(y: np.ndarray, X: np.ndarray, *, weights: np.ndarray) -> Maximum:
+def fit_logistic(
+    y: np.ndarray, X: np.ndarray, *, weights: np.ndarray, start: np.ndarray | None = None
+) -> Maximum:
     """Maximise the binomial log-likelihood of 0/1 outcomes on arrays."""
     sign = 2 * y - 1
 
@@ -119,7 +124,7 @@ def fit_logistic(y: np.ndarray, X: np.ndarray, *, weights: np.ndarray) -> Maximu
         bend = weights * p * (1 - p)
         return loglik, X.T @ (weights * (y - p)), (X.T * bend) @ X
 
-    return maximise(likelihood, np.zeros(X.shape[1]))
+    return maximise(likelihood, np.zeros(X.shape[1]) if start is None else start)
 
 
 def _check_answers(data: ModelData) -> None:
@@ -137,17 +142,22 @@ def _check_answers(data: ModelData) -> None:
         )
 
 
-def _variance(maximum: Maximum, data: ModelData, cluster: str | None) -> tuple[np.ndarray, str]:
-    if cluster is None and not data.needs_robust:
-        return maximum.vcov, "model"
-    X = data.design.matrix
-    residual = data.weights * (data.top_two - special.expit(X @ maximum.params))
-    scores = X * residual[:, None]
-    if data.n_clusters is None:
-        return sandwich(maximum.vcov, score_cross_product(scores)), "robust"
-    meat = score_cross_product(scores, data.clusters)
-    factor = cluster_correction(data.n_clusters)
-    return sandwich(maximum.vcov, meat) * factor, f"cluster-robust by {cluster}"
+def _variance(maximum: Maximum, data: ModelData) -> Variance:
+    X, y = data.design.matrix, data.top_two.astype(float)
+
+    def refit(kept: np.ndarray) -> np.ndarray | None:
+        if len(np.unique(y[kept])) < 2:
+            return None
+        found = fit_logistic(y[kept], X[kept], weights=data.weights[kept], start=maximum.params)
+        return found.params if is_bounded(found, X[kept], data.design.terms) else None
+
+    return likelihood_variance(
+        data,
+        maximum.params,
+        bread=maximum.vcov,
+        scores=X * (y - special.expit(X @ maximum.params))[:, None],
+        refit=refit,
+    )
 
 
 def _fit_statistics(maximum: Maximum, y: np.ndarray, weights: np.ndarray) -> dict[str, float]:

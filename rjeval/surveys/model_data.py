@@ -10,10 +10,8 @@ import pandas as pd
 from rjeval.analysis_data import Ratings
 from rjeval.errors import EstimationError, GuardError
 from rjeval.model_frame import ModelFrame, build_model_frame
+from rjeval.surveys.clustering import FEW_CLUSTERS, Clustering, as_clustering
 from rjeval.surveys.wording import about
-
-#: Below this many clusters sandwich variances are too small on average.
-FEW_CLUSTERS = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
@@ -21,7 +19,7 @@ class ModelOptions:
     """What all rating regressions are asked alike."""
 
     item: str | None = None
-    cluster: str | None = None
+    cluster: str | Clustering | None = None
     weights: str | None = None
     max_dropped: float = 0.10
 
@@ -46,12 +44,26 @@ class ModelData:
     top: int
     outcome: str
     level_counts: pd.DataFrame
+    rows: pd.DataFrame
+    clustering: Clustering | None
     notes: tuple[str, ...]
 
     @property
     def n_clusters(self) -> int | None:
         """Number of clusters, where clustered."""
         return None if self.clusters is None else int(self.clusters.max()) + 1
+
+    @property
+    def cluster_name(self) -> str:
+        """Column that clusters."""
+        return "" if self.clustering is None else self.clustering.by
+
+    @property
+    def small_sample(self) -> bool:
+        """Whether the correction for few clusters applies."""
+        if self.clustering is None or self.n_clusters is None:
+            return False
+        return self.clustering.is_small(self.n_clusters)
 
     @property
     def needs_robust(self) -> bool:
@@ -80,7 +92,8 @@ def prepare_model_data(
     item = ratings.primary_item if options.item is None else options.item
     weight_column = options.weights or "weight"
     answered = _answered(ratings, item, weight_column)
-    extra = tuple(one for one in (weight_column, options.cluster) if one)
+    clustering = as_clustering(options.cluster)
+    extra = (weight_column, *((clustering.by,) if clustering else ()))
     design = build_model_frame(answered, formula, intercept=intercept, complete=extra)
     _check_dropped(design.n_dropped, len(answered), options.max_dropped)
     rows = answered.iloc[design.kept].reset_index(drop=True)
@@ -88,7 +101,7 @@ def prepare_model_data(
     y = rows["rating"].cat.codes.to_numpy().astype(np.intp)
     people = weights if frequency else np.ones(len(y))
     top = y >= len(ratings.levels) - ratings.top
-    codes = None if options.cluster is None else pd.factorize(rows[options.cluster])[0]
+    codes = None if clustering is None else pd.factorize(rows[clustering.by])[0]
     return ModelData(
         y=y,
         design=design,
@@ -102,7 +115,9 @@ def prepare_model_data(
         top=ratings.top,
         outcome=ratings.wording(item),
         level_counts=_level_counts(rows, design, people, top),
-        notes=_notes(rows, codes),
+        rows=rows,
+        clustering=clustering,
+        notes=_notes(rows, clustering, codes),
     )
 
 
@@ -171,15 +186,18 @@ def _level_counts(
     return pd.concat(pieces, ignore_index=True)
 
 
-def _notes(rows: pd.DataFrame, codes: np.ndarray | None) -> tuple[str, ...]:
-    if codes is not None:
+def _notes(
+    rows: pd.DataFrame, clustering: Clustering | None, codes: np.ndarray | None
+) -> tuple[str, ...]:
+    if codes is not None and clustering is not None:
         n = int(codes.max()) + 1
-        if n < FEW_CLUSTERS:
-            return (
-                f"Standard errors rest on fewer than {FEW_CLUSTERS} clusters and tend to be too "
-                "small.",
-            )
-        return ()
+        if n >= FEW_CLUSTERS:
+            return ()
+        if clustering.is_small(n):
+            return (f"Fewer than {FEW_CLUSTERS} clusters: intervals are widened for it.",)
+        return (
+            f"Standard errors rest on fewer than {FEW_CLUSTERS} clusters and tend to be too small.",
+        )
     if "case_id" in rows.columns and rows["case_id"].notna().all():
         shared = len(rows) - rows["case_id"].nunique()
         if shared:

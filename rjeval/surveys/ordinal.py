@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import numpy as np
 
 from rjeval.analysis_data import Ratings
-from rjeval.errors import EstimationError
 from rjeval.results import ModelEstimates
-from rjeval.surveys.cumulative import CumulativeFit, fit_cumulative
-from rjeval.surveys.estimates import check_maximum, estimate_table
-from rjeval.surveys.links import LINKS, Link
-from rjeval.surveys.model_data import ModelData, ModelOptions, prepare_model_data
-from rjeval.surveys.sandwich import cluster_correction, sandwich, score_cross_product
+from rjeval.surveys.clustering import Clustering
+from rjeval.surveys.cumulative_model import FittedModel, fit_model, link_named
+from rjeval.surveys.estimates import estimate_table
+from rjeval.surveys.model_data import ModelOptions, prepare_model_data
 
 
 def ordinal_regression(
@@ -21,7 +17,7 @@ def ordinal_regression(
     formula: str,
     *,
     item: str | None = None,
-    cluster: str | None = None,
+    cluster: str | Clustering | None = None,
     weights: str | None = None,
     link: str = "logit",
     conf_level: float = 0.95,
@@ -41,10 +37,11 @@ def ordinal_regression(
         Right-hand side, such as ``"arm + mode"``; the reference is the first level.
     item : str, optional
         Item modelled; the primary item where not given.
-    cluster : str, optional
+    cluster : str or Clustering, optional
         Column whose groups share errors, such as ``"case_id"``. The sandwich variance is
         multiplied by G / (G - 1) and nothing else, as ``sandwich::vcovCL`` does for ``polr``
-        and ``clm`` (statsmodels also multiplies by (n - 1) / (n - k)).
+        and ``clm`` (statsmodels also multiplies by (n - 1) / (n - k)). Under 30 clusters the
+        cluster jackknife is used instead; ``Clustering(by=..., correction="none")`` does not.
     weights : str, optional
         Column of weights; the ratings' own ``weight`` where not given. They multiply each row's
         log-likelihood, always. Whole numbers count people, and standard errors equal those of
@@ -92,7 +89,7 @@ def ordinal_regression(
           term  estimate  conf_low  conf_high
     0  site[B]       4.0      0.85      18.84
     """
-    chosen = _link(link)
+    chosen = link_named(link)
     options = ModelOptions(
         item=item,
         cluster=cluster,
@@ -100,116 +97,40 @@ def ordinal_regression(
         max_dropped=max_dropped,
     )
     data = prepare_model_data(ratings, formula, options=options)
-    y, cuts = _present_categories(data)
-    _check_size(data, len(cuts))
-    fit = fit_cumulative(
-        y,
-        data.design.matrix,
-        weights=data.weights,
-        link=chosen,
-        with_scores=cluster is not None or data.needs_robust,
-    )
-    check_maximum(fit.maximum, data.design.matrix, data.design.terms)
-    vcov, kind = _variance(fit, data, cluster)
-    return _result(
-        fit,
-        data,
-        vcov=vcov,
-        kind=kind,
-        cuts=cuts,
-        link=chosen,
-        formula=formula,
-        conf_level=conf_level,
-    )
+    model = fit_model(data, link=chosen)
+    return _result(model, formula=formula, conf_level=conf_level)
 
 
-def _link(name: str) -> Link:
-    if name not in LINKS:
-        raise EstimationError(f"link must be one of {', '.join(LINKS)}.")
-    return LINKS[name]
-
-
-def _present_categories(data: ModelData) -> tuple[np.ndarray, list[str]]:
-    """Return categories recoded without gaps, and the names of the cuts between them."""
-    counts = np.bincount(data.y, weights=data.weights, minlength=len(data.levels))
-    present = np.flatnonzero(counts > 0)
-    if len(present) < 2:
-        raise EstimationError(
-            "All answers fall into one category, so no regression can tell them apart.",
-            hint="Report the share and its interval instead.",
-        )
-    names = [data.levels[i] for i in present]
-    cuts = [f"{low}|{high}" for low, high in pairwise(names)]
-    return np.searchsorted(present, data.y), cuts
-
-
-def _category_notes(data: ModelData, n_cuts: int) -> tuple[str, ...]:
-    empty = len(data.levels) - 1 - n_cuts
-    if not empty:
-        return data.notes
-    note = f"{empty} of {len(data.levels)} rating categories were chosen by nobody."
-    return (*data.notes, note)
-
-
-def _check_size(data: ModelData, n_cuts: int) -> None:
-    needed = n_cuts + len(data.design.terms)
-    if data.n <= needed:
-        raise EstimationError(
-            f"{data.n} answers cannot carry {needed} parameters.",
-            hint="Shorten the formula or merge rating categories.",
-        )
-
-
-def _variance(fit: CumulativeFit, data: ModelData, cluster: str | None) -> tuple[np.ndarray, str]:
-    bread = fit.maximum.vcov
-    if data.clusters is not None and data.n_clusters is not None:
-        meat = score_cross_product(fit.scores * data.weights[:, None], data.clusters)
-        factor = cluster_correction(data.n_clusters)
-        return sandwich(bread, meat) * factor, f"cluster-robust by {cluster}"
-    if data.needs_robust:
-        meat = score_cross_product(fit.scores * data.weights[:, None])
-        return sandwich(bread, meat), "robust"
-    return bread, "model"
-
-
-def _result(
-    fit: CumulativeFit,
-    data: ModelData,
-    *,
-    vcov: np.ndarray,
-    kind: str,
-    cuts: list[str],
-    link: Link,
-    formula: str,
-    conf_level: float,
-) -> ModelEstimates:
-    n_cuts, size = len(cuts), len(fit.maximum.params)
+def _result(model: FittedModel, *, formula: str, conf_level: float) -> ModelEstimates:
+    data, maximum = model.data, model.fit.maximum
+    n_cuts, size = len(model.cuts), len(maximum.params)
     order = np.r_[n_cuts:size, 0:n_cuts]
     names = [("coefficient", term) for term in data.design.terms]
-    names += [("threshold", cut) for cut in cuts]
-    vcov = vcov[np.ix_(order, order)]
-    loglik = fit.maximum.loglik
+    names += [("threshold", cut) for cut in model.cuts]
+    vcov = model.variance.vcov[np.ix_(order, order)]
     return ModelEstimates(
-        frame=estimate_table(names, fit.maximum.params[order], vcov, conf_level=conf_level),
+        frame=estimate_table(
+            names, maximum.params[order], vcov, conf_level=conf_level, df=model.variance.df
+        ),
         model="ordinal",
         outcome=data.outcome,
         formula=formula,
-        scale=link.scale,
+        scale=model.link.scale,
         conf_level=conf_level,
         n=data.n,
         n_events=data.n_top,
         n_dropped=data.n_dropped,
         n_clusters=data.n_clusters,
-        std_error_kind=kind,
+        std_error_kind=model.variance.kind,
         vcov=vcov,
         reference_levels=data.design.reference_levels,
         level_counts=data.level_counts,
         fit={
-            "loglik": loglik,
-            "loglik_null": fit.loglik_null,
-            "aic": 2 * size - 2 * loglik,
-            "iterations": float(fit.maximum.iterations),
+            "loglik": maximum.loglik,
+            "loglik_null": model.fit.loglik_null,
+            "aic": 2 * size - 2 * maximum.loglik,
+            "iterations": float(maximum.iterations),
         },
-        link=link.name,
-        notes=_category_notes(data, len(cuts)),
+        link=model.link.name,
+        notes=model.notes,
     )

@@ -244,7 +244,8 @@ def test_clustered_errors_equal_a_sandwich_worked_out_by_differences(wine):
     codes = pd.factorize(rows["case_id"])[0]
     kernel = fit_cumulative(y, X, weights=np.ones(len(y)), link=LINKS["logit"])
     theirs = np.sqrt(np.diag(brute_force_sandwich(y, X, codes, kernel)))
-    fit = rj.ordinal_regression(wine, "temp + contact", cluster="case_id")
+    plain = rj.Clustering(by="case_id", correction="none")
+    fit = rj.ordinal_regression(wine, "temp + contact", cluster=plain)
     ours = fit.frame["std_error"].to_numpy()[[2, 3, 4, 5, 0, 1]]
     np.testing.assert_allclose(ours, theirs, rtol=1e-5)  # differences of step 1e-4
     assert (fit.n_clusters, fit.std_error_kind) == (9, "cluster-robust by case_id")
@@ -262,7 +263,8 @@ def test_clustered_errors_agree_with_statsmodels_after_its_own_correction(wine):
         method="bfgs", disp=False, gtol=1e-8, cov_type="cluster", cov_kwds={"groups": groups}
     )
     n, k = len(rows), 6
-    ours = rj.ordinal_regression(wine, "temp + contact", cluster="case_id").coefficients()
+    plain = rj.Clustering(by="case_id", correction="none")
+    ours = rj.ordinal_regression(wine, "temp + contact", cluster=plain).coefficients()
     factor = np.sqrt((n - 1) / (n - k))
     np.testing.assert_allclose(
         ours["std_error"] * factor, theirs.bse[["warm", "yes"]], rtol=1e-3

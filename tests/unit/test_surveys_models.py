@@ -155,7 +155,22 @@ def test_one_cluster_is_refused_and_few_are_noted():
         rj.linear_regression(given(frame.assign(case_id="a")), "arm", cluster="case_id")
     few = given(frame.assign(case_id=np.arange(90) % 12))
     fit = rj.ordinal_regression(few, "arm", cluster="case_id")
-    assert any("fewer than 30 clusters" in note for note in fit.notes)
+    assert any("Fewer than 30 clusters" in note for note in fit.notes)
+    assert fit.std_error_kind == "cluster jackknife by case_id"
+    plain = rj.Clustering(by="case_id", correction="none")
+    fit = rj.ordinal_regression(few, "arm", cluster=plain)
+    assert any("too small" in note for note in fit.notes)
+    assert fit.std_error_kind == "cluster-robust by case_id"
+    with pytest.raises(EstimationError, match="correction must be"):
+        rj.Clustering(by="case_id", correction="HC9")
+
+
+def test_a_jackknife_that_cannot_refit_falls_back_and_says_so():
+    frame = table().assign(case_id=np.arange(90) % 12)
+    frame["few"] = np.where(frame["case_id"] == 3, "yes", "no")
+    fit = rj.ordinal_regression(given(frame), "few", cluster="case_id")
+    assert any("jackknife failed" in note for note in fit.notes)
+    assert fit.std_error_kind == "cluster-robust by case_id"
 
 
 def test_shared_cases_without_clustering_are_noted():

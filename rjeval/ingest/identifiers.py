@@ -24,6 +24,7 @@ PERSON_WORDS = (
 )
 #: Kind of identifier -> what its column is called (words parted by ``_``).
 NAME_PATTERNS = {
+    "network address": r"(^|_)(ip_?addr(ess)?|mac_?address|device_?id)(_|$)",
     "name": rf"(^|_)name$(?<=^name)|(^|_)({PERSON_WORDS})_?name(s)?(_|$)|(^|_)(surname|forename|"
     r"alias|aka|nickname)(es)?(_|$)|^(first|last)$|^initials$",
     "date of birth": r"(^|_)(dob|birth_?date|date_?of_?birth|birth_?day|d_o_b)(_|$)",
@@ -37,7 +38,6 @@ NAME_PATTERNS = {
     r"(no|number)|vin)(_|$)",
     "passport": r"(^|_)(passport|alien_?(no|number)|a_?number)(_|$)",
     "medical record": r"(^|_)(mrn|medical_?record_?(no|number)|medicaid_?(id|no|number))(_|$)",
-    "network address": r"(^|_)(ip_?addr(ess)?|mac_?address|device_?id)(_|$)",
 }
 #: Kind of identifier -> what a value looks like (RE2 syntax).
 VALUE_PATTERNS = {

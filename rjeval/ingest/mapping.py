@@ -21,7 +21,7 @@ FOOTER = re.compile(
     r"copyright|end of report|notes?:|source:|applied filters|filtered by|records? (found|count))",
     re.IGNORECASE,
 )
-#: A detected footer fills at most this share of the columns.
+#: A detected footer fills at most this share of the columns, or two of four and more.
 FOOTER_SHARE = 0.34
 
 
@@ -76,7 +76,7 @@ def _data_rows(raw: RawTable, spec: ExportMap, ledger: Ledger) -> pd.DataFrame:
     blank = filled == 0
     repeated = _repeats_header(frame, spec) & ~blank
     footer = _footers(first, spec) & ~blank & ~repeated
-    few = filled <= max(1.0, FOOTER_SHARE * frame.shape[1])
+    few = filled <= max(2 if frame.shape[1] >= 4 else 1, FOOTER_SHARE * frame.shape[1])
     detected = (
         first.str.match(FOOTER, na=False).to_numpy(dtype=bool) & few & ~blank & ~footer & ~repeated
     )

@@ -21,8 +21,8 @@ def release_contrast(result: Contrast, *, frame: pd.DataFrame, rule: DisclosureR
 
     Contrasts of plain proportions are recomputed from the rounded counts: the difference with
     Wald's interval or, where the estimator used it, Newcombe's (1998,
-    doi:10.1002/(SICI)1097-0258(19980430)17:8<873), ratios with log-normal intervals. Other contrasts are
-    rounded to three significant digits.
+    doi:10.1002/(SICI)1097-0258(19980430)17:8<873), ratios with log-normal
+    intervals. Other contrasts are rounded to three significant digits.
     """
     arms, safe = _released_arms(result.arms, rule=rule)
     keys = list(zip(frame["group"], frame["reference"], frame["at_days"], strict=True))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import numpy as np
@@ -20,6 +21,22 @@ SharesResult = TypeVar("SharesResult", RatingShares, ResponseRates)
 WEIGHTED_DECIMALS = 2
 ANSWERED = ("n_completed", "n_partial")
 SILENT = ("n_refused", "n_no_contact")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Headline:
+    """What the headline share of each row stands on; ``high`` where not under the threshold."""
+
+    event: np.ndarray
+    size: np.ndarray
+    kinds: np.ndarray
+    high: list[bool]
+    weighted: np.ndarray
+
+
+def _at_least(book: CellBook, places: list[dict[str, int]], *, name: str) -> list[bool]:
+    """Whether the true count of each row reaches the threshold."""
+    return [book.values[place[name]] >= book.rule.min_cell for place in places]
 
 
 def release_response(
@@ -56,11 +73,13 @@ def release_response(
     return _finish_shares(
         result,
         frame,
-        event=answered_shown,
-        size="n_invited",
-        kinds=kinds,
-        high=[book.values[p["answered"]] >= rule.min_cell for p in places],
-        weighted=np.zeros(len(frame), dtype=bool),
+        headline=_Headline(
+            event=answered_shown,
+            size=frame["n_invited"].to_numpy(dtype=float),
+            kinds=kinds,
+            high=_at_least(book, places, name="answered"),
+            weighted=np.zeros(len(frame), dtype=bool),
+        ),
         rule=rule,
         n_suppressed=int((settled.kinds != "").sum()),
     )
@@ -119,12 +138,14 @@ def release_shares(
     released = _finish_shares(
         result,
         frame,
-        event=event,
-        size="n",
-        kinds=kinds,
+        headline=_Headline(
+            event=event,
+            size=frame["n"].to_numpy(dtype=float),
+            kinds=kinds,
+            high=_at_least(book, places, name="n_top"),
+            weighted=weighted,
+        ),
         rule=rule,
-        high=[book.values[p["n_top"]] >= rule.min_cell for p in places],
-        weighted=weighted,
         n_suppressed=int((settled.kinds != "").sum()),
         n_invited=_whole(result.n_invited, rule=rule),
         n_responded=_whole(result.n_responded, rule=rule),
@@ -159,22 +180,19 @@ def _finish_shares(
     result: SharesResult,
     frame: pd.DataFrame,
     *,
-    event: np.ndarray,
-    size: str,
-    kinds: np.ndarray,
-    high: list[bool],
-    weighted: np.ndarray,
+    headline: _Headline,
     rule: DisclosureRule,
     n_suppressed: int,
     **changes: Any,
 ) -> SharesResult:
     """Estimate, interval, kind and bound of each row from the rounded counts."""
-    sizes = frame[size].to_numpy(dtype=float)
+    sizes, kinds, weighted = headline.size, headline.kinds, headline.weighted
     kinds = np.where((kinds == "") & ~(sizes >= rule.min_denominator), "denominator", kinds)
-    event = np.where(kinds == "", event, np.nan)
+    event = np.where(kinds == "", headline.event, np.nan)
     low, high = wilson_interval(event, sizes, level=result.conf_level)
     shown = kinds == ""
-    for name, numbers in (("estimate", event / sizes), ("conf_low", low), ("conf_high", high)):
+    fresh = {"estimate": event / sizes, "conf_low": low, "conf_high": high}
+    for name, numbers in fresh.items():
         given = frame[name].to_numpy(dtype=float)
         own = np.where(weighted, np.round(given, WEIGHTED_DECIMALS), numbers)
         frame[name] = np.where(shown & ~np.isnan(given), own, np.nan)
@@ -187,7 +205,7 @@ def _finish_shares(
         else above_text(rule, n_shown=n)
         if above
         else below_text(rule, n_shown=n)
-        for kind, n, above in zip(kinds, sizes, high, strict=True)
+        for kind, n, above in zip(kinds, sizes, headline.high, strict=True)
     ]
     return stamped(result, frame, rule=rule, n_suppressed=n_suppressed, **changes)
 

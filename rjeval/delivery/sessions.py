@@ -14,7 +14,7 @@ from rjeval.results import CountTable
 from rjeval.terms import Arm
 
 #: Meetings in which the people of a case meet, in contrast to preparation and follow-up.
-MEETINGS = ("conference", "circle", "panel", "shuttle", "community_dialogue")
+MEETINGS = ("conference", "circle", "panel")
 #: Upper ends, in days, of the bands from referral to conference.
 BAND_ENDS = (30, 60, 90, 180)
 NONE_HELD = "none held"
@@ -38,8 +38,8 @@ def count_sessions(
     by : str or sequence of str
         One or two columns of ``session`` or, for a case, of ``referral`` such as ``site_id``.
     types : sequence of str
-        Values of ``session_type`` that are meant; by default conferences, circles, panels,
-        shuttle and community dialogue, without preparation.
+        Values of ``session_type`` that are meant; by default conferences, circles and panels,
+        without preparation and follow-up.
     unit : {"cases", "meetings"}
         ``cases``: each case with a meeting held counts once, by its first one. ``meetings``:
         each meeting planned, held or not; use it with ``by="status"``.

@@ -19,7 +19,7 @@ DUPLICATE_SHARES = {"referral": 0.03, "followup_event": 0.02, "survey_response":
 N_ORPHANS = {"followup_event": 4, "survey_response": 5, "session": 3}
 ORPHAN_KEYS = {
     "followup_event": ("client_ref", STRANGER),
-    "survey_response": ("Survey No.", "Q999999"),
+    "survey_response": ("Survey No.", "Q9999"),
     "session": ("Case No.", "999999"),
 }
 
@@ -149,9 +149,9 @@ def _add_orphans(damage: Damage) -> None:
         rows = np.sort(damage.rng.choice(len(frame), size=min(number, len(frame)), replace=False))
         orphans = frame.iloc[rows].copy()
         orphans[header] = stranger
-        if table != "survey_response":
-            key = frame.columns[0]
-            orphans[key] = [f"{text}X" for text in orphans[key]]
+        key = frame.columns[0]
+        old = orphans[key].astype(str)
+        orphans[key] = [f"{one}{n}" for n, one in enumerate(old)] if key == header else old + "X"
         damage.tables[table] = pd.concat([frame, orphans], ignore_index=True)
         damage.counts[f"orphans_{table}"] = len(orphans)
 

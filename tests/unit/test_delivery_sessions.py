@@ -205,6 +205,23 @@ def test_stages_that_a_study_does_not_record_are_left_out(exports):
     assert _as_dict(count_stages(one)) == {"referred": 5, "completed": 2}
 
 
+def test_stages_of_a_cohort_are_those_it_holds(exports):
+    """The cohort's own yes/no stages give the same counts as the exports they came from."""
+    yes, no, unknown = True, False, None
+    frame = exports.tables["referral"][["referral_id", "person_id", "case_id", "arm"]].assign(
+        index_date=DAY_0,
+        exclusion_reason=None,
+        eligible=pd.array([yes] * 7, dtype="boolean"),
+        offered=pd.array([unknown] * 7, dtype="boolean"),
+        responsible_consented=pd.array([yes, yes, no, yes, yes, yes, yes], dtype="boolean"),
+        harmed_consented=pd.array([yes, yes, unknown, yes, yes, yes, no], dtype="boolean"),
+        conferenced=pd.array([yes, yes, no, no, yes, yes, no], dtype="boolean"),
+        completed=pd.array([yes, no, no, no, yes, unknown, no], dtype="boolean"),
+    )
+    cohort = Cohort(frame=frame, arms=("rj",))
+    assert _as_dict(count_stages(cohort)) == _as_dict(count_stages(exports))
+
+
 def test_stages_by_site(exports):
     frame = count_stages(exports, by="site_id").frame
     conferenced = frame[frame["furthest_stage"] == "conferenced"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import openpyxl
+import pandas as pd
 import pytest
 
 from rjeval.errors import ExportError
@@ -119,9 +120,7 @@ def test_a_workbook_keeps_zeros_of_text_and_gives_real_dates(study, tmp_path):
     sheet = book.active
     sheet.append(["Clinic tracker", None, None, None])
     sheet.append(["Ref", "Person", "Referred", "Outcome"])
-    import datetime as dt
-
-    sheet.append(["00123", 7, dt.datetime(2022, 3, 4), "open"])
+    sheet.append(["00123", 7, pd.Timestamp(2022, 3, 4).to_pydatetime(), "open"])
     sheet.append(["00124", 8.0, "2022-03-05", "open"])
     sheet.append([None, None, None, None])
     (tmp_path / "raw").mkdir()

@@ -1,0 +1,153 @@
+"""Time from the index date to the first reoffence, person by person."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from rjeval.analysis_data import FOLLOW_UP_COLUMNS, Cohort, Exports, TimeToEvent
+from rjeval.cohort.durations import durations_of
+from rjeval.cohort.eligibility import select_cohort
+from rjeval.cohort.records import prepare_records
+from rjeval.cohort.rules import rules_of
+from rjeval.design.recidivism import RecidivismDefinition
+from rjeval.design.study import StudyDesign
+from rjeval.errors import DataError
+from rjeval.terms import ExitReason
+
+if TYPE_CHECKING:
+    from ibis import BaseBackend
+
+EPOCH = date(1970, 1, 1)
+#: Columns of the cohort that say nothing about a person once follow-up is measured.
+DROPPED = ("exclusion_reason", "time_days", "exit_reason", "entry_days", "observable_days")
+LEADING = (*FOLLOW_UP_COLUMNS, "referral_id")
+
+
+def measure_time_to_event(
+    cohort: Cohort,
+    exports: Exports,
+    *,
+    design: StudyDesign,
+    definition: RecidivismDefinition | str | None = None,
+    backend: BaseBackend | None = None,
+) -> TimeToEvent:
+    """Measure the time from the index date to the first reoffence.
+
+    Parameters
+    ----------
+    cohort : Cohort
+        Made by :func:`rjeval.select_cohort`. Where the definition has another clock, population
+        or rule for repeat referrals than the cohort, people are selected anew by the definition,
+        among the referrals in ``cohort``.
+    exports : Exports
+        ``records_check`` (who was searched, from when to when), ``followup_event`` and, where
+        collected, ``exposure``; or ``follow_up`` for a definition with ``durations_given``.
+    design : StudyDesign
+    definition : RecidivismDefinition, str or None
+        Definition or its name; the primary one where none is given.
+    backend : ibis backend, optional
+        Engine of the derivation; embedded DuckDB where none is given.
+
+    Returns
+    -------
+    TimeToEvent
+        Times in whole days. ``unchecked`` holds people without a valid search past their index
+        date: their outcome is missing, not "no". People who were searched but have no day at risk
+        under observation are in neither; :func:`rjeval.trace_flow` counts them.
+
+    Raises
+    ------
+    DataError
+        A table that the definition needs is not there, or nobody can be followed.
+
+    Notes
+    -----
+    With t0 the index date, W the longest window, and all times in days since t0:
+
+    - horizon = min(t0 + W, end of the records - waiting period - reporting lag), and no later
+      than the day of majority where adult records were not searched;
+    - the event is the first incident that counts, begun after t0 and dated in (entry, horizon];
+    - a departure on an earlier day ends follow-up as a competing event; on the same day the
+      reoffence counts;
+    - ``entry_days`` is the first day of the records, or of release, where that is after t0, else
+      0; it plays the part of the index day, so who reoffended or left by then was never at risk;
+    - events are at day 1 at the earliest: an offence on t0 belongs to the index offence;
+    - ``observable_days`` is horizon - t0, whatever happened to the person.
+
+    An end of the records, a departure that the definition does not call competing, and custody
+    under ``custody = "censor"`` all have the exit reason ``data_cutoff``: observation ended for a
+    reason that is not an event. Where adult records are missing the exit reason is ``aged_out``.
+
+    Every record that a listed source holds counts for ``rearrest``, ``rereferral`` and
+    ``refiling``: which of these it is follows from the source. ``readjudication_or_reconviction``
+    needs the disposition adjudicated or convicted, ``any_proven`` also takes diverted.
+    """
+    chosen = definition
+    if not isinstance(chosen, RecidivismDefinition):
+        chosen = design.definition(chosen)
+    included = _included(cohort, exports, design=design, definition=chosen)
+    known_to: date | None = chosen.coverage_to
+    if chosen.durations_given:
+        derived = durations_of(included, exports, definition=chosen)
+    else:
+        from rjeval.cohort.derivation import derive_follow_up
+
+        frames = prepare_records(included, exports, adult_age_years=chosen.adult_age_years)
+        derived = derive_follow_up(frames, rules=rules_of(chosen, design), backend=backend)
+        if derived["known_to"].notna().any():
+            known_to = EPOCH + timedelta(days=int(derived["known_to"].max()))
+    if known_to is not None:
+        chosen = chosen.with_coverage(known_to)
+    return _assembled(included, derived, definition=chosen)
+
+
+def _included(
+    cohort: Cohort, exports: Exports, *, design: StudyDesign, definition: RecidivismDefinition
+) -> pd.DataFrame:
+    own = design.recidivism[0] if design.recidivism else definition
+    same = all(
+        getattr(own, name) == getattr(definition, name)
+        for name in ("clock", "population", "repeat_referrals")
+    )
+    if same:
+        return cohort.included
+    anew = select_cohort(exports, design=design, definition=definition).included
+    return anew[anew["referral_id"].isin(cohort.frame["referral_id"])]
+
+
+def _assembled(
+    included: pd.DataFrame, derived: pd.DataFrame, *, definition: RecidivismDefinition
+) -> TimeToEvent:
+    columns = [name for name in included.columns if name not in DROPPED]
+    derived = derived.assign(row_id=derived["row_id"].astype(str))
+    people = included[columns].assign(row_id=included["referral_id"].astype(str))
+    frame = people.merge(derived, on="row_id", how="left", validate="1:1")
+    followed = frame[frame["status"] == "followed"]
+    if followed.empty:
+        raise DataError(
+            f"recidivism '{definition.name}': none of {len(frame)} people has a day at risk "
+            "under observation.",
+            hint="Check coverage_to of records_check against the index dates, waiting period "
+            "and lag.",
+        )
+    covariates = tuple(
+        name for name in columns if name not in LEADING and name not in ("index_date",)
+    )
+    ready = followed[[*LEADING, "index_date", *covariates]].reset_index(drop=True)
+    for name in ("time_days", "entry_days", "observable_days"):
+        ready[name] = ready[name].astype(float)
+    ready["exit_reason"] = pd.Categorical(
+        ready["exit_reason"], categories=list(map(str, ExitReason))
+    )
+    kept = [name for name in columns if name in frame.columns]
+    unchecked = frame.loc[frame["status"] == "never_checked", kept].reset_index(drop=True)
+    return TimeToEvent(
+        frame=ready,
+        horizon_days=float(definition.horizon_days),
+        definition=definition,
+        unchecked=unchecked,
+        covariates=covariates,
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -22,7 +23,7 @@ from rjeval.results import CountTable
 TOTALS = frozenset({"total", "all", "overall", "sum"})
 
 
-def value_text(row: Mapping[str, object], *, share: bool) -> str:
+def value_text(row: Mapping[Any, Any], *, share: bool) -> str:
     """Return a drawn value, or the bound that stands for it.
 
     Examples

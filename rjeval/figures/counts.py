@@ -19,6 +19,7 @@ from rjeval.figures.wording import display, merged_labels
 from rjeval.results import CountTable
 
 _TIME = re.compile(r"^(\d{4})[-\s]?(?:Q([1-4])|(\d{2}))?$")
+_UNDATED = "not_recorded"
 _COLUMN_HEIGHT_IN = 2.3
 _BAR_PT = 14.0
 _GAP_PT = 9.0
@@ -101,7 +102,7 @@ def _cells(counts: CountTable, words: Mapping[str, str], *, share: bool) -> Cell
     keys = list(dict.fromkeys(frame[first].astype(str)))
     groups = list(dict.fromkeys(frame[second].astype(str))) if second else [""]
     if _is_time(keys):
-        keys.sort()
+        keys.sort(key=lambda key: (key == _UNDATED, key))
     values = np.full((len(keys), len(groups)), np.nan)
     texts = [["" for _ in groups] for _ in keys]
     for row in frame.to_dict("records"):
@@ -112,7 +113,8 @@ def _cells(counts: CountTable, words: Mapping[str, str], *, share: bool) -> Cell
 
 
 def _is_time(keys: list[str]) -> bool:
-    return bool(keys) and all(_TIME.match(key) for key in keys)
+    dated = [key for key in keys if key != _UNDATED]
+    return bool(dated) and all(_TIME.match(key) for key in dated)
 
 
 def _draw_columns(axes: Axes, cells: Cells) -> None:
@@ -120,7 +122,14 @@ def _draw_columns(axes: Axes, cells: Cells) -> None:
     wide = 0.8 / k
     axes.set_xlim(-0.6, len(places) - 0.4)
     room = area_points(axes)[0] / (len(places) + 0.2) * wide * 1.1
-    longest = max((text_width(t, SMALL_PT) for row in cells.texts for t in row), default=0.0)
+    shown = np.isfinite(cells.values)
+    texts = [
+        t
+        for row, is_shown in zip(cells.texts, shown, strict=True)
+        for t, s in zip(row, is_shown, strict=True)
+        if s
+    ]
+    longest = max((text_width(text, SMALL_PT) for text in texts), default=0.0)
     for j, name in enumerate(cells.series):
         look = series_style(j, k)
         at = places + (j - (k - 1) / 2) * wide
@@ -136,7 +145,7 @@ def _draw_columns(axes: Axes, cells: Cells) -> None:
             gid=f"rj/bars/{j}",
         )
         for i, x in enumerate(at):
-            hidden = not np.isfinite(cells.values[i, j])
+            hidden = not shown[i, j]
             text = "–" if hidden and cells.texts[i][j] else cells.texts[i][j]
             if hidden or longest <= room:
                 _number(axes, text, (x, 0.0 if hidden else cells.values[i, j]), gid=f"{i}/{j}")
@@ -161,7 +170,7 @@ def _time_ticks(axes: Axes, keys: list[str]) -> None:
     texts, last = [], ""
     for key in keys:
         found = _TIME.match(key)
-        year, quarter, month = found.groups() if found else (key, None, None)
+        year, quarter, month = found.groups() if found else ("no\ndate", None, None)
         part = f"Q{quarter}" if quarter else month or year
         texts.append(f"{part}\n{year}" if part != year and year != last else part)
         last = year
@@ -208,7 +217,8 @@ def _draw_bars(axes: Axes, cells: Cells, names: list[str], heights: list[float])
 
 def _draw_value_axis(axes: Axes, counts: CountTable, *, timed: bool, share: bool) -> None:
     axis = axes.yaxis if timed else axes.xaxis
-    (axes.set_ylim if timed else axes.set_xlim)(0, None)
+    highest = axes.get_ylim()[1] if timed else axes.get_xlim()[1]
+    (axes.set_ylim if timed else axes.set_xlim)(0, highest * (1.04 if timed else 1.0))
     axis.set_major_locator(MaxNLocator(nbins=5, integer=not share, steps=[1, 2, 5, 10]))
     formatter = PercentFormatter(xmax=1.0, decimals=0) if share else StrMethodFormatter("{x:,.0f}")
     axis.set_major_formatter(formatter)

@@ -23,6 +23,7 @@ from rjeval.results import ModelEstimates
 _TERM_PT = 150.0
 _ROW_GAP_PT = 9.0
 _MODEL_PT = 15.0
+_KEY_PT = 250.0
 #: Intervals that reach beyond these ratios end in an arrow.
 _FARTHEST = 50.0
 _TICKS = (
@@ -95,7 +96,12 @@ def plot_estimates(
             if len(estimates) > 1:
                 look = series_style(i, len(estimates))
                 axes.plot(
-                    [], [], look.marker, color=look.colour, label=called[i], gid=f"rj/key/{i}"
+                    [],
+                    [],
+                    look.marker,
+                    color=look.colour,
+                    label=wrap(called[i], _KEY_PT, size=TEXT_PT),
+                    gid=f"rj/key/{i}",
                 )
         _draw_labels(axes, rows)
         if len(estimates) > 1:
@@ -219,8 +225,9 @@ def _draw_interval(
 ) -> None:
     """Draw a point and its interval; an end beyond the axis becomes an arrow at its edge."""
     low, high = max(row["conf_low"], limits[0]), min(row["conf_high"], limits[1])
-    line = {"color": look.colour, "linewidth": 1.6, "zorder": 3}
-    axes.plot([low, high], [y, y], solid_capstyle="butt", gid=f"rj/interval/{gid}", **line)
+    axes.plot(
+        [low, high], [y, y], color=look.colour, linewidth=1.6, zorder=3, gid=f"rj/interval/{gid}"
+    )
     for end, beyond, arrow in (
         (limits[0], row["conf_low"] < limits[0], "<"),
         (limits[1], row["conf_high"] > limits[1], ">"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -80,7 +81,7 @@ def plot_flow(
     return axes
 
 
-def number_text(row: Mapping[str, object], column: str = "n") -> str:
+def number_text(row: Mapping[Any, Any], column: str = "n") -> str:
     r"""Return a count of the flow, or the bound that stands for it.
 
     The parts of "n = 120" are held together by no-break spaces.
@@ -101,7 +102,7 @@ def _boxes(flow: CohortFlow, words: Mapping[str, str], *, width: float) -> list[
     rows = flow.frame.to_dict("records")
     boxes: list[Box] = []
     top = 0.0
-    side: list[Mapping[str, object]] = []
+    side: list[Mapping[Any, Any]] = []
     for row in rows:
         if row["kind"] != "stage":
             side.append(row)
@@ -115,7 +116,7 @@ def _boxes(flow: CohortFlow, words: Mapping[str, str], *, width: float) -> list[
     return boxes
 
 
-def _stage(row: Mapping[str, object], words: Mapping[str, str], *, top: float, width: float) -> Box:
+def _stage(row: Mapping[Any, Any], words: Mapping[str, str], *, top: float, width: float) -> Box:
     text = f"{_label(row, words)} ({number_text(row)})"
     wide = _STAGE_SHARE * width
     lines = wrap(text, wide - 2 * _PAD_PT, size=TEXT_PT, weight="bold")
@@ -125,7 +126,7 @@ def _stage(row: Mapping[str, object], words: Mapping[str, str], *, top: float, w
 
 def _add_side(
     boxes: list[Box],
-    rows: Sequence[Mapping[str, object]],
+    rows: Sequence[Mapping[Any, Any]],
     words: Mapping[str, str],
     *,
     top: float,
@@ -181,7 +182,7 @@ def _arm_places(count_arms: int, width: float) -> list[tuple[float, float]]:
     return [(i * (wide + _PAD_PT), wide) for i in range(count_arms)]
 
 
-def _label(row: Mapping[str, object], words: Mapping[str, str]) -> str:
+def _label(row: Mapping[Any, Any], words: Mapping[str, str]) -> str:
     step = str(row["step"])
     return words.get(step, display(row["label"]))
 
@@ -223,13 +224,21 @@ def _draw_arrows(axes: Axes, boxes: Sequence[Box]) -> None:
             y = box.top + box.height / 2
             _arrow(axes, (middle, y), (box.left, y), gid=f"{box.gid}/arrow")
     if arms and stages:
-        rail = arms[0].top - _GAP_PT / 2 - 3
         foot = stages[-1].top + stages[-1].height
-        axes.plot([middle, middle], [foot, rail], color=QUIET, linewidth=0.9)
-        centres = [box.left + box.width / 2 for box in arms]
-        axes.plot([min(middle, *centres), max(centres)], [rail, rail], color=QUIET, linewidth=0.9)
-        for box, x in zip(arms, centres, strict=True):
-            _arrow(axes, (x, rail), (x, box.top), gid=f"{box.gid}/arrow")
+        _draw_fork(axes, arms, start=(middle, foot))
+
+
+def _draw_fork(axes: Axes, arms: Sequence[Box], *, start: tuple[float, float]) -> None:
+    """Draw arrows from the last stage to each arm, by a rail between them."""
+    rail = (start[1] + arms[0].top) / 2
+    centres = [box.left + box.width / 2 for box in arms]
+    ends = [min(start[0], *centres), max(start[0], *centres)]
+    axes.plot(ends, [rail, rail], color=QUIET, linewidth=0.9, solid_capstyle="butt")
+    below = [x for x in centres if abs(x - start[0]) < 1]
+    if not below:
+        axes.plot([start[0], start[0]], [start[1], rail], color=QUIET, linewidth=0.9)
+    for box, x in zip(arms, centres, strict=True):
+        _arrow(axes, start if x in below else (x, rail), (x, box.top), gid=f"{box.gid}/arrow")
 
 
 def _arrow(axes: Axes, start: tuple[float, float], end: tuple[float, float], *, gid: str) -> None:
@@ -249,7 +258,7 @@ def _arrow(axes: Axes, start: tuple[float, float], end: tuple[float, float], *, 
     )
 
 
-def _said(row: Mapping[str, object], words: Mapping[str, str]) -> str:
+def _said(row: Mapping[Any, Any], words: Mapping[str, str]) -> str:
     return f"{_label(row, words)}: {number_text(row)}"
 
 

@@ -134,7 +134,7 @@ def _draw_title(axes: Axes, *, own: bool) -> None:
 def _settle(axes: Axes, height: float) -> None:
     """Give the Axes margins that hold all their text, at fixed width and plotting height."""
     figure = figure_of(axes)
-    heads = [(t, text_height(t.get_text(), t.get_fontsize())) for t in figure.texts]
+    heads = [(t, text_height(t.get_text(), float(t.get_fontsize()))) for t in figure.texts]
     head = (sum(h for _, h in heads) + _GAP_PT) / POINTS_PER_INCH if heads else 0.0
     for _ in range(2):
         left, right, bottom, top = _overhang(axes)

@@ -1,0 +1,198 @@
+"""Results built by hand from their column contracts, so that figures need no estimator."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from rjeval.design import RecidivismDefinition
+from rjeval.results import (
+    CohortFlow,
+    CountTable,
+    Curves,
+    ModelEstimates,
+    RatingShares,
+    ReleaseStamp,
+)
+
+DEFINITION = RecidivismDefinition()
+STAMP = ReleaseStamp(profile="public_strict", min_cell=11, round_to=5, n_suppressed=2)
+LONG_NAME = "Community justice programme with a very long name that nobody could ever shorten"
+
+
+def make_curves(groups=("rj", "comparison"), *, kind="survival", definition=DEFINITION, **changes):
+    """A step curve per group: one event every 30 days or more among 100 people."""
+    blocks, end = [], float(changes.get("horizon_days", 730))
+    for i, group in enumerate(groups):
+        days = np.append(np.arange(0, min(end, 730), 30 + 10 * i, dtype=float), min(end, 730))
+        survival = 1 - 0.012 * np.arange(len(days))
+        survival[-1] = survival[-2]  # the last row holds those censored at the horizon
+        block = pd.DataFrame(
+            {
+                "arm": group,
+                "time_days": days,
+                "n_at_risk": 100 - np.arange(len(days)),
+                "n_event": (days > 0).astype(int),
+                "n_competing": 0,
+                "n_censored": 0,
+                "estimate": survival if kind == "survival" else 1 - survival,
+                "std_error": 0.02,
+            }
+        )
+        block["conf_low"] = (block["estimate"] - 0.05).clip(0, 1)
+        block["conf_high"] = (block["estimate"] + 0.04).clip(0, 1)
+        blocks.append(block)
+    sizes = pd.DataFrame({"group": list(groups), "n": 100, "n_events": 24, "n_competing": 0})
+    facts = {"by": "arm", "conf_level": 0.95, "conf_type": "log-log", "horizon_days": 730}
+    return Curves(
+        frame=pd.concat(blocks, ignore_index=True),
+        kind=kind,
+        groups=sizes,
+        definition=definition,
+        **(facts | changes),
+    )
+
+
+def make_released_curves(groups=("rj", "comparison"), *, hide_from=None, kind="survival"):
+    """Curves on a grid of 91 days; ``hide_from`` maps a group to its first hidden day."""
+    rows = []
+    for i, group in enumerate(groups):
+        for day in range(0, 729, 91):
+            hidden = day >= (hide_from or {}).get(group, 9999)
+            value = np.nan if hidden else round(1 - day / 2000 - 0.01 * i * (day > 0), 2)
+            estimate = value if kind == "survival" else 1 - value
+            rows.append(
+                {
+                    "arm": group,
+                    "time_days": float(day),
+                    "n_at_risk": np.nan if hidden else 200.0 - day // 91 * 10,
+                    "estimate": estimate,
+                    "conf_low": estimate - 0.03 if day else estimate,
+                    "conf_high": estimate + 0.02 if day else estimate,
+                    "suppressed": "tail" if hidden else "",
+                    "bound": "too few people or events after this day" if hidden else "",
+                }
+            )
+    return replace(make_curves(groups, kind=kind), frame=pd.DataFrame(rows), released=STAMP)
+
+
+def make_model(*, scale="hazard ratio", model="cox", shift=0.0, **changes):
+    estimate = np.array([-0.357, 0.05, 0.09]) + shift
+    error = np.array([0.17, 0.02, 0.03])
+    frame = pd.DataFrame(
+        {
+            "component": "coefficient",
+            "term": ["arm[rj]", "age_at_index", "site[north]"],
+            "estimate": estimate,
+            "std_error": error,
+            "statistic": estimate / error,
+            "p_value": 0.04,
+            "conf_low": estimate - 1.96 * error,
+            "conf_high": estimate + 1.96 * error,
+        }
+    )
+    facts = {
+        "frame": frame,
+        "model": model,
+        "outcome": "reoffence",
+        "formula": "arm + age_at_index + site",
+        "scale": scale,
+        "conf_level": 0.95,
+        "n": 480,
+        "n_events": 160,
+        "reference_levels": {"arm": "comparison", "site": "south"},
+        "definition": DEFINITION,
+    }
+    return ModelEstimates(**(facts | changes))
+
+
+def make_shares(*, by="arm", levels=("1", "2", "3", "4", "5"), **changes):
+    counts = {"comparison": (4, 6, 10, 40, 40), "rj": (2, 8, 30, 80, 80)}
+    rows = []
+    for item, text in (("q1", "I was satisfied"), ("q2", LONG_NAME)):
+        for group, all_counts in counts.items():
+            given = all_counts[-len(levels) :]
+            n, top = sum(given), sum(given[-2:])
+            rows.append(
+                {"arm": group, "item_id": item, "item": text, "n": n, "n_top": top}
+                | {"estimate": top / n, "conf_low": top / n - 0.08, "conf_high": top / n + 0.06}
+                | {f"n_level_{i + 1}": k for i, k in enumerate(given)}
+                | {"mean": 4.0, "bound_low": 0.4, "bound_high": 0.9}
+            )
+    frame = pd.DataFrame(rows)
+    if not by:
+        frame = frame[frame["arm"] == "rj"].drop(columns="arm").reset_index(drop=True)
+    facts = {"role": "harmed_party", "top": 2, "conf_level": 0.95, "n_invited": 700}
+    facts |= {"n_responded": 300, "primary_item": "q1"}
+    return RatingShares(frame=frame, by=by, levels=levels, **(facts | changes))
+
+
+def make_flow(**changes):
+    rows = [
+        ("referred", "Referred in the period", "stage", 612.0, 400.0, 212.0),
+        ("consent", "Responsible person did not consent", "exclusion", 64.0, 40.0, 24.0),
+        ("offence", "Excluded offence group", "exclusion", 31.0, 20.0, 11.0),
+        ("eligible", "Eligible", "stage", 517.0, 340.0, 177.0),
+        ("no_check", LONG_NAME, "exclusion", 17.0, 10.0, 7.0),
+        ("analysed", "Analysed", "stage", 500.0, 330.0, 170.0),
+    ]
+    columns = ["step", "label", "kind", "n", "n_rj", "n_comparison"]
+    frame = pd.DataFrame(rows, columns=columns)
+    facts = {"frame": frame, "arms": ("rj", "comparison"), "definition": DEFINITION}
+    return CohortFlow(**(facts | changes))
+
+
+def make_counts(*, time=True, two=True, **changes):
+    quarters = [f"{year} Q{quarter}" for year in (2022, 2023) for quarter in (1, 2, 3, 4)]
+    first = quarters if time else ["in_person", "video", LONG_NAME]
+    name = "quarter" if time else "mode"
+    rows = [
+        {name: key, "site": site, "n": 20.0 + 3 * i + j}
+        for i, key in enumerate(first)
+        for j, site in enumerate(("north", "south") if two else ("north",))
+    ]
+    frame = pd.DataFrame(rows)
+    frame["share"] = frame["n"] / frame["n"].sum()
+    facts = {
+        "frame": frame if two else frame.drop(columns="site"),
+        "title": "Referrals by quarter" if time else "Sessions by mode",
+        "dimensions": (name, "site") if two else (name,),
+        "what": "referrals" if time else "sessions",
+        "denominator": "all sessions",
+    }
+    return CountTable(**(facts | changes))
+
+
+@pytest.fixture
+def make():
+    """Builders of results, by the name of the figure that draws them."""
+
+    class Builders:
+        curves = staticmethod(make_curves)
+        released_curves = staticmethod(make_released_curves)
+        model = staticmethod(make_model)
+        shares = staticmethod(make_shares)
+        flow = staticmethod(make_flow)
+        counts = staticmethod(make_counts)
+        stamp = STAMP
+        long_name = LONG_NAME
+
+    return Builders
+
+
+@pytest.fixture
+def by_gid():
+    """Find an artist of a figure by its gid, or a prefix of it."""
+
+    def find(axes, gid, *, all_of=False):
+        found = [
+            a
+            for a in axes.get_figure(root=True).findobj()
+            if a.get_gid() and (a.get_gid().startswith(gid) if all_of else a.get_gid() == gid)
+        ]
+        return found if all_of else found[0]
+
+    return find

@@ -1,0 +1,282 @@
+"""What every figure owes: mark, refusal, words, room for its text, same bytes, no pyplot."""
+
+from __future__ import annotations
+
+import base64
+import io
+import itertools
+import re
+import subprocess
+import sys
+from dataclasses import replace
+
+import matplotlib
+import pandas as pd
+import pytest
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+from PIL import Image
+
+import rjeval
+from rjeval.errors import DisclosureError
+from rjeval.figures.drawing import describe_axes, drawing_of
+from rjeval.figures.export import save_figure
+from rjeval.figures.rendering import render_png, render_svg
+from rjeval.figures.wording import NOT_FOR_RELEASE
+from rjeval.results.base import REPORT_MODE
+
+SMALLEST_PT = 8.0
+WIDTH_IN = 6.5
+#: Half a point: less is not seen in print, and hinting moves glyphs by that much.
+TOUCH_PX = 0.7
+
+#: Name of each plot_* of the face -> how to build a result for it.
+BUILDERS = {
+    "plot_survival": lambda make: make.curves(),
+    "plot_incidence": lambda make: make.curves(kind="cumulative_incidence"),
+    "plot_estimates": lambda make: make.model(),
+    "plot_ratings": lambda make: make.shares(),
+    "plot_flow": lambda make: make.flow(),
+    "plot_counts": lambda make: make.counts(),
+}
+NAMES = sorted(name for name in rjeval.__all__ if name.startswith("plot_"))
+HARD_CASES = {
+    "four curves, long names, tails hidden": lambda make: rjeval.plot_incidence(
+        make.released_curves(
+            ("rj", make.long_name, "third", "fourth"), hide_from={"third": 364, "fourth": 1}
+        )
+    ),
+    "six curves on one spot": lambda make: rjeval.plot_survival(
+        make.curves(tuple(f"Group with number {i}" for i in range(6)))
+    ),
+    "one curve": lambda make: rjeval.plot_survival(make.curves(("all",))),
+    "short follow-up in days": lambda make: rjeval.plot_survival(
+        make.curves(horizon_days=90, definition=None)
+    ),
+    "time as given": lambda make: rjeval.plot_survival(
+        make.curves(unit=None, definition=None, horizon_days=730)
+    ),
+    "two models": lambda make: rjeval.plot_estimates(
+        make.model(), make.model(shift=0.2), names=["Unadjusted", make.long_name]
+    ),
+    "a huge interval": lambda make: rjeval.plot_estimates(make.model(shift=8.0)),
+    "differences": lambda make: rjeval.plot_estimates(make.model(scale="", model="linear")),
+    "ratings without groups": lambda make: rjeval.plot_ratings(make.shares(by="")),
+    "four categories": lambda make: rjeval.plot_ratings(
+        make.shares(levels=("not at all", "a little", "mostly", "completely"))
+    ),
+    "long categories": lambda make: rjeval.plot_ratings(
+        make.shares(labels={"1": "Very dissatisfied with it", "2": make.long_name})
+    ),
+    "horizontal bars": lambda make: rjeval.plot_counts(make.counts(time=False)),
+    "shares": lambda make: rjeval.plot_counts(make.counts(time=False), share=True),
+    "one series in time": lambda make: rjeval.plot_counts(make.counts(two=False)),
+}
+
+
+def _draw(name, make):
+    return getattr(rjeval, name)(BUILDERS[name](make))
+
+
+def _tick_labels_outside(axes):
+    """Labels of ticks beyond the limits, or of axes switched off: matplotlib keeps them unseen."""
+    outside = []
+    for i, axis in enumerate((axes.xaxis, axes.yaxis)):
+        low, high = sorted(axis.get_view_interval())
+        slack = 1e-9 * (high - low)
+        labels = axis.get_ticklabels(which="both")
+        seen = [axes.axison and low - slack <= t.get_position()[i] <= high + slack for t in labels]
+        outside += [t for t, is_seen in zip(labels, seen, strict=True) if not is_seen]
+    return outside
+
+
+@pytest.fixture
+def shown_texts():
+    """Texts that are printed, with their boxes in pixels of the drawn figure."""
+
+    def read(axes):
+        figure = axes.get_figure(root=True)
+        figure.canvas.draw()
+        renderer = figure.canvas.get_renderer()
+        boxes, not_drawn = [], _tick_labels_outside(axes)
+        for text in figure.findobj(Text):
+            if not text.get_text().strip() or not text.get_visible() or text.get_gid() == "rj/mark":
+                continue
+            if text in not_drawn:
+                continue
+            box = Text.get_window_extent(text, renderer)
+            if box.width > 0 and box.height > 0:
+                boxes.append((text, box))
+        return boxes
+
+    return read
+
+
+def test_each_figure_of_the_face_is_walked_here():
+    assert sorted(BUILDERS) == NAMES
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_unreleased_result_is_marked(name, make, by_gid):
+    assert by_gid(_draw(name, make), "rj/mark").get_text() == NOT_FOR_RELEASE
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_internal_release_is_still_marked(name, make, by_gid):
+    result = replace(BUILDERS[name](make), released=replace(make.stamp, profile="internal"))
+    axes = getattr(rjeval, name)(result)
+    assert by_gid(axes, "rj/mark", all_of=True)
+    assert not drawing_of(axes).for_release
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_released_result_bears_no_mark(name, make, by_gid):
+    axes = getattr(rjeval, name)(replace(BUILDERS[name](make), released=make.stamp))
+    assert by_gid(axes, "rj/mark", all_of=True) == []
+    assert drawing_of(axes).for_release
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_report_refuses_an_unreleased_result(name, make, monkeypatch):
+    monkeypatch.setenv(REPORT_MODE, "1")
+    with pytest.raises(DisclosureError, match="without having been released"):
+        _draw(name, make)
+
+
+def test_a_report_refuses_one_unreleased_model_among_marked_ones(make, monkeypatch):
+    monkeypatch.setenv(REPORT_MODE, "1")
+    internal = make.model(released=replace(make.stamp, profile="internal"))
+    with pytest.raises(DisclosureError):
+        rjeval.plot_estimates(internal, make.model(), names=["a", "b"])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_figure_shows_itself_with_words(name, make):
+    axes = _draw(name, make)
+    data, metadata = axes._repr_mimebundle_()
+    assert data["image/svg+xml"].lstrip().startswith("<?xml")
+    picture = Image.open(io.BytesIO(base64.b64decode(data["image/png"])))
+    assert picture.width == round(WIDTH_IN * 200)
+    alt, caption = describe_axes(axes)
+    assert metadata["image/png"] == metadata["image/svg+xml"] == {"alt": alt, "caption": caption}
+    assert len(alt) > 40
+    assert "Not for release" in caption
+
+
+def test_a_notebook_may_ask_for_one_format(make):
+    axes = rjeval.plot_flow(make.flow())
+    assert set(axes._repr_mimebundle_(include=["image/png"])[0]) == {"image/png"}
+    assert "image/png" not in axes._repr_mimebundle_(exclude=["image/png"])[0]
+
+
+@pytest.mark.parametrize("name", ["plot_survival", "plot_incidence", "plot_estimates", "plot_flow"])
+def test_captions_hold_the_definition(name, make):
+    result = BUILDERS[name](make)
+    assert result.definition.sentence() in describe_axes(getattr(rjeval, name)(result))[1]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_same_figure_gives_the_same_bytes(name, make):
+    first, second = _draw(name, make), _draw(name, make)
+    assert render_svg(first) == render_svg(second) == render_svg(first)
+    assert render_png(first) == render_png(second)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_files_carry_title_description_and_the_plotted_numbers(name, make, tmp_path):
+    axes = _draw(name, make)
+    png, svg, csv = save_figure(axes, tmp_path / "figure.v1")
+    drawing = drawing_of(axes)
+    with Image.open(png) as picture:
+        inside = picture.info
+    assert inside["Title"] == drawing.title
+    assert inside["Description"] == f"{drawing.alt} {drawing.caption}"
+    text = svg.read_text(encoding="utf-8")
+    assert f"<title>{drawing.title}</title>" in text
+    assert '<svg role="img" aria-label="' in text
+    assert "<dc:date>" not in text
+    table = pd.read_csv(csv)
+    assert set(table.pop("release")) == {"not for release"}
+    assert len(table) == len(drawing.data)
+    assert list(table.columns) == list(drawing.data.columns)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_svg_fetches_nothing_and_has_a_paper_ground(name, make):
+    svg = render_svg(_draw(name, make))
+    links = re.findall(r'(?:href|src)="([^"#][^"]*)"', svg)
+    assert [
+        link for link in links if link.startswith("http") and "creativecommons" not in link
+    ] == []
+    assert "fill: #ffffff" in svg
+
+
+def test_two_figures_on_a_page_share_no_id(make):
+    ids = [
+        set(re.findall(r'\bid="([^"]+)"', render_svg(axes, unique_ids=True)))
+        for axes in (rjeval.plot_flow(make.flow()), rjeval.plot_survival(make.curves()))
+    ]
+    assert ids[0].isdisjoint(ids[1])
+
+
+@pytest.mark.parametrize("case", [*NAMES, *HARD_CASES])
+def test_text_lies_inside_apart_and_is_large_enough(case, make, shown_texts):
+    axes = HARD_CASES[case](make) if case in HARD_CASES else _draw(case, make)
+    boxes = shown_texts(axes)
+    page = axes.get_figure(root=True).bbox
+    assert boxes
+    for text, box in boxes:
+        said = text.get_text()
+        assert text.get_fontsize() >= SMALLEST_PT, said
+        assert box.x0 >= page.x0 - TOUCH_PX, said
+        assert box.x1 <= page.x1 + TOUCH_PX, said
+        assert box.y0 >= page.y0 - TOUCH_PX, said
+        assert box.y1 <= page.y1 + TOUCH_PX, said
+    for (one, a), (other, b) in itertools.combinations(boxes, 2):
+        wide = min(a.x1, b.x1) - max(a.x0, b.x0)
+        tall = min(a.y1, b.y1) - max(a.y0, b.y0)
+        assert wide <= TOUCH_PX or tall <= TOUCH_PX, (one.get_text(), other.get_text())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_figure_draws_on_given_axes_and_leaves_their_figure_alone(name, make):
+    figure = Figure(figsize=(5, 4))
+    FigureCanvasAgg(figure)
+    given = figure.add_subplot()
+    before = given.get_position().bounds
+    assert getattr(rjeval, name)(BUILDERS[name](make), ax=given) is given
+    assert given.get_position().bounds == before
+    assert tuple(figure.get_size_inches()) == (5, 4)
+    assert describe_axes(given)[0]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_figure_changes_neither_its_result_nor_global_style(name, make):
+    result = BUILDERS[name](make)
+    before, style = result.frame.copy(), dict(matplotlib.rcParams)
+    getattr(rjeval, name)(result)
+    pd.testing.assert_frame_equal(result.frame, before)
+    assert dict(matplotlib.rcParams) == style
+
+
+def test_axes_of_others_have_no_words():
+    with pytest.raises(TypeError, match="not drawn by"):
+        describe_axes(Figure().add_subplot())
+
+
+def test_money_signs_in_labels_are_not_read_as_formulas(make):
+    axes = rjeval.plot_counts(make.counts(time=False), labels={"in_person": "$100 to $200"})
+    assert render_svg(axes)
+    assert isinstance(axes, Axes)
+
+
+def test_no_figure_imports_pyplot():
+    code = (
+        "import sys, rjeval; "
+        f"[getattr(rjeval, name) for name in {NAMES!r}]; "
+        "import rjeval.figures.export; print('matplotlib.pyplot' in sys.modules)"
+    )
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert out.stdout.strip() == "False"

@@ -3,6 +3,7 @@
 - ``main``: arguments, and errors as one sentence with an exit code
 - ``layout``: a new study folder
 - ``data``: check, prepare, simulate
+- ``simulation``: an invented programme
 - ``reports``: report, demo
 - ``console``: lines and a progress bar
 """

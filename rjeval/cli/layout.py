@@ -28,7 +28,7 @@ def init(given: argparse.Namespace) -> None:
     texts = {"study.toml": template.read_text("utf-8"), **_READMES}
     try:
         made = [name for name, text in texts.items() if _write_new(folder / name, text)]
-        copy_study(folder, with_data=False)
+        copy_study(folder)
     except OSError as error:
         raise ReportError(
             f"The folder {folder.name} cannot be written: {error.strerror}.",

@@ -16,6 +16,8 @@ UNEXPECTED = 70
 #: Exit code of a run stopped from the keyboard (128 + SIGINT).
 INTERRUPTED = 130
 
+#: Smallest synthetic programme.
+FEWEST_REFERRALS = 20
 _KINDS = ("annual",)
 
 
@@ -120,6 +122,19 @@ def _with_demo(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _with_simulation(parser: argparse.ArgumentParser) -> None:
+    _with_folder(parser)
+    parser.add_argument("--size", type=_referrals, default=600, help="referrals (default: 600)")
+    parser.add_argument("--seed", type=int, help="seed (default: the demonstration's)")
+
+
+def _referrals(text: str) -> int:
+    number = int(text)
+    if number < FEWEST_REFERRALS:
+        raise argparse.ArgumentTypeError(f"at least {FEWEST_REFERRALS}")
+    return number
+
+
 #: Command, its summary, and what adds its arguments.
 _ARGUMENTS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...] = (
     ("init", "lay out the folder of a new study", _with_folder),
@@ -127,11 +142,13 @@ _ARGUMENTS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ..
     ("prepare", "clean the exports and store them in data/processed", _with_raw),
     ("report", "make the evaluation as HTML, PDF and DOCX", _with_report),
     ("demo", "make the report of the demonstration study", _with_demo),
+    ("simulate", "write the exports of an invented programme", _with_simulation),
 )
 _COMMANDS = {
     "init": ("rjeval.cli.layout", "init"),
     "check": ("rjeval.cli.data", "check"),
     "prepare": ("rjeval.cli.data", "prepare"),
+    "simulate": ("rjeval.cli.simulation", "simulate"),
     "report": ("rjeval.cli.reports", "report"),
     "demo": ("rjeval.cli.reports", "demo"),
 }

@@ -32,7 +32,7 @@ def demo(given: argparse.Namespace) -> None:
     if folder is None:
         folder = source if is_checkout(source) else Path("rjeval-demo")
     if folder.resolve() != source:
-        copy_study(folder, with_data=True)
+        copy_study(folder, with_design=True, with_data=True)
     design = rj.read_design(folder)
     done, _ = _prepare_and_report(design, raw=None, kind="annual", out=None, again=True)
     _say_where(done)

@@ -33,15 +33,16 @@ def is_checkout(study: Path) -> bool:
     return study == _PACKAGE.parent
 
 
-def copy_study(folder: Path, *, with_data: bool) -> None:
-    """Copy the notebooks, and with ``with_data`` the whole demonstration study, to a folder.
+def copy_study(folder: Path, *, with_design: bool = False, with_data: bool = False) -> None:
+    """Copy the notebooks, and where asked the design and the exports, of the demonstration study.
 
     Files that are already there are left as they are.
     """
     source = packaged_study()
     wanted = sorted((source / "notebooks").glob("*.ipynb"))
+    if with_design:
+        wanted.append(source / "study.toml")
     if with_data:
-        wanted += [source / "study.toml"]
         wanted += [path for path in sorted((source / "data" / "raw").rglob("*")) if path.is_file()]
     for path in wanted:
         target = folder / path.relative_to(source)

@@ -1,0 +1,134 @@
+"""The command: cheap help, one sentence and an exit code per kind of error, never a value."""
+
+from __future__ import annotations
+
+import json
+import resource
+import subprocess
+import sys
+
+import pytest
+
+import rjeval.errors as errors
+from rjeval.cli import main as cli
+from rjeval.cli.main import INTERRUPTED, UNEXPECTED, main
+
+CANARY = "Zzyzx-4711"
+HELP_CPU_SECONDS = 0.3  # what the requirement allows; measured 0.03 s
+HEAVY = ("pandas", "numpy", "lifelines", "statsmodels", "matplotlib", "rich", "jupyter_client")
+
+
+def test_help_costs_little_and_loads_no_engine():
+    code = (
+        "import sys, json\n"
+        "from rjeval.cli.main import main\n"
+        "try:\n    main(['--help'])\nexcept SystemExit:\n    pass\n"
+        f"print(json.dumps([m for m in {HEAVY!r} if m in sys.modules]))"
+    )
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert json.loads(out.stdout.splitlines()[-1]) == []
+    spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    assert spent < HELP_CPU_SECONDS
+    for command in ("init", "check", "prepare", "report", "demo", "simulate"):
+        assert f"  {command} " in out.stdout
+
+
+BRANCHES = {
+    errors.DesignError: 10,
+    errors.ExportError: 11,
+    errors.ValidationError: 11,
+    errors.LinkageError: 11,
+    errors.IdentifierError: 11,
+    errors.GuardError: 12,
+    errors.DisclosureError: 13,
+    errors.ReportError: 14,
+}
+
+
+@pytest.fixture
+def failing(monkeypatch):
+    """Let `rjeval check` raise what a test hands over."""
+
+    def arrange(error: BaseException) -> None:
+        def command(given: object) -> None:
+            raise error
+
+        monkeypatch.setattr(cli, "_function", lambda name: command)
+
+    return arrange
+
+
+@pytest.mark.parametrize(
+    ("kind", "code"), BRANCHES.items(), ids=lambda x: getattr(x, "__name__", x)
+)
+def test_each_branch_of_errors_has_its_exit_code_and_no_traceback(failing, capsys, kind, code):
+    failing(kind("Nothing fits.", hint="Try again."))
+    assert main(["check"]) == code
+    said = capsys.readouterr()
+    assert said.err == "Error: Nothing fits.\nTry again.\n"
+    assert said.out == ""
+
+
+def test_an_unexpected_error_is_one_sentence_without_its_values(failing, capsys):
+    failing(KeyError(CANARY))
+    assert main(["check"]) == UNEXPECTED
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert "KeyError" in said
+    assert CANARY not in said
+
+
+def test_a_stop_from_the_keyboard_is_one_line_and_130(failing, capsys):
+    failing(KeyboardInterrupt())
+    assert main(["check"]) == INTERRUPTED
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+@pytest.mark.parametrize("arguments", [["--debug", "check"], ["check", "--debug"]])
+def test_debug_lets_the_traceback_through(failing, arguments):
+    failing(errors.DesignError("Nothing fits."))
+    with pytest.raises(errors.DesignError):
+        main(arguments)
+
+
+def test_no_command_is_a_usage_error(capsys):
+    with pytest.raises(SystemExit) as stop:
+        main([])
+    assert stop.value.code == 2
+    assert "COMMAND" in capsys.readouterr().err
+
+
+def test_a_missing_study_is_said_in_one_sentence(tmp_path, capsys):
+    assert main(["report", str(tmp_path / "nowhere" / "study.toml")]) == 10
+    said = capsys.readouterr().err
+    assert "There is no study.toml" in said
+    assert "Traceback" not in said
+
+
+def test_init_lays_out_a_study_and_leaves_what_is_there(tmp_path, capsys):
+    folder = tmp_path / "study"
+    folder.mkdir()
+    (folder / "study.toml").write_text("# mine\n", encoding="utf-8")
+    assert main(["init", str(folder)]) == 0
+    assert (folder / "study.toml").read_text(encoding="utf-8") == "# mine\n"
+    for name in ("data/raw/README.md", "data/processed/README.md", "reports/README.md"):
+        assert (folder / name).is_file()
+    assert len(list((folder / "notebooks").glob("*.ipynb"))) >= 5
+    assert "Next:" in capsys.readouterr().out
+
+
+def test_the_design_that_init_writes_is_valid(tmp_path):
+    import rjeval as rj
+
+    assert main(["init", str(tmp_path / "new")]) == 0
+    design = rj.read_design(tmp_path / "new")
+    assert design.tables() == ("person", "referral")
+
+
+def test_init_in_a_place_that_cannot_be_written_is_one_sentence(tmp_path, capsys):
+    blocked = tmp_path / "file"
+    blocked.write_text("", encoding="utf-8")
+    assert main(["init", str(blocked)]) == 14
+    assert "cannot be written" in capsys.readouterr().err

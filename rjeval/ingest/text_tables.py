@@ -152,10 +152,24 @@ class _Body:
         if not self.data.strip():
             return self._empty(), ()
         frame = self._read(threads=True)
+        self._refuse_open_quote(frame)
         if not self.odd:
             return frame, ()
         self.odd.clear()
         return self._with_odd_rows(self._read(threads=False))
+
+    def _refuse_open_quote(self, frame: pd.DataFrame) -> None:
+        """A quotation mark that is never closed swallows all rows below it."""
+        if self.data.count(b'"') % 2 == 0:
+            return
+        swallowed = any("\n" in text for _, text in self.odd)
+        if len(frame):
+            swallowed |= any("\n" in str(cell) for cell in frame.iloc[-1])
+        if swallowed:
+            raise ExportError(
+                f"{self.file} has a quotation mark that is opened and never closed (V02).",
+                hint="The rows below it cannot be told apart; export the file again.",
+            )
 
     def _empty(self) -> pd.DataFrame:
         return pd.DataFrame({i: pd.Series(dtype=TEXT) for i in range(self.width)})
@@ -200,7 +214,8 @@ class _Body:
         extra = pd.DataFrame(fitted, columns=frame.columns, index=places).astype(TEXT)
         total = len(frame) + len(extra)
         kept = sorted(set(range(total)) - set(places))
-        whole = pd.concat([frame.set_axis(kept, axis=0), extra]).sort_index()
+        plain = frame.set_axis(kept, axis=0)
+        whole = pd.concat([plain, extra]).sort_index() if len(plain) else extra
         too_long = [any(c.strip() for c in line[self.width :]) for line in cells]
         ragged = tuple(place for place, long in zip(places, too_long, strict=True) if long)
         return whole.reset_index(drop=True), ragged

@@ -49,7 +49,7 @@ def test_planted_duplicates_orphans_and_impossible_dates_are_found(exports, plan
 
 
 def test_planted_spellings_and_blanks_are_mended(exports, planted):
-    ledger = exports.ledger.set_index(["table", "column", "rule"])["n_rows"].sort_index()
+    ledger = exports.ledger.groupby(["table", "column", "rule"])["n_rows"].sum()
     assert (
         ledger["harmed_party", "Case No.", "repeated_down"] == (planted["repeated_keys_left_blank"])
     )

@@ -51,6 +51,8 @@ if TYPE_CHECKING:
     from rjeval.surveys.flat import ratings as ratings
     from rjeval.surveys.linear import linear_regression as linear_regression
     from rjeval.surveys.logistic import logistic_regression as logistic_regression
+    from rjeval.surveys.margins import average_marginal_effects as average_marginal_effects
+    from rjeval.surveys.margins import predicted_shares as predicted_shares
     from rjeval.surveys.ordinal import ordinal_regression as ordinal_regression
     from rjeval.surveys.response import response_rates as response_rates
     from rjeval.surveys.scoring import score_ratings as score_ratings
@@ -100,6 +102,8 @@ _FACE = {
     "response_rates": "rjeval.surveys.response",
     "satisfaction_shares": "rjeval.surveys.shares",
     "ordinal_regression": "rjeval.surveys.ordinal",
+    "average_marginal_effects": "rjeval.surveys.margins",
+    "predicted_shares": "rjeval.surveys.margins",
     "linear_regression": "rjeval.surveys.linear",
     "logistic_regression": "rjeval.surveys.logistic",
     "count_people": "rjeval.delivery.counts",
@@ -132,6 +136,7 @@ __all__ = [
     "DisclosureRule",
     "RecidivismDefinition",
     "__version__",
+    "average_marginal_effects",
     "claims",
     "count_by_quarter",
     "count_people",
@@ -153,6 +158,7 @@ __all__ = [
     "plot_incidence",
     "plot_ratings",
     "plot_survival",
+    "predicted_shares",
     "profile_rule",
     "proportional_hazards_test",
     "ratings",

@@ -118,6 +118,24 @@ def build_model_frame(
     )
 
 
+def formula_variables(formula: str) -> tuple[str, ...]:
+    """Return the columns that a one-sided formula names, sorted.
+
+    Examples
+    --------
+    >>> formula_variables("arm * mode + np.log(age)")
+    ('age', 'arm', 'mode')
+    """
+    from formulaic import Formula
+    from formulaic.errors import FormulaicError
+
+    try:
+        names = Formula(f"1 + {formula}").required_variables
+    except FormulaicError as error:
+        raise EstimationError(f"The formula '{formula}' cannot be read: {error}.") from None
+    return tuple(sorted(str(name) for name in names))
+
+
 def _is_number(column: pd.Series) -> bool:
     return pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
 

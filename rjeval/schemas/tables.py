@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 
 from rjeval.errors import DesignError
+from rjeval.schemas.agreements import AGREEMENT, OBLIGATION, PAYMENT
 from rjeval.schemas.columns import Table
 from rjeval.schemas.outcomes import EXPOSURE, FOLLOW_UP, FOLLOWUP_EVENT, RECORDS_CHECK
 from rjeval.schemas.people import HARMED_PARTY, PERSON, REFERRAL
@@ -23,6 +24,9 @@ TABLES: dict[str, Table] = {
         EXPOSURE,
         SURVEY_INVITATION,
         SURVEY_RESPONSE,
+        AGREEMENT,
+        OBLIGATION,
+        PAYMENT,
         FOLLOW_UP,
     )
 }

@@ -5,11 +5,12 @@
 - ``offending``: reoffences, other recorded events, departures, custody
 - ``records``: quarterly records checks and what they could see
 - ``process``: sessions, exits, harmed parties
+- ``repair``: agreements, obligations, payments
 - ``voices``: invitations and answers to surveys
 - ``programme``: all of it, as clean tables
 - ``clean_tables``: working columns to the tables of the data dictionary
 - ``raw_layout``: what an export file looks like; clean table to its text
-- ``raw_crm``, ``raw_court``, ``raw_tracker``: the files of the three systems
+- ``raw_crm``, ``raw_repair``, ``raw_court``, ``raw_tracker``: the files of the three systems
 - ``defects``: the mess of real exports, planted and counted
 - ``write``: files in a folder, the same bytes for the same seed
 """

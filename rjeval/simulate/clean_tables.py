@@ -14,7 +14,7 @@ CODES = ("13B", "220", "23H", "240", "290", "35A")
 
 
 def clean_tables(parts: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """Return the nine core tables, one frame each, from the parts of a simulation."""
+    """Return one frame per table of the dictionary, from the parts of a simulation."""
     people, checks = parts["people"], parts["checks"]
     person_id = people["person_id"].to_numpy()
     return {
@@ -27,6 +27,9 @@ def clean_tables(parts: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
         "exposure": _exposure(parts["spells"], people=people, person_id=person_id),
         "survey_invitation": _invitation(parts["invitations"]),
         "survey_response": _response(parts["answers"]),
+        "agreement": _agreement(parts["agreements"]),
+        "obligation": _obligation(parts["obligations"]),
+        "payment": _payment(parts["payments"]),
     }
 
 
@@ -47,10 +50,9 @@ def _referral(table: pd.DataFrame) -> pd.DataFrame:
     stage, arm = table["stage"], table["arm"]
     eligible = stage != "ineligible"
     willing = stage == "willing"
-    n = len(table)
     return pd.DataFrame(
         {
-            "referral_id": np.char.add("R", np.char.zfill(np.arange(1, n + 1).astype(str), 5)),
+            "referral_id": table["referral_id"].to_numpy(),
             "person_id": table["person_id"].to_numpy(),
             "case_id": case_ids(int(table["case"].max()) + 1)[table["case"].to_numpy()],
             "program_id": PROGRAM_ID,
@@ -232,3 +234,30 @@ def _response(table: pd.DataFrame) -> pd.DataFrame:
             "mode_experienced": table["mode"].to_numpy(),
         }
     )
+
+
+def _agreement(table: pd.DataFrame) -> pd.DataFrame:
+    kept = table[["agreement_id", "referral_id"]].copy()
+    for name in ("signed", "due", "closed"):
+        kept[f"{name}_date"] = as_dates(table[name])
+    kept["status"] = table["status"].to_numpy()
+    kept["modified_count"] = table["changed"].to_numpy()
+    return kept
+
+
+def _obligation(table: pd.DataFrame) -> pd.DataFrame:
+    kept = table[["obligation_id", "agreement_id", "kind"]].copy()
+    kept["amount_owed"] = table["owed"].to_numpy()
+    kept["hours_owed"] = table["hours"].to_numpy()
+    kept["due_date"] = as_dates(table["due"])
+    kept["status"] = table["status"].to_numpy()
+    kept["completed_date"] = as_dates(table["completed"])
+    return kept
+
+
+def _payment(table: pd.DataFrame) -> pd.DataFrame:
+    kept = table[["payment_id", "obligation_id"]].copy()
+    kept["paid_date"] = as_dates(table["paid"])
+    kept["amount"] = table["amount"].to_numpy()
+    kept["method"] = table["method"].to_numpy()
+    return kept

@@ -20,6 +20,7 @@ from rjeval.simulate.offending import (
 from rjeval.simulate.people import REFERRAL_DAYS, draw_arms, draw_cases, draw_people
 from rjeval.simulate.process import draw_conferences, draw_exits, draw_harmed, draw_sessions
 from rjeval.simulate.records import draw_checks, draw_coverage, visible
+from rjeval.simulate.repair import draw_agreements, draw_obligations, draw_payments
 from rjeval.simulate.truth import Truth, planted_risks
 from rjeval.simulate.voices import draw_answers, draw_invitations
 
@@ -122,6 +123,7 @@ def simulate_programme(
         **_process_parts(rng, cases, referrals=referrals, truth=truth),
         **_records_parts(rng, people, qualifying=qualifying),
     }
+    tables |= _repair_parts(np.random.default_rng([seed, 2]), tables["referrals"])
     return SimulatedProgramme(tables=clean_tables(tables), truth=truth, risks=risks, seed=seed)
 
 
@@ -148,10 +150,10 @@ def _with_repeats(
     again = referrals.iloc[who].assign(case=len(cases) + np.arange(len(who)))
     again["referral"], again["first"] = new["referral"].to_numpy(), 10**6
     again["age"] = ((again["referral"] - again["birth"]) / 365.25).astype(int)
-    return (
-        pd.concat([cases, new], ignore_index=True),
-        pd.concat([referrals, again], ignore_index=True),
-    )
+    both = pd.concat([referrals, again], ignore_index=True)
+    number = np.char.zfill(np.arange(1, len(both) + 1).astype(str), 5)
+    both["referral_id"] = np.char.add("R", number).astype(object)
+    return pd.concat([cases, new], ignore_index=True), both
 
 
 def _process_parts(
@@ -196,3 +198,10 @@ def _records_parts(
         "checks": draw_checks(people),
         "spells": custody_spells(rng, people),
     }
+
+
+def _repair_parts(rng: np.random.Generator, referrals: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    agreements = draw_agreements(rng, referrals)
+    obligations = draw_obligations(rng, agreements)
+    payments = draw_payments(rng, obligations)
+    return {"agreements": agreements, "obligations": obligations, "payments": payments}

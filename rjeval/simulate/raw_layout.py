@@ -27,6 +27,8 @@ class RawFile:
     values : mapping of dictionary column to (value, text in the file) pairs
     dates : str
         ``strftime`` format; empty for real dates in a workbook's cells.
+    money : tuple of str
+        Columns written as ``$1,250.00``.
     """
 
     file: str
@@ -37,6 +39,7 @@ class RawFile:
     encoding: str = "utf-8"
     delimiter: str = ","
     footer: tuple[str, ...] = ()
+    money: tuple[str, ...] = ()
 
 
 YES_NO = {"True": "Yes", "False": "No"}
@@ -45,10 +48,16 @@ YES_NO = {"True": "Yes", "False": "No"}
 def as_raw(table: pd.DataFrame, *, layout: RawFile) -> pd.DataFrame:
     """Return a clean table as the text that its system would export."""
     raw = {
-        header: _as_text(table[column], codes=layout.values.get(column), dates=layout.dates)
+        header: _as_money(table[column])
+        if column in layout.money
+        else _as_text(table[column], codes=layout.values.get(column), dates=layout.dates)
         for column, header in layout.columns.items()
     }
     return pd.DataFrame(raw, index=table.index)
+
+
+def _as_money(values: pd.Series) -> pd.Series:
+    return values.map("${:,.2f}".format).astype(object).where(values.notna(), "")
 
 
 def _as_text(values: pd.Series, *, codes: Mapping[str, str] | None, dates: str) -> pd.Series:

@@ -16,6 +16,7 @@ from rjeval.simulate.programme import SimulatedProgramme
 from rjeval.simulate.raw_court import FILES as COURT_FILES
 from rjeval.simulate.raw_crm import FILES as CRM_FILES
 from rjeval.simulate.raw_layout import SYNTHETIC, RawFile, as_raw
+from rjeval.simulate.raw_repair import FILES as REPAIR_FILES
 from rjeval.simulate.raw_tracker import BANNER_LINES, WORKBOOK, answer_texts
 from rjeval.simulate.raw_tracker import FILES as TRACKER_FILES
 from rjeval.simulate.voices import FEELING_ITEMS
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 #: How each table looks in the exports.
-LAYOUT: dict[str, RawFile] = {**CRM_FILES, **TRACKER_FILES, **COURT_FILES}
+LAYOUT: dict[str, RawFile] = {**CRM_FILES, **TRACKER_FILES, **COURT_FILES, **REPAIR_FILES}
 #: A fixed moment, so that the workbook's bytes do not depend on the clock.
 STAMP = "2026-01-05T00:00:00Z"
 ZIP_TIME = (1980, 1, 1, 0, 0, 0)

@@ -10,7 +10,7 @@ import pytest
 from rjeval.schemas.tables import TABLES
 from rjeval.simulate.programme import simulate_programme
 
-CORE = (
+WRITTEN = (
     "person",
     "referral",
     "harmed_party",
@@ -20,6 +20,9 @@ CORE = (
     "exposure",
     "survey_invitation",
     "survey_response",
+    "agreement",
+    "obligation",
+    "payment",
 )
 
 
@@ -56,7 +59,7 @@ def test_some_people_are_referred_twice(programme):
     assert 5 <= programme.tables["referral"]["person_id"].duplicated().sum() <= 18
 
 
-@pytest.mark.parametrize("name", CORE)
+@pytest.mark.parametrize("name", WRITTEN)
 def test_columns_and_categories_are_those_of_the_dictionary(programme, name):
     table, frame = TABLES[name], programme.tables[name]
     assert set(frame.columns) <= set(table.names)
@@ -69,7 +72,7 @@ def test_columns_and_categories_are_those_of_the_dictionary(programme, name):
             assert pd.api.types.is_datetime64_any_dtype(frame[column.name]), column.name
 
 
-@pytest.mark.parametrize("name", CORE)
+@pytest.mark.parametrize("name", WRITTEN)
 def test_keys_are_unique_and_met(programme, name):
     table, frame = TABLES[name], programme.tables[name]
     if table.key:
@@ -150,10 +153,40 @@ def test_some_minors_have_no_adult_records_and_no_events_after_18(programme):
     assert (late["offence_date"].dt.year - late["person_id"].map(born) <= 18).all()
 
 
+def test_agreements_come_from_conferences_and_completion_means_all_is_done(programme):
+    tables = programme.tables
+    agreement, obligation = tables["agreement"], tables["obligation"]
+    held = tables["session"].query("session_type in ('conference', 'circle') and status == 'held'")
+    referral = tables["referral"].set_index("referral_id")
+    assert agreement["referral_id"].map(referral["case_id"]).isin(held["case_id"]).all()
+    completed = agreement.loc[agreement["status"] == "completed", "agreement_id"]
+    assert (
+        obligation.loc[obligation["agreement_id"].isin(completed), "status"].eq("completed").all()
+    )
+    none = agreement.loc[agreement["status"] == "no_agreement_reached", "agreement_id"]
+    assert not obligation["agreement_id"].isin(none).any()
+
+
+def test_what_is_done_is_paid_and_nobody_pays_more_than_is_owed(programme):
+    tables = programme.tables
+    owed = tables["obligation"].query("kind == 'restitution_money'").set_index("obligation_id")
+    paid = tables["payment"].groupby("obligation_id")["amount"].sum()
+    paid = paid.reindex(owed.index, fill_value=0)
+    assert (paid <= owed["amount_owed"]).all()
+    assert (paid == owed["amount_owed"])[owed["status"] == "completed"].all()
+    assert (paid == 0)[owed["status"] == "not_completed"].all()
+
+
+def test_one_payer_dominates_restitution(programme):
+    """One burnt building: a sum that would show one person's debt must not be released."""
+    owed = programme.tables["obligation"]["amount_owed"].dropna()
+    assert owed.max() > owed.sum() / 3
+
+
 def test_same_seed_gives_the_same_tables_and_another_seed_others():
     one, same = (simulate_programme(n_referrals=120, seed=4) for _ in range(2))
     other = simulate_programme(n_referrals=120, seed=5)
-    for name in CORE:
+    for name in WRITTEN:
         pd.testing.assert_frame_equal(one.tables[name], same.tables[name])
     assert not one.tables["referral"].equals(other.tables["referral"])
 

@@ -59,6 +59,21 @@ class CellBook:
         self.fixed[number] = True
         return number
 
+    def add_known_parts(self, values: Sequence[float]) -> list[int]:
+        """Note parts of a known total as their own table would show them: known, or unknown."""
+        own = CellBook(rule=self.rule)
+        parts = [own.add(value) for value in values]
+        own.relate(own.add_known(sum(values)), parts)
+        kinds = own.settle().kinds
+        numbers = []
+        for value, part in zip(values, parts, strict=True):
+            if kinds[part]:
+                numbers.append(self.add_implicit(value, sensitive=value < self.rule.min_cell))
+            else:
+                numbers.append(self._note(value, sensitive=False, implicit=False, rank=0))
+                self.fixed[numbers[-1]] = True
+        return numbers
+
     def relate(self, total: int, parts: Sequence[int]) -> None:
         """Say that the parts add up to the total; people in no part become an unseen cell."""
         if not parts:

@@ -67,12 +67,15 @@ def suppress_cells(cells: LinkedCells) -> np.ndarray:
 
     kinds = np.where(cells.sensitive & ~cells.implicit, "primary", "").astype(object)
     work = replace(cells, kinds=kinds)
-    for _ in range(4 * len(kinds) + 4):
-        exposed = unprotected(work)
-        if not len(exposed):
-            return work.kinds
-        work = replace(work, kinds=_hide_one_more(work, exposed=int(exposed[0])))
-    return np.where(cells.implicit | cells.fixed, "", "denominator").astype(object)
+    for target in np.flatnonzero(cells.sensitive):
+        # Hiding more only widens ranges, so a cell once protected stays so.
+        for _ in range(2 * len(kinds) + 2):
+            if is_protected(work, target=int(target)):
+                break
+            work = replace(work, kinds=_hide_one_more(work, exposed=int(target)))
+        else:
+            return np.where(cells.implicit | cells.fixed, "", "denominator").astype(object)
+    return work.kinds
 
 
 def _hide_one_more(work: LinkedCells, *, exposed: int) -> np.ndarray:
@@ -113,26 +116,23 @@ def _component(work: LinkedCells, *, start: int) -> np.ndarray:
         touched = grown
 
 
+def is_protected(work: LinkedCells, *, target: int) -> bool:
+    """Return whether the feasible range of a cell spans at least ``threshold - 1``."""
+    low, high = feasible_range(work, target=target)
+    return high - low >= work.threshold - 1 - LP_SLACK
+
+
 def unprotected(work: LinkedCells) -> np.ndarray:
     """Return the sensitive cells whose feasible range is narrower than ``threshold - 1``."""
-    hidden = np.flatnonzero(work.hidden)
-    targets = [int(i) for i in np.flatnonzero(work.sensitive)]
-    if not targets:
-        return np.empty(0, dtype=int)
-    width = work.threshold - 1
-    exposed = [i for i in targets if _range_width(work, hidden=hidden, target=i) < width - LP_SLACK]
+    exposed = [i for i in np.flatnonzero(work.sensitive) if not is_protected(work, target=int(i))]
     return np.asarray(exposed, dtype=int)
 
 
 def feasible_range(work: LinkedCells, *, target: int) -> tuple[float, float]:
-    """Return the least and greatest value of a hidden cell that fit all that is shown."""
-    hidden = np.flatnonzero(work.hidden)
-    return _range(work, hidden=hidden, target=target)
-
-
-def _range_width(work: LinkedCells, *, hidden: np.ndarray, target: int) -> float:
-    low, high = _range(work, hidden=hidden, target=target)
-    return high - low
+    """Return the least and greatest value of a cell that fit all that is shown."""
+    if not work.hidden[target]:
+        return float(work.values[target]), float(work.values[target])
+    return _range(work, hidden=np.flatnonzero(work.hidden), target=target)
 
 
 def _range(work: LinkedCells, *, hidden: np.ndarray, target: int) -> tuple[float, float]:

@@ -88,19 +88,28 @@ def _relate_margins(
     place = np.asarray(places)
     grand = np.logical_and.reduce([totals[name] for name in dimensions])
     inner = ~np.logical_or.reduce([totals[name] for name in dimensions])
-    margins = {}
+    whole = _margin(book, cells=place[inner], printed=place[grand])
     for name in dimensions if len(dimensions) == 2 else ():
         other = dimensions[1 - dimensions.index(name)]
-        lines = []
-        for level in pd.unique(values[name][~totals[name]]):
-            cells = place[inner & (values[name] == level)]
-            printed = place[(values[name] == level) & totals[other] & ~totals[name]]
-            lines.append(_margin(book, cells=cells, printed=printed))
-        margins[name] = lines
-    whole = _margin(book, cells=place[inner], printed=place[grand])
-    for lines in margins.values():
-        book.relate(whole, lines)
+        levels = pd.unique(values[name][~totals[name]])
+        lines = [place[inner & (values[name] == level)] for level in levels]
+        printed = [place[(values[name] == level) & totals[other]] for level in levels]
+        _relate_lines(book, lines=lines, printed=printed, whole=whole)
     return np.full(len(frame), whole)
+
+
+def _relate_lines(
+    book: CellBook, *, lines: list[np.ndarray], printed: list[np.ndarray], whole: int
+) -> None:
+    """Link rows (or columns) with their totals, and these with the whole."""
+    sums = [sum(book.values[int(cell)] for cell in line) for line in lines]
+    if all(len(one) for one in printed):
+        margins = [int(one[0]) for one in printed]
+    else:
+        margins = book.add_known_parts(sums)
+    for margin, line in zip(margins, lines, strict=True):
+        book.relate(margin, [int(cell) for cell in line])
+    book.relate(whole, margins)
 
 
 def _margin(book: CellBook, *, cells: Sequence[int] | np.ndarray, printed: np.ndarray) -> int:

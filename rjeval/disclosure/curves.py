@@ -1,9 +1,9 @@
 """Release curves: exact values on a coarse grid of days, only where enough people stand behind.
 
 A drop of an exact curve is one person's date. A released curve is the exact curve evaluated at
-multiples of ``curve_grid_days``; between two shown days at least ``min_cell`` people have the
-event and, at each shown day, at least ``min_cell`` are still at risk. The exact value on the
-grid is unbiased, unlike a curve recomputed from rounded risk sets.
+multiples of ``curve_grid_days`` and at the horizon; between two shown days at least ``min_cell``
+people have the event and, at each shown day, at least ``min_cell`` are without it and observed.
+The exact value on the grid is unbiased, unlike a curve recomputed from rounded risk sets.
 """
 
 from __future__ import annotations
@@ -84,12 +84,16 @@ def _release_block(
         _row_at(block, day, last=last, rule=rule)
         for last, day in zip(previous, [0.0, *kept], strict=True)
     ]
-    if kept[-1] + rule.curve_grid_days <= horizon:
+    if kept[-1] < horizon:
         tail = rows[-1] | dict.fromkeys((*VALUES, *COUNTS), np.nan)
         bound = "too few people or events after this day"
         rows.append(
             tail
-            | {"time_days": kept[-1] + rule.curve_grid_days, "suppressed": "tail", "bound": bound}
+            | {
+                "time_days": min(kept[-1] + rule.curve_grid_days, horizon),
+                "suppressed": "tail",
+                "bound": bound,
+            }
         )
     shown = pd.DataFrame(rows)
     decimals = 2 if size < 500 else 3 if size < 5000 else 4
@@ -99,9 +103,9 @@ def _release_block(
 
 def _kept_days(block: pd.DataFrame, *, rule: DisclosureRule, horizon: float) -> list[float]:
     """Days of the grid that may be shown: enough at risk, enough events between them."""
-    grid = np.arange(rule.curve_grid_days, horizon + 1e-9, rule.curve_grid_days, dtype=float)
-    at_risk = np.array([_at_risk(block, day, after=True) for day in grid])
-    grid = grid[at_risk >= rule.min_cell]
+    grid = _grid(rule, horizon=horizon)
+    left = np.array([_without_event(block, day) for day in grid])
+    grid = grid[left >= rule.min_cell]
     if not len(grid):
         return []
     times = block["time_days"].to_numpy(dtype=float)
@@ -123,10 +127,24 @@ def _kept_days(block: pd.DataFrame, *, rule: DisclosureRule, horizon: float) -> 
     return [float(grid[i]) for i in kept]
 
 
-def _at_risk(block: pd.DataFrame, day: float, *, after: bool = False) -> float:
-    """People at risk just before a day, or just after it."""
+def _grid(rule: DisclosureRule, *, horizon: float) -> np.ndarray:
+    """Multiples of the grid's step, and the horizon in place of a multiple close before it."""
+    step = float(rule.curve_grid_days)
+    days = np.arange(step, horizon, step)
+    return np.append(days[days <= horizon - step / 2], horizon)
+
+
+def _without_event(block: pd.DataFrame, day: float) -> float:
+    """People at risk at the end of a day, with those whose observation ends on it."""
+    today = block[block["time_days"] == day]
+    events = sum(float(today[name].sum()) for name in ("n_event", "n_competing") if name in today)
+    return _at_risk(block, day) - events
+
+
+def _at_risk(block: pd.DataFrame, day: float) -> float:
+    """People at risk just before a day."""
     times = block["time_days"].to_numpy(dtype=float)
-    at = int(np.searchsorted(times, day, side="right" if after else "left"))
+    at = int(np.searchsorted(times, day, side="left"))
     if at < len(times):
         return float(block["n_at_risk"].iloc[at])
     last = block.iloc[-1]

@@ -131,12 +131,9 @@ def release_test(result: TestResult, *, frame: pd.DataFrame, rule: DisclosureRul
         limit = rule.min_cell
         fine = (size >= limit) & (seen >= limit) & (size - seen >= limit)
         groups["n"] = np.where(size >= limit, round_counts(size, rule), np.nan)
-        groups["observed"] = np.where(fine, round_counts(seen, rule), np.nan)
-        base = rule.round_to
-        groups["expected"] = np.where(
-            fine.all(), np.round(groups["expected"] / base) * base, np.nan
-        )
-        groups["observed"] = groups["observed"].where(fine.all())
+        groups["observed"] = np.where(fine & fine.all(), round_counts(seen, rule), np.nan)
+        expected = np.round(groups["expected"] / rule.round_to) * rule.round_to
+        groups["expected"] = np.where(fine.all(), expected, np.nan)
         groups["suppressed"] = np.where(fine, "" if fine.all() else "complementary", "primary")
     for name in ("statistic", "p_value"):
         frame[name] = np.where(fine.all(), significant(frame[name]), np.nan)

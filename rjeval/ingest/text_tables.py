@@ -159,7 +159,7 @@ class _Body:
         return self._with_odd_rows(self._read(threads=False))
 
     def _refuse_open_quote(self, frame: pd.DataFrame) -> None:
-        """A quotation mark that is never closed swallows all rows below it."""
+        """Refuse a quotation mark that is never closed: it swallows all rows below it."""
         if self.data.count(b'"') % 2 == 0:
             return
         swallowed = any("\n" in text for _, text in self.odd)

@@ -15,6 +15,7 @@ Array kernels (NumPy and ``scipy.special`` only; they never see a data frame):
 
 Doors (frames in, frozen results out):
 
-- ``unpack``: person-level frame to arrays
+- ``unpack``, ``model_rows``, ``windows``: person-level frame to arrays, and what is refused
+- ``contrasts``: pairs of arms to one table
 - ``curves``, ``tests``, ``rates``, ``means``, ``regression``: the functions of the face
 """

@@ -12,14 +12,16 @@ from rjeval.errors import EstimationError, GuardError
 from rjeval.recidivism.contrasts import Arm, compare_proportions, compare_survival, contrast_frame
 from rjeval.recidivism.product_limit import survival_at
 from rjeval.recidivism.proportions import wilson_interval
-from rjeval.recidivism.unpack import GroupedRows, group_codes, group_rows
+from rjeval.recidivism.unpack import group_rows
+from rjeval.recidivism.windows import (
+    count_window,
+    judge_window,
+    mature_unchecked,
+    unchecked_by_group,
+    windows_of,
+)
 from rjeval.results.survival import Contrast, FixedWindowRates
 
-#: Fewest mature people for which a percentage is given.
-MIN_MATURE = 20
-#: Share of mature people whose records were checked: refused below the first, noted below the
-#: second.
-MIN_COVERAGE, GOOD_COVERAGE = 0.80, 0.95
 METHODS = ("wald", "newcombe")
 SOURCES = ("mature", "kaplan_meier")
 
@@ -68,18 +70,19 @@ def fixed_window_rates(
     --------
     >>> import rjeval as rj
     >>> people = pd.DataFrame({"day": [100] * 10 + [365] * 30, "new": [1] * 10 + [0] * 30})
-    >>> outcome = rj.time_to_event(people, time="day", event="new")  # doctest: +SKIP
-    >>> rj.fixed_window_rates(outcome, at_days=365).frame["estimate"]  # doctest: +SKIP
+    >>> outcome = rj.time_to_event(people, time="day", event="new")
+    >>> rj.fixed_window_rates(outcome, at_days=365).frame["estimate"].tolist()
+    [0.25]
     """
     _need_observable(outcome)
     rows = group_rows(outcome, by)
-    missing = _unchecked_by_group(outcome, rows)
+    missing = unchecked_by_group(outcome, rows)
     lines, notes = [], list(rows.notes)
     for g, label in enumerate(rows.labels):
-        for window in _windows(at_days):
-            line = _count_window(outcome, rows, g=g, window=window)
-            line["n_unchecked"] = _mature_unchecked(missing[g], window)
-            refusal = _judge(line, label=label, window=window, notes=notes)
+        for window in windows_of(at_days):
+            line = count_window(outcome, rows, g=g, window=window)
+            line["n_unchecked"] = mature_unchecked(missing[g], window)
+            refusal = judge_window(line, label=label, window=window, notes=notes)
             lines.append({rows.column: label, "at_days": window, "refused": refusal, **line})
     frame = pd.DataFrame(lines)
     if frame["refused"].all():
@@ -139,6 +142,17 @@ def risk_difference(
     References
     ----------
     Newcombe (1998), doi:10.1002/(SICI)1097-0258(19980430)17:8<873::AID-SIM779>3.0.CO;2-I.
+
+    Examples
+    --------
+    >>> import rjeval as rj
+    >>> people = pd.DataFrame(
+    ...     {"day": [90.0] * 40, "new": [1, 0, 0, 0] * 5 + [1, 0] * 10}
+    ... )
+    >>> people["arm"] = ["rj"] * 20 + ["as usual"] * 20
+    >>> outcome = rj.time_to_event(people, time="day", event="new", observable="day")
+    >>> rj.risk_difference(outcome, by="arm", at_days=90).frame["estimate"].round(2).tolist()
+    [-0.25, 0.5, 0.33, 4.0]
     """
     if method not in METHODS or source not in SOURCES:
         raise EstimationError(
@@ -172,67 +186,6 @@ def _need_observable(outcome: TimeToEvent) -> None:
             "known to be mature for a fixed window.",
             hint="Give the observable time of each person, or use kaplan_meier.",
         )
-
-
-def _windows(at_days: float | Sequence[float]) -> list[float]:
-    wanted = [at_days] if isinstance(at_days, int | float) else list(at_days)
-    if not wanted or min(wanted) <= 0:
-        raise EstimationError("at_days must be one or more numbers above 0.")
-    return wanted
-
-
-def _unchecked_by_group(outcome: TimeToEvent, rows: GroupedRows) -> list[pd.DataFrame]:
-    """Return the never-checked people of each group."""
-    people = outcome.unchecked
-    if not len(people):
-        return [people] * rows.n_groups
-    if not rows.by:
-        return [people]
-    if rows.by not in people.columns:
-        raise EstimationError(f"People never checked have no column '{rows.by}'.")
-    labels, code, kept = group_codes(people, rows.by)
-    of_label = np.asarray(labels, dtype=object)[code]
-    return [people.iloc[kept[of_label == label]] for label in rows.labels]
-
-
-def _mature_unchecked(people: pd.DataFrame, window: float) -> int:
-    if not len(people) or "observable_days" not in people.columns:
-        return len(people)
-    days = people["observable_days"].to_numpy(dtype=float)
-    return int((np.isnan(days) | (days >= window)).sum())
-
-
-def _count_window(
-    outcome: TimeToEvent, rows: GroupedRows, *, g: int, window: float
-) -> dict[str, int]:
-    observable = outcome.frame["observable_days"].to_numpy(dtype=float)[rows.kept]
-    own = rows.code == g
-    mature = own & (observable >= window)
-    late = mature & (rows.entry > 0)
-    used = mature & ~late
-    inside = used & (rows.time <= window)
-    return {
-        "n_total": int(own.sum()),
-        "n_mature": int(used.sum()),
-        "n_event": int((inside & (rows.kind == 1)).sum()),
-        "n_competing": int((inside & (rows.kind == 2)).sum()),
-        "n_late": int(late.sum()),
-    }
-
-
-def _judge(line: dict[str, int], *, label: str, window: float, notes: list[str]) -> bool:
-    """Whether no rate may be given; adds what the reader must know to ``notes``."""
-    where = f"{label}, {window:g} days"
-    mature, unchecked = line["n_mature"], line["n_unchecked"]
-    if line["n_late"]:
-        notes.append(f"{where}: {line['n_late']} people who entered follow-up late were left out.")
-    if mature < MIN_MATURE:
-        notes.append(f"{where}: {mature} mature people, at least {MIN_MATURE} are needed.")
-        return True
-    coverage = mature / (mature + unchecked)
-    if coverage < GOOD_COVERAGE:
-        notes.append(f"{where}: records of {coverage:.0%} of mature people were checked.")
-    return coverage < MIN_COVERAGE
 
 
 def _with_rates(frame: pd.DataFrame, *, conf_level: float, first: str) -> pd.DataFrame:
@@ -283,7 +236,7 @@ def _curve_arms(
 ) -> tuple[list[Arm], tuple[str, ...]]:
     rows = group_rows(outcome, by)
     arms = []
-    for window in _windows(at_days):
+    for window in windows_of(at_days):
         points = survival_at(
             rows.time,
             rows.kind == 1,

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import pandas as pd
 
 from rjeval.analysis_data import TimeToEvent
-from rjeval.errors import EstimationError, TooFewEventsError
-from rjeval.model_frame import ModelFrame, build_model_frame
+from rjeval.errors import EstimationError
 from rjeval.recidivism.concordance import concordance
 from rjeval.recidivism.hazards_test import TRANSFORMS, time_transform, variation_test
+from rjeval.recidivism.model_rows import (
+    ModelRows,
+    judge_clusters,
+    judge_events,
+    level_counts,
+    unpack_model,
+)
 from rjeval.recidivism.normal import chi_square_p, two_sided_p, z_quantile
 from rjeval.recidivism.partial_likelihood import CoxFit, fit_cox
 from rjeval.recidivism.risk_sets import RiskSets, lay_out
 from rjeval.recidivism.score_residuals import robust_covariance
-from rjeval.recidivism.unpack import codes_of, positive_weights
 from rjeval.results.models import ModelEstimates
 from rjeval.results.survival import TestResult
 
-#: Events per parameter below which Cox regression is refused, and below which it is noted.
-REFUSE_EVENTS, DOUBT_EVENTS = 5, 10
-#: Clusters below which the robust variance is too small on average.
-FEW_CLUSTERS = 30
 TIES = ("efron", "breslow")
 
 
@@ -99,8 +98,8 @@ def cox_regression(
     """
     if ties not in TIES:
         raise EstimationError(f"ties must be one of {', '.join(TIES)}, not '{ties}'.")
-    model = _unpack(outcome, formula, cluster=cluster, strata=strata, weights=weights)
-    notes = [*outcome.notes, *_judge_events(model), *_judge_clusters(model, cluster)]
+    model = unpack_model(outcome, formula, cluster=cluster, strata=strata, weights=weights)
+    notes = [*outcome.notes, *judge_events(model), *judge_clusters(model, cluster)]
     sets = lay_out(
         model.time,
         model.event,
@@ -129,7 +128,7 @@ def cox_regression(
         std_error_kind=kind,
         vcov=covariance,
         reference_levels=model.design.reference_levels,
-        level_counts=_level_counts(model),
+        level_counts=level_counts(model),
         fit=_fit_summary(fit, sets, covariance=covariance, cluster=model.cluster),
         proportional_hazards=_test_all_transforms(model, fit, sets),
         ties=ties,
@@ -164,6 +163,17 @@ def proportional_hazards_test(cox: ModelEstimates, *, transform: str = "km") -> 
     ----------
     Grambsch and Therneau (1994), doi:10.1093/biomet/81.3.515; the score form is that of R's
     ``cox.zph`` since survival 3.0.
+
+    Examples
+    --------
+    >>> import rjeval as rj
+    >>> people = pd.DataFrame(
+    ...     {"day": range(1, 41), "new": [1, 1, 1, 0] * 10, "age": [20, 45, 30, 60, 25] * 8}
+    ... )
+    >>> outcome = rj.time_to_event(people, time="day", event="new", covariates=["age"])
+    >>> test = rj.proportional_hazards_test(rj.cox_regression(outcome, "age"))
+    >>> test.frame["term"].tolist()
+    ['age', 'GLOBAL']
     """
     if transform not in cox.proportional_hazards:
         known = ", ".join(cox.proportional_hazards) or "none; this is not a Cox model"
@@ -178,71 +188,6 @@ def proportional_hazards_test(cox: ModelEstimates, *, transform: str = "km") -> 
         released=cox.released,
         notes=cox.notes,
     )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class _CoxRows:
-    """Arrays of the complete rows of a Cox model."""
-
-    design: ModelFrame
-    used: pd.DataFrame
-    time: np.ndarray
-    event: np.ndarray
-    entry: np.ndarray
-    stratum: np.ndarray | None
-    weight: np.ndarray | None
-    cluster: np.ndarray | None
-
-
-def _unpack(
-    outcome: TimeToEvent,
-    formula: str,
-    *,
-    cluster: str | None,
-    strata: str | tuple[str, ...] | None,
-    weights: str | None,
-) -> _CoxRows:
-    names = [strata] if isinstance(strata, str) else list(strata or ())
-    extra = tuple(name for name in (cluster, weights, *names) if name is not None)
-    design = build_model_frame(outcome.frame, formula, complete=extra)
-    used = outcome.frame.iloc[design.kept]
-    return _CoxRows(
-        design=design,
-        used=used,
-        time=used["time_days"].to_numpy(dtype=float),
-        event=outcome.reoffended[design.kept],
-        entry=used["entry_days"].to_numpy(dtype=float),
-        stratum=codes_of(used, names) if names else None,
-        weight=positive_weights(used, weights) if weights else None,
-        cluster=codes_of(used, cluster) if cluster else None,
-    )
-
-
-def _judge_events(model: _CoxRows) -> list[str]:
-    n_events, k = int(model.event.sum()), len(model.design.terms)
-    if n_events < REFUSE_EVENTS * k:
-        raise TooFewEventsError(
-            f"{n_events} events for {k} coefficients: Cox regression needs at least "
-            f"{REFUSE_EVENTS} per coefficient.",
-            n_events=n_events,
-            required=REFUSE_EVENTS * k,
-            hint="Use fewer terms, join rare levels, or compare curves.",
-        )
-    if n_events < DOUBT_EVENTS * k:
-        return [
-            f"{n_events} events for {k} coefficients, fewer than {DOUBT_EVENTS} each: estimates "
-            "may be too far from 1."
-        ]
-    return []
-
-
-def _judge_clusters(model: _CoxRows, name: str | None) -> list[str]:
-    if model.cluster is None:
-        return []
-    count = int(model.cluster.max()) + 1
-    if count >= FEW_CLUSTERS:
-        return []
-    return [f"{count} clusters of {name}, fewer than {FEW_CLUSTERS}: intervals are too narrow."]
 
 
 def estimate_frame(
@@ -290,7 +235,7 @@ def _fit_summary(
     }
 
 
-def _test_all_transforms(model: _CoxRows, fit: CoxFit, sets: RiskSets) -> dict[str, pd.DataFrame]:
+def _test_all_transforms(model: ModelRows, fit: CoxFit, sets: RiskSets) -> dict[str, pd.DataFrame]:
     owner, variables = pd.factorize(np.asarray(model.design.variables, dtype=object))
     tests = {}
     for transform in TRANSFORMS:
@@ -307,14 +252,3 @@ def _test_all_transforms(model: _CoxRows, fit: CoxFit, sets: RiskSets) -> dict[s
             }
         )
     return tests
-
-
-def _level_counts(model: _CoxRows) -> pd.DataFrame:
-    lines = []
-    for name in model.design.reference_levels:
-        labels = model.used[name].astype(str).to_numpy(dtype=object)
-        code, levels = pd.factorize(labels, sort=True)
-        n = np.bincount(code)
-        events = np.bincount(code[model.event], minlength=n.size)
-        lines += list(zip([f"{name}[{level}]" for level in levels], n, events, strict=True))
-    return pd.DataFrame(lines, columns=["term", "n", "n_event"])

@@ -81,7 +81,7 @@ def test_jackknife_error_without_censoring_is_binomial():
     )
     error = jackknife_error(n, own, either, cells=cells)
     assert error.tolist() == pytest.approx(
-        [sqrt(0.2 * 0.8 / 5), sqrt(0.4 * 0.6 / 5)] + [sqrt(0.4 * 0.6 / 5)]
+        [sqrt(0.2 * 0.8 / 5), sqrt(0.4 * 0.6 / 5), sqrt(0.4 * 0.6 / 5)]
     )
 
 

@@ -1,0 +1,98 @@
+"""Rows of a regression of time to reoffence: complete, as arrays, enough of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from rjeval.analysis_data import TimeToEvent
+from rjeval.errors import TooFewEventsError
+from rjeval.model_frame import ModelFrame, build_model_frame
+from rjeval.recidivism.unpack import codes_of, positive_weights
+
+#: Events per parameter below which Cox regression is refused, and below which it is noted.
+REFUSE_EVENTS, DOUBT_EVENTS = 5, 10
+#: Clusters below which the robust variance is too small on average.
+FEW_CLUSTERS = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class ModelRows:
+    """Arrays of the complete rows of a Cox model."""
+
+    design: ModelFrame
+    used: pd.DataFrame
+    time: np.ndarray
+    event: np.ndarray
+    entry: np.ndarray
+    stratum: np.ndarray | None
+    weight: np.ndarray | None
+    cluster: np.ndarray | None
+
+
+def unpack_model(
+    outcome: TimeToEvent,
+    formula: str,
+    *,
+    cluster: str | None,
+    strata: str | tuple[str, ...] | None,
+    weights: str | None,
+) -> ModelRows:
+    """Return the arrays of the rows that are complete for a formula and its options."""
+    names = [strata] if isinstance(strata, str) else list(strata or ())
+    extra = tuple(name for name in (cluster, weights, *names) if name is not None)
+    design = build_model_frame(outcome.frame, formula, complete=extra)
+    used = outcome.frame.iloc[design.kept]
+    return ModelRows(
+        design=design,
+        used=used,
+        time=used["time_days"].to_numpy(dtype=float),
+        event=outcome.reoffended[design.kept],
+        entry=used["entry_days"].to_numpy(dtype=float),
+        stratum=codes_of(used, names) if names else None,
+        weight=positive_weights(used, weights) if weights else None,
+        cluster=codes_of(used, cluster) if cluster else None,
+    )
+
+
+def judge_events(model: ModelRows) -> list[str]:
+    """Refuse too few events per coefficient; return a note where there are few."""
+    n_events, k = int(model.event.sum()), len(model.design.terms)
+    if n_events < REFUSE_EVENTS * k:
+        raise TooFewEventsError(
+            f"{n_events} events for {k} coefficients: Cox regression needs at least "
+            f"{REFUSE_EVENTS} per coefficient.",
+            n_events=n_events,
+            required=REFUSE_EVENTS * k,
+            hint="Use fewer terms, join rare levels, or compare curves.",
+        )
+    if n_events < DOUBT_EVENTS * k:
+        return [
+            f"{n_events} events for {k} coefficients, fewer than {DOUBT_EVENTS} each: estimates "
+            "may be too far from 1."
+        ]
+    return []
+
+
+def judge_clusters(model: ModelRows, name: str | None) -> list[str]:
+    """Return a note where clusters are few."""
+    if model.cluster is None:
+        return []
+    count = int(model.cluster.max()) + 1
+    if count >= FEW_CLUSTERS:
+        return []
+    return [f"{count} clusters of {name}, fewer than {FEW_CLUSTERS}: intervals are too narrow."]
+
+
+def level_counts(model: ModelRows) -> pd.DataFrame:
+    """Return people and events behind each level of each categorical variable."""
+    lines = []
+    for name in model.design.reference_levels:
+        labels = model.used[name].astype(str).to_numpy(dtype=object)
+        code, levels = pd.factorize(labels, sort=True)
+        n = np.bincount(code)
+        events = np.bincount(code[model.event], minlength=n.size)
+        lines += list(zip([f"{name}[{level}]" for level in levels], n, events, strict=True))
+    return pd.DataFrame(lines, columns=["term", "n", "n_event"])

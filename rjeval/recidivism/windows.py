@@ -1,0 +1,82 @@
+"""Who is mature for a fixed window, whether their records were checked, and what they did."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from rjeval.analysis_data import TimeToEvent
+from rjeval.errors import EstimationError
+from rjeval.recidivism.unpack import GroupedRows, group_codes
+
+#: Fewest mature people for which a percentage is given.
+MIN_MATURE = 20
+#: Share of mature people whose records were checked: refused below the first, noted below the
+#: second.
+MIN_COVERAGE, GOOD_COVERAGE = 0.80, 0.95
+
+
+def windows_of(at_days: float | Sequence[float]) -> list[float]:
+    """Return the lengths of the windows asked for."""
+    wanted = [at_days] if isinstance(at_days, int | float) else list(at_days)
+    if not wanted or min(wanted) <= 0:
+        raise EstimationError("at_days must be one or more numbers above 0.")
+    return wanted
+
+
+def unchecked_by_group(outcome: TimeToEvent, rows: GroupedRows) -> list[pd.DataFrame]:
+    """Return the never-checked people of each group."""
+    people = outcome.unchecked
+    if not len(people):
+        return [people] * rows.n_groups
+    if not rows.by:
+        return [people]
+    if rows.by not in people.columns:
+        raise EstimationError(f"People never checked have no column '{rows.by}'.")
+    labels, code, kept = group_codes(people, rows.by)
+    of_label = np.asarray(labels, dtype=object)[code]
+    return [people.iloc[kept[of_label == label]] for label in rows.labels]
+
+
+def mature_unchecked(people: pd.DataFrame, window: float) -> int:
+    """Count never-checked people who could have been followed for the window."""
+    if not len(people) or "observable_days" not in people.columns:
+        return len(people)
+    days = people["observable_days"].to_numpy(dtype=float)
+    return int((np.isnan(days) | (days >= window)).sum())
+
+
+def count_window(
+    outcome: TimeToEvent, rows: GroupedRows, *, g: int, window: float
+) -> dict[str, int]:
+    """Count mature people of one group, and their events inside one window."""
+    observable = outcome.frame["observable_days"].to_numpy(dtype=float)[rows.kept]
+    own = rows.code == g
+    mature = own & (observable >= window)
+    late = mature & (rows.entry > 0)
+    used = mature & ~late
+    inside = used & (rows.time <= window)
+    return {
+        "n_total": int(own.sum()),
+        "n_mature": int(used.sum()),
+        "n_event": int((inside & (rows.kind == 1)).sum()),
+        "n_competing": int((inside & (rows.kind == 2)).sum()),
+        "n_late": int(late.sum()),
+    }
+
+
+def judge_window(line: dict[str, int], *, label: str, window: float, notes: list[str]) -> bool:
+    """Whether no rate may be given; adds what the reader must know to ``notes``."""
+    where = f"{label}, {window:g} days"
+    mature, unchecked = line["n_mature"], line["n_unchecked"]
+    if line["n_late"]:
+        notes.append(f"{where}: {line['n_late']} people who entered follow-up late were left out.")
+    if mature < MIN_MATURE:
+        notes.append(f"{where}: {mature} mature people, at least {MIN_MATURE} are needed.")
+        return True
+    coverage = mature / (mature + unchecked)
+    if coverage < GOOD_COVERAGE:
+        notes.append(f"{where}: records of {coverage:.0%} of mature people were checked.")
+    return coverage < MIN_COVERAGE

@@ -72,7 +72,7 @@ def typed(frame: pd.DataFrame, columns: dict[str, str]) -> pd.DataFrame:
     ready = {}
     for name, kind in columns.items():
         if name not in frame.columns:
-            ready[name] = pd.Series(pd.array([pd.NA] * len(frame), dtype=kind), index=frame.index)
+            ready[name] = pd.Series(pd.NA, index=frame.index, dtype="Int8").astype(kind)
         elif kind == DATES:
             ready[name] = pd.to_datetime(frame[name]).dt.normalize().astype("datetime64[ns]")
         elif kind == TEXTS:

@@ -54,6 +54,10 @@ if TYPE_CHECKING:
     from rjeval.surveys.margins import average_marginal_effects as average_marginal_effects
     from rjeval.surveys.margins import predicted_shares as predicted_shares
     from rjeval.surveys.ordinal import ordinal_regression as ordinal_regression
+    from rjeval.surveys.proportional_odds import (
+        partial_ordinal_regression as partial_ordinal_regression,
+    )
+    from rjeval.surveys.proportional_odds import proportional_odds_test as proportional_odds_test
     from rjeval.surveys.response import response_rates as response_rates
     from rjeval.surveys.scoring import score_ratings as score_ratings
     from rjeval.surveys.shares import satisfaction_shares as satisfaction_shares
@@ -104,6 +108,8 @@ _FACE = {
     "ordinal_regression": "rjeval.surveys.ordinal",
     "average_marginal_effects": "rjeval.surveys.margins",
     "predicted_shares": "rjeval.surveys.margins",
+    "partial_ordinal_regression": "rjeval.surveys.proportional_odds",
+    "proportional_odds_test": "rjeval.surveys.proportional_odds",
     "linear_regression": "rjeval.surveys.linear",
     "logistic_regression": "rjeval.surveys.logistic",
     "count_people": "rjeval.delivery.counts",
@@ -152,6 +158,7 @@ __all__ = [
     "logistic_regression",
     "measure_time_to_event",
     "ordinal_regression",
+    "partial_ordinal_regression",
     "plot_counts",
     "plot_estimates",
     "plot_flow",
@@ -161,6 +168,7 @@ __all__ = [
     "predicted_shares",
     "profile_rule",
     "proportional_hazards_test",
+    "proportional_odds_test",
     "ratings",
     "read_design",
     "read_exports",

@@ -3,6 +3,8 @@
 - ``scoring``, ``cases``, ``flat``: invitations and responses, or one flat table, become ``Ratings``
 - ``response``, ``shares``, ``proportions``: response rates; top-two shares with bounds
 - ``ordinal``, ``linear``, ``logistic``: regressions of a rating, clustered by case
+- ``margins``, ``worlds``: predicted shares and average marginal effects
+- ``proportional_odds``: tests of it, and the partial model
 - ``model_data``, ``estimates``, ``wording``: ratings and formula to arrays; arrays to a result
 - ``cumulative_model``, ``clustering``, ``variance``: a fitted model and its standard errors
 - ``cumulative``, ``links``, ``newton``, ``sandwich``, ``cr2``: array kernels

@@ -51,34 +51,46 @@ def link_named(name: str) -> Link:
 
 
 def fit_model(
-    data: ModelData, *, link: Link, X: np.ndarray | None = None, Z: np.ndarray | None = None
+    data: ModelData,
+    *,
+    link: Link,
+    matrix: np.ndarray | None = None,
+    varying: np.ndarray | None = None,
+    bounded: bool = True,
 ) -> FittedModel:
     """Fit a cumulative model.
 
-    ``X`` stands for the design matrix where another coding of the same terms is wanted; ``Z``
-    holds columns (the first of ones) whose effect differs by threshold.
+    ``matrix`` stands for the design matrix where another coding of the same terms is wanted;
+    ``varying`` says of each of its columns whether its effect differs by threshold. With
+    ``bounded=False`` effects may run off to infinity, and only the likelihood is of use.
     """
-    matrix = data.design.matrix if X is None else X
+    full = data.design.matrix if matrix is None else matrix
+    moved = np.zeros(full.shape[1], dtype=bool) if varying is None else varying
+    X, Z = full[:, ~moved], np.column_stack([np.ones(len(full)), full[:, moved]])
     y, present = _present_categories(data)
-    terms = data.design.terms if matrix.shape[1] == len(data.design.terms) else ()
-    _check_size(data, (len(present) - 1) * (1 if Z is None else Z.shape[1]) + matrix.shape[1])
+    n_cuts = len(present) - 1
+    _check_size(data, n_cuts * Z.shape[1] + X.shape[1])
     robust = data.clusters is not None or data.needs_robust
-    fit = fit_cumulative(y, matrix, weights=data.weights, link=link, Z=Z, with_scores=robust)
-    check_maximum(fit.maximum, matrix, terms)
+    fit = fit_cumulative(y, X, weights=data.weights, link=link, Z=Z, with_scores=robust)
+    names = np.array(data.design.terms)
+    terms = (*["", *names[moved]] * n_cuts, *names[~moved])
+    reach = np.concatenate([np.tile(np.ptp(Z, axis=0), n_cuts), np.ptp(X, axis=0)])
+    if bounded:
+        check_maximum(fit.maximum, reach, terms)
 
     def refit(kept: np.ndarray) -> np.ndarray | None:
         if len(np.unique(y[kept])) < len(present):
             return None
         found = fit_cumulative(
             y[kept],
-            matrix[kept],
+            X[kept],
             weights=data.weights[kept],
             link=link,
-            Z=None if Z is None else Z[kept],
+            Z=Z[kept],
             start=fit.maximum.params,
             with_scores=False,
         ).maximum
-        return found.params if is_bounded(found, matrix[kept], terms) else None
+        return found.params if is_bounded(found, reach, terms) else None
 
     variance = likelihood_variance(
         data, fit.maximum.params, bread=fit.maximum.vcov, scores=fit.scores, refit=refit

@@ -56,12 +56,13 @@ def estimate_table(
     )
 
 
-def check_maximum(maximum: Maximum, X: np.ndarray, terms: tuple[str, ...]) -> None:
+def check_maximum(maximum: Maximum, reach: np.ndarray, terms: tuple[str, ...]) -> None:
     """Refuse a fit whose likelihood has no maximum, and name the terms that separate.
 
-    ``terms`` name the last parameters, in the order of the columns of ``X``.
+    ``reach`` is the range of each parameter's column, 0 for thresholds and the intercept, and
+    ``terms`` their names.
     """
-    guilty = _unbounded(maximum, X, terms)
+    guilty = _unbounded(maximum, reach, terms)
     if guilty:
         raise ConvergenceError(
             f"{', '.join(guilty)} separates the ratings: among these people it fixes the answer, "
@@ -80,16 +81,15 @@ def check_maximum(maximum: Maximum, X: np.ndarray, terms: tuple[str, ...]) -> No
         )
 
 
-def is_bounded(maximum: Maximum, X: np.ndarray, terms: tuple[str, ...]) -> bool:
+def is_bounded(maximum: Maximum, reach: np.ndarray, terms: tuple[str, ...]) -> bool:
     """Whether the fit converged to finite effects."""
-    return maximum.converged and not _unbounded(maximum, X, terms)
+    return maximum.converged and not _unbounded(maximum, reach, terms)
 
 
-def _unbounded(maximum: Maximum, X: np.ndarray, terms: tuple[str, ...]) -> tuple[str, ...]:
-    first = len(maximum.params) - len(terms)
-    reach = np.ptp(X, axis=0) if X.size else np.zeros(len(terms))
-    effect = np.abs(maximum.params[first:]) * reach
+def _unbounded(maximum: Maximum, reach: np.ndarray, terms: tuple[str, ...]) -> tuple[str, ...]:
+    effect = np.abs(maximum.params) * reach
     with np.errstate(invalid="ignore"):
-        spread = np.sqrt(np.diag(maximum.vcov)[first:]) * reach
+        spread = np.sqrt(np.diag(maximum.vcov)) * reach
     loose = ~(spread < UNBOUNDED_SE) & (effect > UNBOUNDED_EFFECT)
-    return tuple(term for term, bad in zip(terms, loose, strict=True) if bad)
+    named = (str(term) for term, bad in zip(terms, loose, strict=True) if bad)
+    return tuple(dict.fromkeys(named))

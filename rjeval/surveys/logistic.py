@@ -85,7 +85,7 @@ def logistic_regression(
     _check_answers(data)
     X, y = data.design.matrix, data.top_two.astype(float)
     maximum = fit_logistic(y, X, weights=data.weights)
-    check_maximum(maximum, X, data.design.terms)
+    check_maximum(maximum, np.ptp(X, axis=0), data.design.terms)
     variance = _variance(maximum, data)
     names = [("coefficient", term) for term in data.design.terms]
     return ModelEstimates(
@@ -149,7 +149,7 @@ def _variance(maximum: Maximum, data: ModelData) -> Variance:
         if len(np.unique(y[kept])) < 2:
             return None
         found = fit_logistic(y[kept], X[kept], weights=data.weights[kept], start=maximum.params)
-        return found.params if is_bounded(found, X[kept], data.design.terms) else None
+        return found.params if is_bounded(found, np.ptp(X, axis=0), data.design.terms) else None
 
     return likelihood_variance(
         data,

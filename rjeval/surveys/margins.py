@@ -180,7 +180,7 @@ def _fit_with_worlds(
 ) -> tuple[FittedModel, list[World]]:
     """Fit on the coding that the counterfactual rows share."""
     actual, worlds = build_worlds(data, formula, wanted=wanted)
-    return fit_model(data, link=link_named(link), X=actual), worlds
+    return fit_model(data, link=link_named(link), matrix=actual), worlds
 
 
 def _average(model: FittedModel, X: np.ndarray) -> _Shares:

@@ -1,0 +1,246 @@
+"""Whether an effect is the same at each cut of the rating, and a model for where it is not."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from scipy import special
+
+from rjeval.analysis_data import Ratings
+from rjeval.errors import ConvergenceError, EstimationError
+from rjeval.model_frame import formula_variables
+from rjeval.results import ModelEstimates, TestResult
+from rjeval.surveys.clustering import Clustering
+from rjeval.surveys.cumulative_model import FittedModel, fit_model
+from rjeval.surveys.estimates import estimate_table
+from rjeval.surveys.links import LINKS
+from rjeval.surveys.model_data import ModelData, ModelOptions, prepare_model_data
+
+#: Below this p-value the report says that proportional odds look doubtful.
+DOUBTFUL = 0.05
+
+
+def proportional_odds_test(
+    ratings: Ratings,
+    formula: str,
+    *,
+    item: str | None = None,
+    cluster: str | Clustering | None = None,
+    weights: str | None = None,
+    max_dropped: float = 0.10,
+) -> TestResult:
+    """Test, term by term and for all together, whether effects are the same at each cut.
+
+    Parameters
+    ----------
+    ratings, formula, item, cluster, weights, max_dropped
+        As in :func:`rjeval.ordinal_regression`.
+
+    Returns
+    -------
+    TestResult
+        One row per term of the formula and ``GLOBAL``. A Wald test whose model has no finite
+        estimates (sparse categories) is NaN, and a note says so.
+
+    Raises
+    ------
+    EstimationError
+        Two categories only: there is one cut, so nothing can differ.
+
+    Notes
+    -----
+    Without clusters: likelihood ratio of the model in which the term's effect differs by cut
+    against the one in which it does not, as ``ordinal::nominal_test`` does. With clusters (or
+    sampling weights) a likelihood ratio has no known distribution: a Wald test that the
+    effects at all cuts are equal, with the clustered variance, is given instead. Brant's test
+    (1990, doi 10.2307/2532457) rests on separate binary fits and asks the same question.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import rjeval as rj
+    >>> answers = pd.DataFrame({
+    ...     "rating": ["1", "2", "3"] * 2, "site": ["A"] * 3 + ["B"] * 3,
+    ...     "people": [10, 10, 10, 5, 20, 5]})
+    >>> given = rj.ratings(answers, rating="rating", levels=["1", "2", "3"], weight="people")
+    >>> rj.proportional_odds_test(given, "site").to_frame().round(3)
+         term  statistic  df  p_value
+    0    site      6.796   1    0.009
+    1  GLOBAL      6.796   1    0.009
+    """
+    options = ModelOptions(item=item, cluster=cluster, weights=weights, max_dropped=max_dropped)
+    data = prepare_model_data(ratings, formula, options=options)
+    plain = fit_model(data, link=LINKS["logit"])
+    if len(plain.cuts) < 2:
+        raise EstimationError("Two categories have one cut, so no effect can differ between cuts.")
+    terms = list(dict.fromkeys(data.design.variables))
+    sets = [[term] for term in terms] + [terms]
+    wald = data.clusters is not None or data.needs_robust
+    rows = []
+    for name, varying in zip([*terms, "GLOBAL"], sets, strict=True):
+        statistic, df = _wald(data, varying) if wald else _likelihood_ratio(data, varying, plain)
+        rows.append((name, statistic, df, float(special.chdtrc(df, np.maximum(statistic, 0.0)))))
+    frame = pd.DataFrame(rows, columns=["term", "statistic", "df", "p_value"])
+    return TestResult(
+        frame=frame,
+        method="Wald test with robust variance" if wald else "likelihood ratio",
+        groups=pd.DataFrame(),
+        notes=(*plain.notes, *_test_notes(frame)),
+    )
+
+
+def partial_ordinal_regression(
+    ratings: Ratings,
+    formula: str,
+    *,
+    varying: str,
+    item: str | None = None,
+    cluster: str | Clustering | None = None,
+    weights: str | None = None,
+    conf_level: float = 0.95,
+    max_dropped: float = 0.10,
+) -> ModelEstimates:
+    """Regress an ordered rating, with effects of some variables that differ by cut.
+
+    ``logit P(rating > j) = x'b + z'c_j - threshold_j``: the partial proportional-odds model,
+    for variables for which :func:`rjeval.proportional_odds_test` speaks against one effect.
+
+    Parameters
+    ----------
+    varying : str
+        Right-hand side of the variables whose effect differs by cut, such as ``"mode"``; each
+        must be a term of ``formula``.
+    ratings, formula, item, cluster, weights, conf_level, max_dropped
+        As in :func:`rjeval.ordinal_regression`.
+
+    Returns
+    -------
+    ModelEstimates
+        A varying effect has one row per cut, ``mode[video]:neither|agree``: the log odds ratio
+        of a rating above that cut. Its sign is opposite to that of ``ordinal::clm(nominal=)``,
+        which reports effects on thresholds.
+
+    Raises
+    ------
+    EstimationError
+        ``varying`` names what ``formula`` does not have.
+    ConvergenceError
+        Sparse categories: some cut has no finite effect.
+
+    Notes
+    -----
+    Peterson and Harrell (1990), doi 10.2307/2347760. Predicted probabilities of the model can be
+    negative for people unlike those observed; none observed has a probability of 0 or less.
+    """
+    options = ModelOptions(item=item, cluster=cluster, weights=weights, max_dropped=max_dropped)
+    data = prepare_model_data(ratings, formula, options=options)
+    wanted = [term.strip() for term in varying.split("+")]
+    absent = [term for term in wanted if term not in data.design.variables]
+    if absent or not formula_variables(varying):
+        raise EstimationError(
+            f"varying names {', '.join(absent) or 'nothing'}, which is no term of '{formula}'.",
+            hint=f"Terms: {', '.join(dict.fromkeys(data.design.variables))}.",
+        )
+    model = _fit_varying(data, wanted)
+    return _result(model, wanted, formula=formula, conf_level=conf_level)
+
+
+def _split(data: ModelData, varying: list[str]) -> np.ndarray:
+    """Boolean array over design columns: the effect differs by cut."""
+    return np.isin(np.array(data.design.variables), varying)
+
+
+def _fit_varying(data: ModelData, varying: list[str], *, bounded: bool = True) -> FittedModel:
+    return fit_model(data, link=LINKS["logit"], varying=_split(data, varying), bounded=bounded)
+
+
+def _degrees(wide: FittedModel) -> int:
+    return (wide.fit.n_thresholds - 1) * (wide.fit.n_nominal - 1)
+
+
+def _likelihood_ratio(data: ModelData, varying: list[str], plain: FittedModel) -> tuple[float, int]:
+    """Compare the likelihoods; the wide one has a limit even where an effect has none."""
+    wide = _fit_varying(data, varying, bounded=False)
+    return 2 * (wide.fit.maximum.loglik - plain.fit.maximum.loglik), _degrees(wide)
+
+
+def _wald(data: ModelData, varying: list[str]) -> tuple[float, int]:
+    """Test that each varying effect is equal at all cuts; NaN where one has no finite estimate."""
+    try:
+        wide = _fit_varying(data, varying)
+    except ConvergenceError:
+        wide = None
+    if wide is None:
+        n_columns = int(_split(data, varying).sum())
+        return np.nan, n_columns * (len(np.unique(data.y)) - 2)
+    cuts, q, df = wide.fit.n_thresholds, wide.fit.n_nominal, _degrees(wide)
+    contrast = np.zeros((df, len(wide.fit.maximum.params)))
+    pairs = [(column, cut) for column in range(1, q) for cut in range(1, cuts)]
+    for row, (column, cut) in enumerate(pairs):
+        contrast[row, column], contrast[row, cut * q + column] = -1.0, 1.0
+    gap = contrast @ wide.fit.maximum.params
+    spread = contrast @ wide.variance.vcov @ contrast.T
+    return float(gap @ np.linalg.solve(spread, gap)), df
+
+
+def _test_notes(frame: pd.DataFrame) -> tuple[str, ...]:
+    notes = []
+    if frame["statistic"].isna().any():
+        notes.append("Some tests could not be made, because categories are sparse.")
+    doubtful = frame.loc[(frame["term"] != "GLOBAL") & (frame["p_value"] < DOUBTFUL), "term"]
+    if len(doubtful):
+        notes.append(
+            f"The effect of {', '.join(doubtful)} seems to differ between cuts; one odds ratio "
+            "sums it up poorly."
+        )
+    return tuple(notes)
+
+
+def _result(
+    model: FittedModel, varying: list[str], *, formula: str, conf_level: float
+) -> ModelEstimates:
+    data, params = model.data, model.fit.maximum.params
+    moved = _split(data, varying)
+    terms = np.array(data.design.terms)
+    cuts, q = model.fit.n_thresholds, model.fit.n_nominal
+    names, places, signs = [], [], []
+    for term, place in zip(terms[~moved], range(cuts * q, len(params)), strict=True):
+        names.append(("coefficient", str(term)))
+        places.append(place)
+        signs.append(1.0)
+    for column, term in enumerate(terms[moved], start=1):
+        for cut, name in enumerate(model.cuts):
+            names.append(("coefficient", f"{term}:{name}"))
+            places.append(cut * q + column)
+            signs.append(-1.0)
+    for cut, name in enumerate(model.cuts):
+        names.append(("threshold", name))
+        places.append(cut * q)
+        signs.append(1.0)
+    sign = np.array(signs)
+    vcov = model.variance.vcov[np.ix_(places, places)] * np.outer(sign, sign)
+    estimate = params[places] * sign
+    maximum = model.fit.maximum
+    return ModelEstimates(
+        frame=estimate_table(names, estimate, vcov, conf_level=conf_level, df=model.variance.df),
+        model="ordinal",
+        outcome=data.outcome,
+        formula=formula,
+        scale="odds ratio",
+        conf_level=conf_level,
+        n=data.n,
+        n_events=data.n_top,
+        n_dropped=data.n_dropped,
+        n_clusters=data.n_clusters,
+        std_error_kind=model.variance.kind,
+        vcov=vcov,
+        reference_levels=data.design.reference_levels,
+        level_counts=data.level_counts,
+        fit={
+            "loglik": maximum.loglik,
+            "loglik_null": model.fit.loglik_null,
+            "aic": 2 * len(params) - 2 * maximum.loglik,
+        },
+        link="logit",
+        notes=(*model.notes, f"The effect of {', '.join(varying)} differs by cut of the rating."),
+    )

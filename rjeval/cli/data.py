@@ -9,6 +9,8 @@ import rjeval as rj
 from rjeval.analysis_data import Exports
 from rjeval.cli.console import say
 from rjeval.design.study import StudyDesign
+from rjeval.errors import ExportError
+from rjeval.provenance import Manifest, exports_fingerprint, hash_file
 
 
 def check(given: argparse.Namespace) -> None:
@@ -30,6 +32,20 @@ def store(design: StudyDesign, raw: Path | None) -> Exports:
     exports = _read(design, raw)
     rj.save_exports(exports, processed_folder(design))
     return exports
+
+
+def is_prepared(design: StudyDesign, raw: Path | None) -> bool:
+    """Whether the clean tables were made from these exports with this design."""
+    try:
+        text = (processed_folder(design) / "manifest.json").read_text(encoding="utf-8")
+        manifest = Manifest.from_json(text)
+        found = [
+            hash_file(raw_folder(design, raw) / one.name, name=one.name) for one in manifest.raw
+        ]
+    except (OSError, ExportError):
+        return False
+    same_design = manifest.exports_fingerprint == exports_fingerprint(design)
+    return same_design and found == list(manifest.raw)
 
 
 def processed_folder(design: StudyDesign) -> Path:

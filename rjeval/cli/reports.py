@@ -8,7 +8,7 @@ from pathlib import Path
 
 import rjeval as rj
 from rjeval.cli.console import progress_bar, say
-from rjeval.cli.data import processed_folder, store
+from rjeval.cli.data import is_prepared, store
 from rjeval.design.study import StudyDesign
 from rjeval.report.build import Report, make_report
 from rjeval.report.packaged import copy_study, is_checkout, packaged_study
@@ -17,9 +17,7 @@ from rjeval.report.packaged import copy_study, is_checkout, packaged_study
 def report(given: argparse.Namespace) -> None:
     """Prepare where needed, then make the report."""
     design = rj.read_design(given.study)
-    done, seconds = _prepare_and_report(
-        design, raw=given.raw, kind=given.kind, out=given.out, again=given.raw is not None
-    )
+    done, seconds = _prepare_and_report(design, raw=given.raw, kind=given.kind, out=given.out)
     _say_where(done)
     if given.times:
         _say_times(done, seconds)
@@ -34,16 +32,16 @@ def demo(given: argparse.Namespace) -> None:
     if folder.resolve() != source:
         copy_study(folder, with_design=True, with_data=True)
     design = rj.read_design(folder)
-    done, _ = _prepare_and_report(design, raw=None, kind="annual", out=None, again=True)
+    done, _ = _prepare_and_report(design, raw=None, kind="annual", out=None)
     _say_where(done)
 
 
 def _prepare_and_report(
-    design: StudyDesign, *, raw: Path | None, kind: str, out: Path | None, again: bool
+    design: StudyDesign, *, raw: Path | None, kind: str, out: Path | None
 ) -> tuple[Report, float]:
     with progress_bar() as bar:
         began = time.perf_counter()
-        if again or not (processed_folder(design) / "manifest.json").is_file():
+        if not is_prepared(design, raw):
             bar.stage("prepare")
             store(design, raw)
         seconds = time.perf_counter() - began

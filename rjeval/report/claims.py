@@ -47,7 +47,9 @@ class Claims:
     sentences: tuple[str, ...]
 
     def to_markdown(self) -> str:
-        """Return the sentences as a Markdown list."""
+        """Return the sentences as a Markdown list; one sentence as a paragraph."""
+        if len(self.sentences) == 1:
+            return self.sentences[0]
         return "\n".join(f"- {sentence}" for sentence in self.sentences)
 
     def _repr_markdown_(self) -> str:

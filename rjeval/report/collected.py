@@ -1,7 +1,8 @@
 """What a study collects, and so which cells of a notebook apply to it.
 
 Words that a cell may require: a table (``session``), a column of a table (``session.mode``),
-``comparison``, ``recidivism``, ``dates`` (calendar dates rather than given durations),
+``comparison``, ``recidivism`` (``recidivism:2`` for a second measure), ``dates`` (calendar dates
+rather than given durations),
 ``surveys``, ``surveys:ROLE``, ``model:recidivism``, ``model:satisfaction``, ``covariates``.
 """
 
@@ -63,9 +64,11 @@ def _no_comparison(design: StudyDesign, _: str) -> str:
     )
 
 
-def _no_recidivism(design: StudyDesign, _: str) -> str:
-    if design.recidivism:
+def _no_recidivism(design: StudyDesign, least: str) -> str:
+    if len(design.recidivism) >= int(least or 1):
         return ""
+    if design.recidivism:
+        return "the study declares one measure of reoffending only"
     return design.why_no_recidivism.rstrip(". ") or "the study declares no measure of reoffending"
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from rjeval.design.study import StudyDesign
-from rjeval.report.wording import CAUTION
+from rjeval.report.wording import caution
 from rjeval.terms import DesignTier
 
 TIER_TEXT = {
     DesignTier.COUNTS: "counts of what was done",
     DesignTier.ONE_GROUP: "one group, its outcomes at fixed times",
     DesignTier.UNMATCHED: "two groups that were not matched",
-    DesignTier.MATCHED: "a comparison group alike in recorded characteristics",
+    DesignTier.MATCHED: "a comparison group alike in willingness or in recorded characteristics",
     DesignTier.QUASI_EXPERIMENT: "a strong quasi-experiment",
     DesignTier.RANDOMISED: "a randomised trial, analysed as assigned",
 }
@@ -36,7 +36,7 @@ def design_claims(design: StudyDesign) -> list[str]:
         sentences.append(
             f"{others} is compared with {names[0]}; the comparison group are {against}."
         )
-    sentences.append(CAUTION[arms.tier])
+    sentences.append(caution(design))
     sentences += [one.sentence() for one in design.recidivism]
     if not design.recidivism and design.why_no_recidivism:
         sentences.append(f"Reoffending is not measured here: {design.why_no_recidivism}")

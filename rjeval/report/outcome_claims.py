@@ -8,7 +8,7 @@ from typing import Any
 from rjeval.design.recidivism import RecidivismDefinition
 from rjeval.design.study import StudyDesign
 from rjeval.report.wording import (
-    CAUTION,
+    caution,
     clear_verb,
     clock_text,
     is_known,
@@ -52,12 +52,11 @@ def incidence_claims(result: Curves, design: StudyDesign) -> list[str]:
     sentences = []
     for row in last.to_dict("records"):
         sentences.append(
-            f"Counting death and departure as ends of follow-up, "
-            f"{of_every_hundred(row['estimate'])} of every 100 {_who(row, result.by, design)}"
+            f"{_group(row, result.by, design)}**{of_every_hundred(row['estimate'])}** "
             f"{people_text(definition)} had a {definition.event_text} recorded by day "
-            f"{row['time_days']:,.0f} ({percent(row['estimate'])}, "
-            f"{level_text(result.conf_level)} {percent(row['conf_low'])} to "
-            f"{percent(row['conf_high'])}{period_text(design)})."
+            f"{row['time_days']:,.0f}, counting death and departure as ends of follow-up "
+            f"({percent(row['estimate'])}, {level_text(result.conf_level)} "
+            f"{percent(row['conf_low'])} to {percent(row['conf_high'])}{period_text(design)})."
         )
     return sentences
 
@@ -67,13 +66,13 @@ def mean_claims(result: RestrictedMean, design: StudyDesign) -> list[str]:
     definition = _definition(result, design)
     sentences = []
     for row in result.frame.to_dict("records"):
-        who = f"{_who(row, result.by, design)}{people_text(definition)}"
+        who = f"{_group(row, result.by, design)}{people_text(definition)}"
         if not is_known(row["estimate"], row["conf_low"], row["conf_high"]):
-            sentences.append(f"Mean time of {who} is not shown: too few people or events.")
+            sentences.append(_hidden(row, f"{who}: mean time to {definition.event_text}"))
             continue
         sentences.append(
-            f"Over the first {months(result.horizon_days)}, {who} had on average "
-            f"{row['estimate']:,.0f} days before any {definition.event_text} was recorded "
+            f"{who} went on average **{row['estimate']:,.0f} days** of the first "
+            f"{months(result.horizon_days)} before any {definition.event_text} was recorded "
             f"({level_text(result.conf_level)} {row['conf_low']:,.0f} to "
             f"{row['conf_high']:,.0f}; n = {_count(row['n'])}{period_text(design)})."
         )
@@ -84,17 +83,17 @@ def mean_claims(result: RestrictedMean, design: StudyDesign) -> list[str]:
 
 def _rate(row: Row, result: FixedWindowRates, design: StudyDesign) -> str:
     definition = _definition(result, design)
-    people, event = people_text(definition), definition.event_text
-    who = f"{_who(row, result.by, design)}{people}"
+    group = _group(row, result.by, design)
     within = f"within {months(row['at_days'])} of {clock_text(definition, design)}"
     if not is_known(row["estimate"], row["conf_low"], row["conf_high"]):
-        return _hidden(row, f"{who}: {event} {within}")
-    counts = f"{_count(row['n_event'])} of {_count(row['n_mature'])} followed for the whole window"
+        return _hidden(row, f"{group}{definition.event_text} {within}")
     return (
-        f"Of every 100 {who}, {of_every_hundred(row['estimate'])} had a {event} recorded "
-        f"{within} ({percent(row['estimate'])}, {level_text(result.conf_level)} "
-        f"{percent(row['conf_low'])} to {percent(row['conf_high'])}; {counts}; records: "
-        f"{records_text(definition)}{period_text(design)})."
+        f"{group}**{of_every_hundred(row['estimate'])}** {people_text(definition)} had a "
+        f"{definition.event_text} recorded {within} ({percent(row['estimate'])}, "
+        f"{level_text(result.conf_level)} {percent(row['conf_low'])} to "
+        f"{percent(row['conf_high'])}; {_count(row['n_event'])} of {_count(row['n_mature'])} "
+        f"people followed for the whole window{period_text(design)}; records: "
+        f"{records_text(definition)})."
     )
 
 
@@ -102,8 +101,8 @@ def _hidden(row: Row, what: str) -> str:
     """Say that a number is not shown and why, with the bound that may be shown."""
     for column in ("refused", "bound"):
         if isinstance(row.get(column), str) and row[column]:
-            return f"{what[0].upper()}{what[1:]}: {row[column]}."
-    return f"{what[0].upper()}{what[1:]}: suppressed by the disclosure rule."
+            return f"{_capital(what)}: {row[column]}."
+    return f"{_capital(what)}: suppressed by the disclosure rule."
 
 
 def _difference(row: Row, result: Contrast, design: StudyDesign) -> str:
@@ -124,17 +123,17 @@ def _difference(row: Row, result: Contrast, design: StudyDesign) -> str:
         )
     size = _size(estimate, low, high, risk=risk, level=level_text(result.conf_level))
     tail = f"{size}{_both_rates(row, result, design)}{period_text(design)}"
-    caution = CAUTION[design.arms.tier]
     if low <= 0 <= high:
-        fall, rise = _amount(abs(low), risk=risk), _amount(high, risk=risk)
         return (
-            f"No clear difference between {group} and {reference} in {what}: the data are "
-            f"compatible with a fall of {fall} to a rise of {rise} ({tail}). More people would be "
-            f"needed to tell; this does not mean that there is no difference. {caution}"
+            f"**No clear difference** between {group} and {reference} in {what}: the data are "
+            f"compatible with anything from a fall of {_amount(low, risk=risk)} to a rise of "
+            f"{_amount(high, risk=risk)} {'percentage points' if risk else 'days'} ({tail}). "
+            "More people would be needed to tell; this does not mean that there is no "
+            f"difference. {caution(design)}"
         )
     verb = clear_verb(design.arms.tier, lower=estimate < 0)
     return (
-        f"{what[0].upper()}{what[1:]} {verb} {group} compared with {reference} ({tail}). {caution}"
+        f"{_capital(what)} **{verb} {group}** compared with {reference} ({tail}). {caution(design)}"
     )
 
 
@@ -144,11 +143,15 @@ def _size(estimate: float, low: float, high: float, *, risk: bool, level: str) -
             f"difference {points(estimate)} percentage points, {level} "
             f"{points(low)} to {points(high)}"
         )
-    return f"difference {estimate:+,.0f} days, {level} {low:+,.0f} to {high:+,.0f}"
+    return f"difference {_days(estimate)} days, {level} {_days(low)} to {_days(high)}"
+
+
+def _days(number: float) -> str:
+    return f"{number:+,.0f}".replace("-", "−")
 
 
 def _amount(size: float, *, risk: bool) -> str:
-    return f"{100 * size:.1f} percentage points" if risk else f"{size:,.0f} days"
+    return f"{abs(100 * size):.1f}" if risk else f"{abs(size):,.0f}"
 
 
 def _both_rates(row: Row, result: Contrast, design: StudyDesign) -> str:
@@ -171,11 +174,15 @@ def _definition(result: Result, design: StudyDesign) -> RecidivismDefinition:
     return result.definition if result.definition is not None else design.primary
 
 
-def _who(row: Row, by: str, design: StudyDesign) -> str:
-    """Return the group as an addition before "people referred"; nothing for one group."""
-    if not by:
+def _group(row: Row, by: str, design: StudyDesign) -> str:
+    """Return the group that begins a sentence; nothing where the study has one arm."""
+    if not by or (by == "arm" and not design.arms.has_comparison):
         return ""
-    return f"{design.label(str(row[by]))} "
+    return f"{design.label(str(row[by]))}: "
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _count(number: float) -> str:

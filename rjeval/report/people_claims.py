@@ -7,7 +7,7 @@ from typing import Any
 
 from rjeval.design.study import StudyDesign
 from rjeval.report.wording import (
-    CAUTION,
+    caution,
     is_known,
     level_text,
     of_every_hundred,
@@ -21,6 +21,7 @@ Row = dict[Hashable, Any]
 LOW_RESPONSE = 0.5
 #: Significance below which a proportional-hazards test speaks.
 PH_ALARM = 0.05
+SELF_SELECTED = "How a session was held was chosen, not assigned, so this is no effect of the mode."
 
 
 def share_claims(result: RatingShares, design: StudyDesign) -> list[str]:
@@ -73,12 +74,12 @@ def _share(row: Row, result: RatingShares, design: StudyDesign) -> str:
     if result.by and result.by in row:
         who = f"{who} ({design.label(str(row[result.by]))})"
     item = str(row.get("item", result.primary_item))
-    top = " or ".join(result.levels[-result.top :]) if result.levels else "satisfied"
     if not is_known(row["estimate"], row["conf_low"], row["conf_high"]):
-        return f"{item}, {who}: suppressed by the disclosure rule."
+        return f"{item}, {who}: {row.get('bound') or 'suppressed by the disclosure rule'}."
+    top = " or ".join(f"“{level}”" for level in result.levels[-result.top :])
     return (
-        f"{item}: of every 100 {who} who answered, {of_every_hundred(row['estimate'])} said "
-        f"{top} ({percent(row['estimate'])}, {level_text(result.conf_level)} "
+        f"{item}: **{of_every_hundred(row['estimate'])}** {who} who answered said {top} "
+        f"({percent(row['estimate'])}, {level_text(result.conf_level)} "
         f"{percent(row['conf_low'])} to {percent(row['conf_high'])}; n = {_count(row['n'])}"
         f"{_response(result)}{period_text(design)}).{_caution(result)}"
     )
@@ -104,7 +105,7 @@ def _model(row: Row, result: ModelEstimates, design: StudyDesign) -> str:
     reference = design.label(str(result.reference_levels.get(variable, "the reference")))
     scale = result.scale or "difference"
     low, estimate, high = row["conf_low"], row["estimate"], row["conf_high"]
-    base = f"Model of {_outcome(result)} ({result.formula})"
+    base = f"Model of {_outcome(result)}{_adjusted(result, design, variable)}"
     if not is_known(low, estimate, high):
         return f"{base}: {group} against {reference} is suppressed by the disclosure rule."
     null = 1.0 if result.scale else 0.0
@@ -113,16 +114,19 @@ def _model(row: Row, result: ModelEstimates, design: StudyDesign) -> str:
         f"n = {_count(result.n)}{_events(result)}"
     )
     if low <= null <= high:
-        finding = f"no clear difference between {group} and {reference}"
+        finding = f"**no clear difference** between {group} and {reference}"
     else:
         direction = "lower" if estimate < null else "higher"
-        finding = f"{direction} in {group} than in {reference}"
-    caution = CAUTION[design.arms.tier] if variable == "arm" else _self_selected()
-    return f"{base}: {finding} ({numbers}{period_text(design)}).{_hazards(result)} {caution}"
+        finding = f"**{direction} in {group}** than in {reference}"
+    warning = caution(design) if variable == "arm" else SELF_SELECTED
+    return f"{base}: {finding} ({numbers}{period_text(design)}).{_hazards(result)} {warning}"
 
 
-def _self_selected() -> str:
-    return "How a session was held was chosen, not assigned, so this is no effect of the mode."
+def _adjusted(result: ModelEstimates, design: StudyDesign, variable: str) -> str:
+    """Name the other terms of the formula, in the words of the study."""
+    terms = [term.strip() for term in result.formula.split("+")]
+    others = [_lower(design.label(term)) for term in terms if term and term != variable]
+    return f", people alike in {', '.join(others)}" if others else ""
 
 
 def _hazards(result: ModelEstimates) -> str:

@@ -22,7 +22,8 @@ CAUTION = {
     DesignTier.ONE_GROUP: "There is no comparison group, so nothing is said about an effect.",
     DesignTier.UNMATCHED: "The groups were not matched and differ in other ways, so this is not "
     "an estimate of what the programme did.",
-    DesignTier.MATCHED: "The groups were made alike on recorded characteristics only.",
+    DesignTier.MATCHED: "The groups are alike in recorded characteristics at best, and may differ "
+    "in others.",
     DesignTier.QUASI_EXPERIMENT: "The design supports this reading, but it was not randomised.",
     DesignTier.RANDOMISED: "People were assigned at random and are analysed as assigned.",
 }
@@ -71,13 +72,13 @@ def of_every_hundred(share: float) -> str:
     Examples
     --------
     >>> of_every_hundred(0.141), of_every_hundred(0.001), of_every_hundred(0.999)
-    ('about 14', 'fewer than 1', 'nearly all')
+    ('about 14 of every 100', 'fewer than 1 of every 100', 'nearly all of every 100')
     """
     if share > 0.995:
-        return "nearly all" if share < 1 else "all"
+        return "nearly all of every 100" if share < 1 else "all"
     if 0 < share < 0.005:
-        return "fewer than 1"
-    return f"about {round(100 * share)}" if share > 0 else "none"
+        return "fewer than 1 of every 100"
+    return f"about {round(100 * share)} of every 100" if share > 0 else "none"
 
 
 def level_text(conf_level: float) -> str:
@@ -111,6 +112,16 @@ def period_text(design: StudyDesign) -> str:
     if design.period_start is None or design.period_end is None:
         return ""
     return f"; referrals {design.period_start.isoformat()} to {design.period_end.isoformat()}"
+
+
+def caution(design: StudyDesign) -> str:
+    """Return what must follow a difference found by this design."""
+    if design.arms.comparison_type == "willing_harmed_declined":
+        return (
+            "The comparison group was just as willing, but its harmed parties declined or were "
+            "not reached; such cases may differ in ways that no record holds."
+        )
+    return CAUTION[design.arms.tier]
 
 
 def is_known(*numbers: float) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from rjeval.schemas.columns import (
     Column,
     Table,
@@ -94,7 +96,11 @@ REFERRAL = Table(
     title="Referral",
     grain="one row per person and referral; the unit of analysis",
     key=("referral_id",),
-    parents=(("person_id", "person", "person_id"), ("program_id", "program", "program_id")),
+    parents=(
+        ("person_id", "person", "person_id"),
+        ("program_id", "program", "program_id"),
+        ("clinic_matter_id", "clinic_matter", "clinic_matter_id"),
+    ),
     columns=(
         identity("referral_id", "Referral", level="R", needed=True),
         identity("person_id", "Person", level="R", privacy="Q", needed=True),
@@ -248,5 +254,32 @@ HARMED_PARTY = Table(
             "Service funded under the Victims of Crime Act",
             description="Rows so funded may never be exported one by one.",
         ),
+    ),
+)
+
+
+def _comparison_columns() -> tuple[Column, ...]:
+    """Return the columns of person and referral, each once; nothing but the person is needed."""
+    seen = {one.name: one for one in (*PERSON.columns, *REFERRAL.columns)}
+    return tuple(replace(one, needed=one.name == "person_id") for one in seen.values())
+
+
+COMPARISON_PERSON = Table(
+    name="comparison_person",
+    title="Person of an outside comparison group",
+    grain="one row per person who was compared and never referred",
+    key=("person_id",),
+    columns=(
+        *_comparison_columns(),
+        day(
+            "pseudo_t0",
+            "Stand-in for the date of referral",
+            level="R",
+            needed=True,
+            description="Set by the same rule as in the programme; baseline is measured before it.",
+        ),
+        identity("match_set", "Matched set", privacy="Q"),
+        number("weight", "Weight", "people that the row stands for"),
+        number("ps", "Propensity score", "0 to 1", high=1),
     ),
 )

@@ -1,12 +1,17 @@
-"""Tables of surveys: who was asked, and what they answered."""
+"""Tables of surveys: questionnaires and items, who was asked, what they answered."""
 
 from __future__ import annotations
 
-from rjeval.schemas.columns import Table, category, day, identity, number, text
+from rjeval.schemas.columns import Table, category, day, flag, identity, number, text
 from rjeval.terms import MissingState, Role, Wave
 
 ROLES = " ".join(Role)
 WAVES = " ".join(Wave)
+CONSTRUCTS = (
+    "overall_satisfaction recommend preparation voice respect neutrality trust_facilitator safety "
+    "information accountability_perceived remorse_sincerity agreement_fair fear anger closure "
+    "wellbeing ptss agency belonging trust_legal_system skill access"
+)
 MODES = "in_person video phone hybrid letter"
 
 SURVEY_INVITATION = Table(
@@ -14,7 +19,10 @@ SURVEY_INVITATION = Table(
     title="Survey invitation",
     grain="one row per person and wave that could have been asked; the denominator of response",
     key=("invitation_id",),
-    parents=(("case_id", "referral", "case_id"),),
+    parents=(
+        ("case_id", "referral", "case_id"),
+        ("instrument_id", "survey_instrument", "instrument_id"),
+    ),
     columns=(
         identity("invitation_id", "Invitation", level="R", needed=True),
         identity("party_id", "Person asked", level="R", privacy="Q", needed=True),
@@ -61,5 +69,44 @@ SURVEY_RESPONSE = Table(
         ),
         day("answered_date", "Date answered", level="C"),
         category("mode_experienced", "How the person's meeting was held", MODES),
+    ),
+)
+
+SURVEY_INSTRUMENT = Table(
+    name="survey_instrument",
+    title="Questionnaire",
+    grain="one row per questionnaire, version and language",
+    key=("instrument_id", "version", "language"),
+    columns=(
+        identity("instrument_id", "Questionnaire", level="R", needed=True),
+        text("version", "Version", level="R"),
+        day("valid_from", "In use from"),
+        category("respondent_role", "Role of those asked", ROLES, level="R"),
+        category("wave", "Wave", WAVES, level="R"),
+        text("citation", "Source of the questionnaire"),
+        number("scale_min", "Lowest answer", "points of the scale", level="R", low=None),
+        number("scale_max", "Highest answer", "points of the scale", level="R", low=None),
+        text("language", "Language", pattern=r"[a-z]{3}", description="ISO 639-3 code."),
+    ),
+)
+
+SURVEY_ITEM = Table(
+    name="survey_item",
+    title="Item of a questionnaire",
+    grain="one row per questionnaire, version and item",
+    key=("instrument_id", "version", "item_id"),
+    parents=(("instrument_id", "survey_instrument", "instrument_id"),),
+    columns=(
+        identity("instrument_id", "Questionnaire", level="R", needed=True),
+        text("version", "Version", level="R"),
+        identity("item_id", "Item", level="R", needed=True),
+        text(
+            "text_hash",
+            "Hash of the wording",
+            description="Shows a change of wording without copying a text under copyright.",
+        ),
+        category("construct", "What it measures", CONSTRUCTS, level="R"),
+        flag("reverse", "High answers mean less", level="R", outcome=True),
+        text("labels", "Answers in words"),
     ),
 )

@@ -7,26 +7,58 @@ import difflib
 from rjeval.errors import DesignError
 from rjeval.schemas.agreements import AGREEMENT, OBLIGATION, PAYMENT
 from rjeval.schemas.columns import Table
+from rjeval.schemas.learning import (
+    COMMUNITY_EVENT,
+    COMMUNITY_SURVEY,
+    TRAINING_EVENT,
+    TRAINING_RESPONSE,
+)
 from rjeval.schemas.outcomes import EXPOSURE, FOLLOW_UP, FOLLOWUP_EVENT, RECORDS_CHECK
-from rjeval.schemas.people import HARMED_PARTY, PERSON, REFERRAL
-from rjeval.schemas.process import SESSION
-from rjeval.schemas.surveys import SURVEY_INVITATION, SURVEY_RESPONSE
+from rjeval.schemas.people import COMPARISON_PERSON, HARMED_PARTY, PERSON, REFERRAL
+from rjeval.schemas.process import ATTENDANCE, REFERRAL_OFFENCE, SESSION
+from rjeval.schemas.programmes import (
+    CLINIC_MATTER,
+    COMPARISON_COST,
+    COST,
+    FACILITATOR,
+    PROGRAM,
+)
+from rjeval.schemas.surveys import (
+    SURVEY_INSTRUMENT,
+    SURVEY_INVITATION,
+    SURVEY_ITEM,
+    SURVEY_RESPONSE,
+)
 
 TABLES: dict[str, Table] = {
     table.name: table
     for table in (
+        PROGRAM,
+        FACILITATOR,
+        CLINIC_MATTER,
         PERSON,
         REFERRAL,
+        REFERRAL_OFFENCE,
+        COMPARISON_PERSON,
         HARMED_PARTY,
         SESSION,
-        RECORDS_CHECK,
-        FOLLOWUP_EVENT,
-        EXPOSURE,
-        SURVEY_INVITATION,
-        SURVEY_RESPONSE,
+        ATTENDANCE,
         AGREEMENT,
         OBLIGATION,
         PAYMENT,
+        RECORDS_CHECK,
+        FOLLOWUP_EVENT,
+        EXPOSURE,
+        SURVEY_INSTRUMENT,
+        SURVEY_ITEM,
+        SURVEY_INVITATION,
+        SURVEY_RESPONSE,
+        TRAINING_EVENT,
+        TRAINING_RESPONSE,
+        COMMUNITY_SURVEY,
+        COMMUNITY_EVENT,
+        COST,
+        COMPARISON_COST,
         FOLLOW_UP,
     )
 }

@@ -42,7 +42,7 @@ def write_docx(document: Document, file: Path, *, scratch: Path, made: str) -> N
     reference = scratch / "reference.docx"
     reference.write_bytes(_reference(document, made))
     run_pandoc(
-        _front(document) + plain_markup(document, image_suffix=".png"),
+        _front(document) + plain_markup(document, image_suffix=".png", widths=True),
         [
             *_TO_WORD,
             f"--reference-doc={reference}",

@@ -3,21 +3,52 @@
 from __future__ import annotations
 
 import html
+import re
 
 from rjeval.report.document import Block, Document, Figure, Note, Prose, Table
 
+_ROW = re.compile(r"<tr>(.*?)</tr>", re.DOTALL)
+_CELL = re.compile(r"<t[hd][^>]*>(.*?)</t[hd]>", re.DOTALL)
+#: A column of running text gets at most the width of so many letters.
+WIDEST_COLUMN = 34
+#: Letters that a cell's margins and a bold heading take.
+CELL_PADDING = 4
 
-def plain_markup(document: Document, *, image_suffix: str) -> str:
-    """Return the body with figures as files named ``figure-1.svg`` (or ``.png``) and so on."""
-    return "\n".join(_block(block, image_suffix) for block in document.blocks)
+
+def plain_markup(document: Document, *, image_suffix: str, widths: bool = False) -> str:
+    """Return the body with figures as files named ``figure-1.svg`` (or ``.png``) and so on.
+
+    ``widths`` gives each column of a table a share of the page by its contents, for a form that
+    would otherwise make all columns alike.
+    """
+    return "\n".join(_block(block, image_suffix, widths=widths) for block in document.blocks)
 
 
-def _block(block: Block, suffix: str) -> str:
+def column_shares(table: str) -> list[int]:
+    """Return a percentage of the page per column of a table, by its longest texts and words.
+
+    Examples
+    --------
+    >>> column_shares("<tr><th>Arm</th><th>n</th></tr><tr><td>Restorative</td><td>5</td></tr>")
+    [75, 25]
+    """
+    rows = [[html.unescape(cell) for cell in _CELL.findall(row)] for row in _ROW.findall(table)]
+    wanted = []
+    for texts in zip(*rows, strict=False):
+        longest = max(len(text) for text in texts)
+        word = max((len(part) for text in texts for part in text.split()), default=0)
+        wanted.append(max(word, min(longest, WIDEST_COLUMN)) + CELL_PADDING)
+    return [round(100 * one / sum(wanted)) for one in wanted]
+
+
+def _block(block: Block, suffix: str, *, widths: bool) -> str:
     match block:
         case Prose():
             return block.html
         case Table():
-            table = block.html.replace(">", f">\n<caption>{block.caption}</caption>", 1)
+            columns = _column_group(block.html) if widths else ""
+            opening = f">\n<caption>{block.caption}</caption>{columns}"
+            table = block.html.replace(">", opening, 1)
             return table + (_styled("Notes", block.notes) if block.notes else "")
         case Figure():
             alt = html.escape(block.alt, quote=True)
@@ -25,6 +56,11 @@ def _block(block: Block, suffix: str) -> str:
             return f"<figure>{image}<figcaption>{block.caption}</figcaption></figure>"
         case Note():
             return _styled("Missing", f"<p>{html.escape(block.text)}</p>")
+
+
+def _column_group(table: str) -> str:
+    columns = "".join(f'<col style="width: {share}%">' for share in column_shares(table))
+    return f"<colgroup>{columns}</colgroup>"
 
 
 def _styled(style: str, inside: str) -> str:

@@ -8,4 +8,5 @@
 - ``rules``: what a rule is, and how rules are run
 - ``row_rules``: rules within one table
 - ``relations``: rules across tables
+- ``dictionary``: the dictionary as Markdown, HTML and a template workbook
 """

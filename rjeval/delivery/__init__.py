@@ -4,4 +4,6 @@
 - ``counts``: people by any category, referrals by quarter
 - ``sessions``: meetings by mode or any other column, days from referral to conference
 - ``stages``: how far each referral came
+- ``agreements``: agreements, obligations by kind, restitution owed and paid
+- ``equity``: relative rates between groups at each stage
 """

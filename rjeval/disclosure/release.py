@@ -15,6 +15,7 @@ from rjeval.disclosure.counts import release_baseline, release_counts
 from rjeval.disclosure.curves import release_curves
 from rjeval.disclosure.flow import release_flow
 from rjeval.disclosure.models import release_model
+from rjeval.disclosure.money import release_money
 from rjeval.disclosure.quality import release_quality
 from rjeval.disclosure.rates import (
     release_means,
@@ -33,6 +34,7 @@ from rjeval.results import (
     DataQuality,
     FixedWindowRates,
     ModelEstimates,
+    MoneyTotals,
     RatingShares,
     ResponseRates,
     RestrictedMean,
@@ -52,6 +54,7 @@ _DOORS: dict[type[Result], Callable[..., Any]] = {
     CohortFlow: release_flow,
     BaselineTable: release_baseline,
     CountTable: release_counts,
+    MoneyTotals: release_money,
     DataQuality: release_quality,
 }
 _FLOORED = ("min_cell", "min_denominator", "round_to", "curve_grid_days", "min_residual_df")

@@ -5,11 +5,13 @@
 - ``models``: Cox and rating regressions, one table shape for all
 - ``surveys``: response and shares of ratings
 - ``descriptive``: flow, baseline table, data quality
+- ``delivery``: money owed and paid
 """
 
 from __future__ import annotations
 
 from rjeval.results.base import ReleaseStamp, Result
+from rjeval.results.delivery import MoneyTotals
 from rjeval.results.descriptive import BaselineTable, CohortFlow, CountTable, DataQuality
 from rjeval.results.models import ModelEstimates
 from rjeval.results.surveys import RatingShares, ResponseRates
@@ -30,6 +32,7 @@ __all__ = [
     "DataQuality",
     "FixedWindowRates",
     "ModelEstimates",
+    "MoneyTotals",
     "RatingShares",
     "ReleaseStamp",
     "ResponseRates",

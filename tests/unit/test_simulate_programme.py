@@ -178,7 +178,7 @@ def test_what_is_done_is_paid_and_nobody_pays_more_than_is_owed(programme):
 
 
 def test_one_payer_dominates_restitution(programme):
-    """One burnt building: a sum that would show one person's debt must not be released."""
+    """One burnt building is most of the money, as the annex of planted defects asks for."""
     owed = programme.tables["obligation"]["amount_owed"].dropna()
     assert owed.max() > owed.sum() / 3
 

@@ -1,0 +1,145 @@
+"""Relative rates between groups at each stage of the programme."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from statistics import NormalDist
+
+import numpy as np
+import pandas as pd
+
+from rjeval.analysis_data import Cohort, Exports
+from rjeval.delivery.stages import stages_reached
+from rjeval.delivery.tally import columns_of, one_each, rows_of
+from rjeval.errors import DataError
+from rjeval.results import Contrast
+
+#: Groups under this share of the stage's base are put together.
+SMALL_GROUP_SHARE = 0.01
+OTHER = "other_groups"
+SEVERAL = "more_than_one"
+
+
+def relative_rate_index(
+    data: Cohort | Exports,
+    by: str,
+    *,
+    stage: str,
+    reference: str,
+    conf_level: float = 0.95,
+    labels: Mapping[str, str] | None = None,
+) -> Contrast:
+    """Return each group's rate at a stage over that of the reference group.
+
+    Parameters
+    ----------
+    data : Cohort or Exports
+        Who is compared; of a cohort everybody assessed, each person by the first referral.
+    by : str
+        Column of groups, such as ``"race_ethnicity"`` or ``"gender"``.
+    stage : str
+        A stage that the study records: ``eligible``, ``offered``, ``consented``,
+        ``conferenced`` or ``completed``. Its base is everybody who reached the recorded stage
+        before it.
+    reference : str
+        Reference group, usually the largest.
+    conf_level : float
+    labels : mapping, optional
+
+    Returns
+    -------
+    Contrast
+        One row per group with ``term`` ``risk_ratio``; ``arms`` holds ``n`` (base), ``n_event``
+        (who reached the stage) and the rate ``estimate`` of each group, reference first.
+
+    Raises
+    ------
+    DataError
+        No such column, group or stage.
+
+    Notes
+    -----
+    :math:`RRI = (a / n_1) / (b / n_0)` with the log interval of Katz et al. (1978,
+    doi:10.2307/2530610); missing where a rate is 0. The index is that of the US Office of
+    Juvenile Justice and Delinquency Prevention, where the base of each stage is the stage
+    before. Groups under 1% of the base are put together as ``other_groups``; people with
+    several categories are ``more_than_one``; who has none is left out. A relative rate
+    describes a disparity; it does not say where it comes from.
+    """
+    if not 0 < conf_level < 1:
+        raise ValueError("conf_level must lie between 0 and 1.")
+    rows = one_each(rows_of(data, among="assessed"), unit="people")
+    name = columns_of(rows, by)[0]
+    reached = stages_reached(rows, exports=data if isinstance(data, Exports) else None)
+    base, event = _base_and_event(reached, stage=stage)
+    kept = base & rows[name].notna().to_numpy()
+    group = _groups(rows.loc[kept, name], reference=reference)
+    counts = pd.DataFrame({"group": group.to_numpy(), "event": event[kept]})
+    arms = counts.groupby("group", as_index=False).agg(
+        n=("event", "size"), n_event=("event", "sum")
+    )
+    arms = arms.assign(first=arms["group"] != reference, n_event=arms["n_event"].astype(int))
+    arms = arms.sort_values(["first", "n", "group"], ascending=[True, False, True])
+    arms = arms.drop(columns="first").reset_index(drop=True)
+    arms["estimate"] = arms["n_event"] / arms["n"]
+    arms.insert(1, "at_days", np.nan)
+    return Contrast(
+        frame=_ratios(arms, conf_level=conf_level),
+        by=by,
+        method=f"relative rate at stage {stage}, log interval",
+        conf_level=conf_level,
+        arms=arms,
+        labels=dict(labels or {}),
+    )
+
+
+def _base_and_event(reached: pd.DataFrame, *, stage: str) -> tuple[np.ndarray, np.ndarray]:
+    stages = list(reached.columns)
+    if stage not in stages[1:]:
+        raise DataError(
+            f"The stage {stage} is not among those that this study records.",
+            hint=f"Recorded: {', '.join(stages[1:]) or 'none'}.",
+        )
+    before = stages[stages.index(stage) - 1]
+    return reached[before].to_numpy(dtype=bool), reached[stage].to_numpy(dtype=bool)
+
+
+def _groups(values: pd.Series, *, reference: str) -> pd.Series:
+    """Name the groups: several categories in one cell, and groups too small to stand alone."""
+    text = values.astype(str)
+    text = text.mask(text.str.contains(";", regex=False), SEVERAL)
+    if reference not in set(text):
+        raise DataError(
+            "The reference group has nobody who reached the stage before.",
+            hint=f"Groups: {', '.join(sorted(set(text)))}.",
+        )
+    share = text.map(text.value_counts(normalize=True))
+    return text.mask((share < SMALL_GROUP_SHARE) & (text != reference), OTHER)
+
+
+def _ratios(arms: pd.DataFrame, *, conf_level: float) -> pd.DataFrame:
+    n, k = arms["n"].to_numpy(dtype=float), arms["n_event"].to_numpy(dtype=float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = (k[1:] / n[1:]) / (k[0] / n[0])
+        error = np.sqrt(1 / k[1:] - 1 / n[1:] + 1 / k[0] - 1 / n[0])
+        usable = (k[1:] > 0) & (k[0] > 0) & (error > 0)
+        ratio = np.where(k[0] > 0, ratio, np.nan)
+        error = np.where(usable, error, np.nan)
+        log = np.log(np.where(usable, ratio, np.nan))
+    z = NormalDist().inv_cdf(0.5 + conf_level / 2)
+    statistic = log / error
+    p_value = [2 * NormalDist().cdf(-abs(one)) if one == one else np.nan for one in statistic]
+    return pd.DataFrame(
+        {
+            "group": arms["group"].iloc[1:].to_numpy(),
+            "reference": arms["group"].iloc[0],
+            "at_days": np.nan,
+            "term": "risk_ratio",
+            "estimate": ratio,
+            "std_error": error,
+            "statistic": statistic,
+            "p_value": p_value,
+            "conf_low": np.exp(log - z * error),
+            "conf_high": np.exp(log + z * error),
+        }
+    )

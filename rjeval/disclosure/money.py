@@ -1,0 +1,74 @@
+"""Release sums of money: no sum that would show what one person owes or has paid."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from rjeval.design.disclosure import DisclosureRule
+from rjeval.disclosure.rounding import round_counts, significant
+from rjeval.disclosure.stamp import stamped
+from rjeval.results import MoneyTotals
+
+#: A sum is hidden where its two largest contributors make up more than this share of it.
+TWO_LARGEST_SHARE = 0.90
+#: A sum is hidden where all but its two largest come to less than this share of the largest.
+P_RATIO = 0.10
+OF_PEOPLE = ("n_people", "n_paid_in_full", "n_paid_nothing")
+AMOUNTS = ("amount_owed", "amount_paid", "estimate", "std_error", "conf_low", "conf_high")
+CONTRIBUTORS = ("largest_owed", "second_owed", "largest_paid", "second_paid")
+
+
+def release_money(result: MoneyTotals, *, frame: pd.DataFrame, rule: DisclosureRule) -> MoneyTotals:
+    """Release money owed and paid; see :func:`rjeval.release`.
+
+    Sums need ``min_cell`` people and no dominance: the two largest make up at most 90% of it,
+    and the rest is at least 10% of the largest (the second largest could else estimate the
+    largest). Where one group of several is hidden, the next smallest is hidden with it, because
+    the sum over all groups may be known. Amounts and shares are given to three significant
+    digits, counts rounded.
+    """
+    frame = frame.copy().reset_index(drop=True)
+    people = frame["n_people"].to_numpy(dtype=float)
+    thin = people < rule.min_cell
+    unsafe = _dominated(frame, "owed") | _dominated(frame, "paid")
+    kinds = np.where(thin, "denominator", np.where(unsafe, "primary", "")).astype(object)
+    if (kinds != "").sum() == 1 and len(frame) > 1:
+        shown = np.flatnonzero(kinds == "")
+        kinds[shown[np.argmin(frame["amount_owed"].to_numpy()[shown])]] = "complementary"
+    hidden = kinds != ""
+    for name in OF_PEOPLE:
+        values = frame[name].to_numpy(dtype=float)
+        small = hidden | (values < rule.min_cell) | (people - values < _least(name, rule))
+        frame[name] = np.where(small, np.nan, round_counts(values, rule))
+    frame["n_obligations"] = np.where(
+        hidden, np.nan, round_counts(frame["n_obligations"].to_numpy(dtype=float), rule)
+    )
+    for name in AMOUNTS:
+        frame[name] = np.where(hidden, np.nan, significant(frame[name]))
+    frame["suppressed"] = kinds
+    frame["bound"] = [_reason(kind) for kind in kinds]
+    frame = frame.drop(columns=list(CONTRIBUTORS))
+    return stamped(result, frame, rule=rule, n_suppressed=int(hidden.sum()))
+
+
+def _dominated(frame: pd.DataFrame, what: str) -> np.ndarray:
+    total = frame[f"amount_{what}"].to_numpy(dtype=float)
+    first = frame[f"largest_{what}"].to_numpy(dtype=float)
+    two = first + frame[f"second_{what}"].to_numpy(dtype=float)
+    rest = total - two
+    return np.asarray((two > TWO_LARGEST_SHARE * total) | (rest < P_RATIO * first))
+
+
+def _least(name: str, rule: DisclosureRule) -> int:
+    """How many must be left over beside a count, so that it does not speak of everybody."""
+    return 0 if name == "n_people" else rule.min_cell
+
+
+def _reason(kind: str) -> str:
+    return {
+        "": "",
+        "denominator": "too few people for a sum",
+        "primary": "not shown: one or two people make up most of it",
+        "complementary": "not shown, to protect another sum",
+    }[kind]

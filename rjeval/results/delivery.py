@@ -1,0 +1,23 @@
+"""Results about what the programme did, beyond counts: money owed and paid."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rjeval.results.base import Result
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoneyTotals(Result):
+    """Money owed and paid, as sums over people, and the ratio of the sums.
+
+    ``frame`` columns: group column where given, ``n_people, n_obligations, n_paid_in_full,
+    n_paid_nothing`` (people), ``amount_owed, amount_paid, estimate, std_error, conf_low,
+    conf_high`` (the share paid: ratio of the sums), then ``largest_owed, second_owed,
+    largest_paid, second_paid``: what the one or two people with most owe and paid, which only
+    the dominance rule of :func:`rjeval.release` needs and which it takes out.
+    """
+
+    by: str
+    conf_level: float
+    currency: str = ""

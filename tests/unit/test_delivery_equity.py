@@ -1,0 +1,108 @@
+"""Relative rates between groups, worked by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from rjeval.analysis_data import Exports
+from rjeval.delivery.equity import OTHER, SEVERAL, relative_rate_index
+from rjeval.design.disclosure import DisclosureRule
+from rjeval.disclosure.release import release
+from rjeval.errors import DataError
+
+#: Figures below are worked to six digits by hand.
+DIGITS = 1e-6
+
+
+def _exports(groups):
+    """``groups``: name -> (eligible, completed of them); one more of each group not eligible."""
+    parts = []
+    for name, (n, k) in groups.items():
+        status = ["completed"] * k + [None] * (n - k + 1)
+        eligible = ["yes"] * n + ["no"]
+        parts.append(pd.DataFrame({"group": name, "exit_status": status, "eligible": eligible}))
+    rows = pd.concat(parts, ignore_index=True)
+    number = [str(i) for i in range(len(rows))]
+    rows = rows.assign(referral_id=number, person_id=number, case_id=number)
+    empty = pd.DataFrame()
+    return Exports(tables={"referral": rows}, accounts=(), ledger=empty, quality=empty)
+
+
+@pytest.fixture
+def result():
+    exports = _exports({"a": (80, 60), "b": (50, 30)})
+    return relative_rate_index(exports, "group", stage="completed", reference="a")
+
+
+def test_ratio_of_rates_with_the_log_interval(result):
+    """60 of 80 against 30 of 50: .6 / .75 = .8.
+
+    Variance of the log 1/30 - 1/50 + 1/60 - 1/80 = .0175, root .132288; times 1.959964 is
+    .259280; .8 exp(-+.259280) = .617286 and 1.036798.
+    """
+    row = result.frame.iloc[0]
+    assert (row["group"], row["reference"], row["term"]) == ("b", "a", "risk_ratio")
+    assert row["estimate"] == pytest.approx(0.8, abs=DIGITS)
+    assert row["std_error"] == pytest.approx(0.132288, abs=DIGITS)
+    assert row["conf_low"] == pytest.approx(0.617286, abs=2 * DIGITS)
+    assert row["conf_high"] == pytest.approx(1.036798, abs=2 * DIGITS)
+    assert row["p_value"] == pytest.approx(0.091625, abs=1e-4)
+
+
+def test_base_of_a_stage_is_the_stage_before(result):
+    """Those who were not eligible are no failures to complete."""
+    assert result.arms[["group", "n", "n_event"]].values.tolist() == [["a", 80, 60], ["b", 50, 30]]
+
+
+def test_eligibility_has_everybody_referred_as_its_base():
+    exports = _exports({"a": (9, 5), "b": (4, 2)})
+    arms = relative_rate_index(exports, "group", stage="eligible", reference="a").arms
+    assert arms[["n", "n_event"]].values.tolist() == [[10, 9], [5, 4]]
+
+
+def test_reference_comes_first_then_the_larger_groups():
+    exports = _exports({"a": (20, 10), "b": (30, 10), "c": (40, 10)})
+    arms = relative_rate_index(exports, "group", stage="completed", reference="a").arms
+    assert arms["group"].tolist() == ["a", "c", "b"]
+
+
+def test_groups_under_one_percent_and_several_categories_are_put_together():
+    exports = _exports({"a": (300, 200), "x": (2, 1), "y": (1, 1), "a;b": (40, 20)})
+    arms = relative_rate_index(exports, "group", stage="completed", reference="a").arms
+    assert arms.set_index("group")["n"].to_dict() == {"a": 300, SEVERAL: 40, OTHER: 3}
+
+
+def test_a_group_without_events_has_no_interval():
+    exports = _exports({"a": (20, 10), "b": (20, 0)})
+    row = relative_rate_index(exports, "group", stage="completed", reference="a").frame.iloc[0]
+    assert row["estimate"] == 0
+    assert np.isnan([row["conf_low"], row["conf_high"], row["p_value"]]).all()
+
+
+def test_a_reference_without_events_has_no_ratio():
+    exports = _exports({"a": (20, 0), "b": (20, 5)})
+    row = relative_rate_index(exports, "group", stage="completed", reference="a").frame.iloc[0]
+    assert np.isnan(row["estimate"])
+
+
+def test_unknown_reference_and_stage_are_refused_with_those_there_are():
+    exports = _exports({"a": (20, 10), "b": (20, 5)})
+    with pytest.raises(DataError, match="nobody") as caught:
+        relative_rate_index(exports, "group", stage="completed", reference="z")
+    assert "a, b" in str(caught.value)
+    with pytest.raises(DataError, match="stage conferenced") as caught:
+        relative_rate_index(exports, "group", stage="conferenced", reference="a")
+    assert "eligible, completed" in str(caught.value)
+
+
+def test_small_groups_are_hidden_when_released():
+    exports = _exports({"a": (80, 60), "b": (50, 30), "c": (15, 6)})
+    shown = release(
+        relative_rate_index(exports, "group", stage="completed", reference="a"),
+        rule=DisclosureRule(),
+    )
+    by_group = shown.frame.set_index("group")["estimate"]
+    assert by_group["b"] == pytest.approx(0.8)
+    assert np.isnan(by_group["c"])

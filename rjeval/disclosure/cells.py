@@ -85,7 +85,8 @@ def _hide_one_more(work: LinkedCells, *, exposed: int) -> np.ndarray:
     linked = _component(work, start=exposed)
     big = ~work.hidden & ~work.fixed & (work.values >= work.threshold)
     unnamed = adjacent & work.hidden & ~work.implicit & (kinds != "denominator")
-    for candidates in (adjacent & big & (work.rank == 0), unnamed, adjacent & big, linked & big):
+    inner = big & (work.rank == 0)
+    for candidates in (adjacent & inner, linked & inner, unnamed, adjacent & big, linked & big):
         if candidates is unnamed and unnamed.any():
             kinds[unnamed] = "denominator"
             return kinds

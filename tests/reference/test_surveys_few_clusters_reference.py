@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,6 +16,8 @@ from rjeval.surveys.cr2 import cr2_variance
 
 #: Closed forms in double precision.
 EXACT = 1e-9
+#: Stopping rules of clm and glm.
+R_TOLERANCE = 1e-6
 
 
 def test_cr2_of_a_difference_between_cluster_means_by_hand():
@@ -93,6 +98,46 @@ def wine(root):
     return rj.ratings(frame, rating="rating", levels=list("12345"), case="judge")
 
 
+@pytest.fixture(scope="module")
+def reference(root):
+    path = root / "tests" / "reference" / "data" / "wine" / "clustered.json"
+    return json.loads(path.read_text())
+
+
+def errors(fit):
+    renamed = fit.frame["term"].replace({"temp[warm]": "tempwarm", "contact[yes]": "contactyes"})
+    return dict(zip(renamed, fit.frame["std_error"], strict=True))
+
+
+PLAIN = rj.Clustering(by="case_id", correction="none")
+
+
+@pytest.mark.parametrize(
+    ("estimator", "cluster", "key"),
+    [
+        (rj.ordinal_regression, PLAIN, "vcovCL_clm"),
+        (rj.ordinal_regression, "case_id", "jackknife_clm"),
+        (rj.logistic_regression, PLAIN, "vcovCL_glm"),
+        (rj.logistic_regression, "case_id", "jackknife_glm"),
+        (rj.linear_regression, PLAIN, "vcovCL_lm"),
+        (rj.linear_regression, None, "vcovHC1_lm"),
+    ],
+)
+def test_robust_and_clustered_errors_equal_sandwich(wine, reference, estimator, cluster, key):
+    ours = errors(estimator(wine, "temp + contact", cluster=cluster))
+    assert ours.keys() == reference[key].keys()
+    for term, value in reference[key].items():
+        assert ours[term] == pytest.approx(value, abs=R_TOLERANCE)
+
+
+@pytest.mark.parametrize("key", ["cr2_lm", "cr2_lm_without_first_13_rows"])
+def test_cr2_and_its_degrees_equal_clubsandwich(wine, reference, key):
+    given = wine if key == "cr2_lm" else replace(wine, frame=wine.frame.iloc[13:])
+    fit = rj.linear_regression(given, "temp + contact", cluster="case_id")
+    np.testing.assert_allclose(fit.frame["std_error"], reference[key]["se"], rtol=1e-9)
+    np.testing.assert_allclose(fit.frame["p_value"], reference[key]["p"], rtol=1e-7)
+
+
 def test_linear_fit_under_thirty_clusters_uses_cr2_with_its_own_degrees(wine):
     rows = wine.frame
     X = build_model_frame(rows, "temp + contact", intercept=True).matrix
@@ -128,8 +173,6 @@ def test_logistic_jackknife_equals_refits_by_statsmodels(wine):
 
 
 def test_ordinal_jackknife_equals_fits_without_each_judge(wine):
-    from dataclasses import replace
-
     full = rj.ordinal_regression(wine, "temp + contact").frame["estimate"].to_numpy()
     total = np.zeros(len(full))
     for judge in wine.frame["case_id"].unique():

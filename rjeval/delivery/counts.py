@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 
 from rjeval.analysis_data import Cohort, Exports
 from rjeval.delivery.tally import banded, columns_of, in_order, one_each, rows_of, tally
 from rjeval.errors import DataError
 from rjeval.results import CountTable
+
+#: From this many quarters on, the ends are taken for errors of dates and put together.
+MANY_QUARTERS = 40
+TAIL_SHARE = 0.01
 
 
 def count_people(
@@ -108,7 +113,9 @@ def count_by_quarter(
     Notes
     -----
     Quarters are those of the calendar dates in the data. Where dates were shifted they mean
-    nothing, and this table should not be shown.
+    nothing, and this table should not be shown. Where dates span 40 quarters or more, as typing
+    errors make them, up to 1% of the referrals at either end stand in one row, ``before`` the
+    first and ``after`` the last quarter shown.
     """
     rows = rows_of(data, among=among)
     when = date or next((c for c in ("referral_date", "index_date") if c in rows.columns), "")
@@ -123,13 +130,24 @@ def count_by_quarter(
 
 
 def _quarters(days: pd.Series) -> pd.Series:
-    """Calendar quarters in order, from the first to the last, none left out."""
+    """Calendar quarters in order, none left out; tails far outside are one row each."""
     number = days.dt.year * 4 + days.dt.quarter - 1
-    known = number.dropna().astype(int)
-    every = range(known.min(), known.max() + 1) if len(known) else range(0)
-    names = [f"{one // 4} Q{one % 4 + 1}" for one in every]
-    codes = (number - every.start).fillna(-1).astype(int).to_numpy()
-    return in_order(codes, names=names, index=days.index)
+    known = np.sort(number.dropna().to_numpy(dtype=int))
+    if not known.size:
+        return in_order(np.full(len(days), -1), names=[], index=days.index)
+    first, last = int(known[0]), int(known[-1])
+    if last - first >= MANY_QUARTERS:
+        few = int(TAIL_SHARE * known.size)
+        first, last = int(known[few]), int(known[-1 - few])
+    names = [f"before {_name(first)}", *map(_name, range(first, last + 1)), f"after {_name(last)}"]
+    place = (number.clip(first - 1, last + 1) - (first - 1)).fillna(-1).to_numpy(dtype=int)
+    shown = in_order(place, names=names, index=days.index)
+    outer = [n for n, at in ((names[0], 0), (names[-1], len(names) - 1)) if at not in place]
+    return shown.cat.remove_categories(outer)
+
+
+def _name(quarter: int) -> str:
+    return f"{quarter // 4} Q{quarter % 4 + 1}"
 
 
 def _check_same_within_case(rows: pd.DataFrame, *, names: tuple[str, ...]) -> None:

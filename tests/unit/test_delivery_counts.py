@@ -130,6 +130,25 @@ def test_quarters_cross_the_year_and_count_missing_dates():
     assert _as_dict(result) == {"2022 Q4": 1, "2023 Q1": 1, NOT_RECORDED: 1}
 
 
+def test_dates_of_long_ago_do_not_make_a_table_of_empty_quarters():
+    """One date of 1944 and one of 2031 among 200 of 2012: each tail is one row."""
+    days = [pd.Timestamp("1944-05-05"), pd.Timestamp("2031-01-01")]
+    days += [pd.Timestamp("2012-01-01")] * 100 + [pd.Timestamp("2012-08-01")] * 100
+    frame = pd.DataFrame({"referral_id": [str(i) for i in range(202)], "referral_date": days})
+    assert _as_dict(count_by_quarter(_exports(referral=frame))) == {
+        "before 2012 Q1": 1,
+        "2012 Q1": 100,
+        "2012 Q2": 0,
+        "2012 Q3": 100,
+        "after 2012 Q3": 1,
+    }
+
+
+def test_quarters_without_any_date():
+    frame = pd.DataFrame({"referral_id": ["1"], "referral_date": pd.to_datetime([None])})
+    assert _as_dict(count_by_quarter(_exports(referral=frame))) == {NOT_RECORDED: 1}
+
+
 def test_quarters_by_a_second_column(exports):
     result = _as_dict(count_by_quarter(exports, by="site_id"))
     assert result["2023 Q1", "north"] == 2

@@ -20,70 +20,97 @@ def concordance(
     score count one half. Pairs never cross strata. Exact, in time n log n.
     """
     rank = np.unique(np.round(score, SCORE_DECIMALS), return_inverse=True)[1]
-    rows, at, weight = sets.event_rows, sets.event_at, sets.weight
-    events = _Ordered(at, rank[rows], weight[rows])
-    tied = events.before(at + 1, rank[rows]) - events.before(at, rank[rows])
-    later = _at_risk(sets, rank, at) - tied
+    at, m = sets.event_at, sets.n_events
+    weight = None if (sets.weight == 1).all() else sets.weight
+    of_events = None if weight is None else weight[:m]
+    tied = _tied_events(at, rank[:m], of_events)
+    later = _at_risk(sets, rank, weight) - tied
+    events = _Ordered(at, rank[:m], of_events)
     earlier = events.before(sets.after, rank)
     if sets.first is not None:
         earlier -= events.before(sets.first, rank)
-    earlier[:, rows] -= tied
+    earlier[:, :m] -= tied
     gain = earlier[2] - 2 * earlier[0] - earlier[1]
-    gain[rows] += 2 * later[0] + later[1] - later[2]
+    gain[:m] += 2 * later[0] + later[1] - later[2]
     pairs = earlier[2]
-    pairs[rows] += later[2]
-    n_pairs = float(weight @ pairs) / 2
+    pairs[:m] += later[2]
+    n_pairs = float(sets.weight @ pairs) / 2
     if not n_pairs > 0:
         return float("nan"), float("nan")
-    somers = float(weight @ gain) / 2 / n_pairs
-    change = weight * (gain - somers * pairs) / (2 * n_pairs)
+    somers = float(sets.weight @ gain) / 2 / n_pairs
+    change = sets.weight * (gain - somers * pairs) / (2 * n_pairs)
     if cluster is not None:
-        change = np.bincount(cluster, weights=change)
+        change = np.bincount(cluster[sets.order], weights=change)
     return (1 + somers) / 2, float(np.sqrt(np.sum(change**2)))
 
 
-def _at_risk(sets: RiskSets, rank: np.ndarray, at: np.ndarray) -> np.ndarray:
+def _tied_events(at: np.ndarray, rank: np.ndarray, weight: np.ndarray | None) -> np.ndarray:
+    """Weight of events of the same time with a lower score, the same score, any score."""
+    size = int(rank.max(initial=0)) + 1
+    both = at * size + rank
+    order = np.argsort(both, kind="stable")
+    placed = both[order]
+    running = _running(None if weight is None else weight[order], both.size)
+    low, high = (running[np.searchsorted(placed, both, side=side)] for side in ("left", "right"))
+    start = running[np.searchsorted(placed, at * size)]
+    end = running[np.searchsorted(placed, (at + 1) * size)]
+    return np.stack([low - start, high - low, end - start])
+
+
+def _at_risk(sets: RiskSets, rank: np.ndarray, weight: np.ndarray | None) -> np.ndarray:
     """Weight at risk at each event with a lower score, the same score, any score."""
-    asked = rank[sets.event_rows]
-    gone = _Ordered(sets.after, rank, sets.weight).before(at + 1, asked)
+    asked, at = rank[: sets.n_events], sets.event_at
+    gone = _Ordered(sets.after, rank, weight).before(at + 1, asked)
     if sets.first is not None:
-        return _Ordered(sets.first, rank, sets.weight).before(at + 1, asked) - gone
-    of_rank = np.bincount(rank, weights=sets.weight)
+        return _Ordered(sets.first, rank, weight).before(at + 1, asked) - gone
+    of_rank = np.bincount(rank, weights=weight)
     running = np.concatenate([[0.0], np.cumsum(of_rank)])
     whole = np.full(asked.size, running[-1])
     return np.stack([running[asked], of_rank[asked], whole]) - gone
+
+
+def _running(weight: np.ndarray | None, size: int) -> np.ndarray:
+    if weight is None:
+        return np.arange(size + 1)
+    return np.concatenate([[0.0], np.cumsum(weight)])
 
 
 class _Ordered:
     """Points in order of a key, asked how much weight lies before a key below a rank.
 
     A wavelet matrix: ranks are split bit by bit, each level a stable partition, so that one
-    pair of positions per question is carried down the levels with two look-ups each.
+    pair of positions per question is carried down the levels with two look-ups each. Without
+    weights the positions themselves are the counts.
     """
 
-    def __init__(self, key: np.ndarray, rank: np.ndarray, weight: np.ndarray) -> None:
+    def __init__(self, key: np.ndarray, rank: np.ndarray, weight: np.ndarray | None) -> None:
         order = np.argsort(key, kind="stable")
-        self._rank, self._weight = rank[order], weight[order]
+        self._rank = rank[order].astype(np.int32)
+        self._weight = None if weight is None else weight[order]
         self._upto = np.concatenate([[0], np.cumsum(np.bincount(key))])
 
     def before(self, key: np.ndarray, asked: np.ndarray) -> np.ndarray:
         """Return weight with a smaller key and (lower rank, same rank, any rank), as rows."""
-        right = self._upto[np.minimum(key, self._upto.size - 1)]
+        right = self._upto[np.minimum(key, self._upto.size - 1)].astype(np.int32)
         left = np.zeros_like(right)
-        rank, weight = self._rank, self._weight
-        total = np.concatenate([[0.0], np.cumsum(weight)])[right]
+        rank, weight, asked = self._rank, self._weight, asked.astype(np.int32)
+        total = _running(weight, rank.size)[right]
         below = np.zeros(right.size)
         top = max(int(rank.max(initial=0)), int(asked.max(initial=0)))
         for bit in range(top.bit_length() - 1, -1, -1):
             low = (rank >> bit) & 1 == 0
-            seen = np.concatenate([[0], np.cumsum(low)])
-            heavy = np.concatenate([[0.0], np.cumsum(np.where(low, weight, 0.0))])
+            seen = np.zeros(rank.size + 1, dtype=np.int32)
+            np.cumsum(low, out=seen[1:], dtype=np.int32)
             up = (asked >> bit) & 1 == 1
-            below += np.where(up, heavy[right] - heavy[left], 0.0)
             zero_left, zero_right = seen[left], seen[right]
+            if weight is None:
+                below += (zero_right - zero_left) * up
+            else:
+                heavy = np.concatenate([[0.0], np.cumsum(np.where(low, weight, 0.0))])
+                below += (heavy[right] - heavy[left]) * up
+                weight = np.concatenate([weight[low], weight[~low]])
             left = np.where(up, seen[-1] + left - zero_left, zero_left)
             right = np.where(up, seen[-1] + right - zero_right, zero_right)
             rank = np.concatenate([rank[low], rank[~low]])
-            weight = np.concatenate([weight[low], weight[~low]])
-        running = np.concatenate([[0.0], np.cumsum(weight)])
+        running = _running(weight, rank.size)
         return np.stack([below, running[right] - running[left], total])

@@ -47,8 +47,9 @@ class DaySums:
 class CoxFit:
     """A maximised partial likelihood, on the covariates' own scale.
 
-    ``linear`` is the linear predictor of each row, centred at the covariate means; ``sums`` and
-    ``scale`` serve residuals and tests, which work on standardised covariates.
+    ``linear`` is the linear predictor of each row in the order of the risk sets, centred at the
+    covariate means; ``sums`` and ``scale`` serve residuals and tests, which work on standardised
+    covariates.
     """
 
     coef: np.ndarray
@@ -89,8 +90,9 @@ def fit_cox(
     ConvergenceError
         Naming the terms without a finite maximum (monotone likelihood).
     """
-    columns, centre, scale = standardise(matrix)
+    columns, centre, scale = standardise(matrix, sets.order)
     beta = np.zeros(len(columns))
+    offset = None if offset is None else offset[sets.order]
     sums, information = _evaluate(columns, sets, beta=beta, ties=ties, offset=offset)
     loglik_null = sums.loglik
     score = sums.score_by_day.sum(axis=0)
@@ -128,11 +130,14 @@ def fit_cox(
     )
 
 
-def standardise(matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def standardise(matrix: np.ndarray, order: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return columns as rows of a contiguous array, centred and scaled, with centre and scale."""
-    centre = matrix.mean(axis=0)
-    columns = np.ascontiguousarray(matrix.T, dtype=float) - centre[:, None]
-    scale = np.sqrt(np.einsum("ij,ij->i", columns, columns) / max(matrix.shape[0], 1))
+    columns = np.empty(matrix.shape[::-1])
+    for column, values in zip(columns, matrix.T, strict=True):
+        np.take(values, order, out=column)
+    centre = columns.mean(axis=1)
+    columns -= centre[:, None]
+    scale = np.sqrt(np.einsum("ij,ij->i", columns, columns) / max(order.size, 1))
     scale[scale == 0] = 1.0
     columns /= scale[:, None]
     return columns, centre, scale
@@ -144,24 +149,21 @@ def day_sums(
     """Return risk sums, tie scalars, log-likelihood and score contributions per event day."""
     shifted = linear - linear.max()
     risk = sets.weight * np.exp(shifted)
-    rows, at = sets.event_rows, sets.event_at
-    s0 = sets.sum_at_risk(risk)
-    s1 = np.stack([sets.sum_at_risk(risk * column) for column in columns], axis=1)
-    own, weight = risk[rows], sets.weight[rows]
-    of_events = columns[:, rows]
-    e1 = np.stack([sets.sum_events(own * column) for column in of_events], axis=1)
-    tied_weight = sets.sum_events(weight)
-    mean_weight = (tied_weight / sets.n_tied)[at]
-    fraction = np.zeros(at.size)
+    at, m = sets.event_at, sets.n_events
+    weight = sets.weight[:m]
+    s0, e0 = sets.sum_at_risk(risk)
+    sums = [sets.sum_at_risk(risk * column) for column in columns]
+    s1, e1 = (np.stack(part, axis=1) for part in zip(*sums, strict=True))
+    observed = [sets.sum_events(weight * column[:m]) for column in columns]
+    mean_weight = (sets.sum_events(weight) / sets.n_tied)[at]
+    fraction = np.zeros(m)
     if ties == "efron":
-        starts = np.cumsum(sets.n_tied) - sets.n_tied
-        fraction = (np.arange(at.size) - starts[at]) / sets.n_tied[at]
-    reduced = s0[at] - fraction * sets.sum_events(own)[at]
+        fraction = (np.arange(m) - sets.starts[at]) / sets.n_tied[at]
+    reduced = s0[at] - fraction * e0[at]
     once = mean_weight / reduced
     twice = once / reduced
     k1, k2 = sets.sum_events(once), sets.sum_events(fraction * once)
     expected = k1[:, None] * s1 - k2[:, None] * e1
-    observed = np.stack([sets.sum_events(weight * column) for column in of_events], axis=1)
     return DaySums(
         risk=risk,
         s1=s1,
@@ -171,8 +173,8 @@ def day_sums(
         k3=sets.sum_events(twice),
         k4=sets.sum_events(fraction * twice),
         k5=sets.sum_events(fraction**2 * twice),
-        loglik=float(weight @ shifted[rows] - mean_weight @ np.log(reduced)),
-        score_by_day=observed - expected,
+        loglik=float(weight @ shifted[:m] - mean_weight @ np.log(reduced)),
+        score_by_day=np.stack(observed, axis=1) - expected,
     )
 
 
@@ -182,8 +184,7 @@ def information_matrix(
     """Return the information, each event day weighted by ``by_day`` (1 by default)."""
     phi = np.ones(sets.times.size) if by_day is None else by_day
     share = sets.spread_over_rows(phi * sums.k1)
-    rows, at = sets.event_rows, sets.event_at
-    share[rows] -= (phi * sums.k2)[at]
+    share[: sets.n_events] -= (phi * sums.k2)[sets.event_at]
     share *= sums.risk
     total = np.zeros((len(columns), len(columns)))
     for start in range(0, share.size, BLOCK):

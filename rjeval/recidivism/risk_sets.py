@@ -13,41 +13,59 @@ from rjeval.recidivism.day_axis import LONGEST_DIRECT_AXIS
 class RiskSets:
     """Rows of a Cox model laid on the axis of event times, stratum after stratum.
 
-    Row ``i`` is at risk at the event times ``first[i] <= g < after[i]``; ``first`` is ``None``
+    Rows are put in a new order: those with an event first, by their event time. Row ``i`` of the
+    new order is at risk at the event times ``first[i] <= g < after[i]``; ``first`` is ``None``
     where everybody is at risk from the first event time of a single stratum.
 
     Parameters
     ----------
+    order : ndarray of int, shape (n,)
+        Position in the data of each row of the new order.
     times : ndarray of shape (D,)
         Event time of each position ``g``.
-    event_rows, event_at : ndarray of shape (m,)
-        Rows with an event, ordered by ``g``, and their ``g``.
+    event_at : ndarray of int, shape (m,)
+        ``g`` of the first ``m`` rows, which have an event.
     n_tied : ndarray of shape (D,)
         Events at each ``g``.
+    starts : ndarray of int, shape (D,)
+        First row of each ``g`` among the events.
     weight : ndarray of shape (n,)
     """
 
+    order: np.ndarray
     times: np.ndarray
     first: np.ndarray | None
     after: np.ndarray
-    event_rows: np.ndarray
     event_at: np.ndarray
     n_tied: np.ndarray
+    starts: np.ndarray
     weight: np.ndarray
 
-    def sum_at_risk(self, values: np.ndarray) -> np.ndarray:
-        """Return, for each event time, the sum of ``values`` over the rows at risk."""
-        size = self.times.size
-        total = np.bincount(self.after, weights=values, minlength=size + 1)
-        total = np.cumsum(total[::-1])[::-1][1:]
-        if self.first is None:
-            return total
-        later = np.bincount(self.first, weights=values, minlength=size + 1)
-        return total - np.cumsum(later[::-1])[::-1][1:]
+    @property
+    def n_events(self) -> int:
+        """Rows with an event."""
+        return self.event_at.size
+
+    def in_data_order(self, values: np.ndarray) -> np.ndarray:
+        """Return values of the new order in the order of the data."""
+        result = np.empty_like(values)
+        result[self.order] = values
+        return result
+
+    def sum_at_risk(self, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return, for each event time, the sum over the rows at risk and over the events."""
+        size, m = self.times.size, self.n_events
+        of_events = self.sum_events(values[:m])
+        total = np.bincount(self.after[m:], weights=values[m:], minlength=size + 1)[1:]
+        total = np.cumsum((total + of_events)[::-1])[::-1]
+        if self.first is not None:
+            later = np.bincount(self.first, weights=values, minlength=size + 1)
+            total = total - np.cumsum(later[::-1])[::-1][1:]
+        return total, of_events
 
     def sum_events(self, values: np.ndarray) -> np.ndarray:
-        """Return, for each event time, the sum of ``values`` over the events (in their order)."""
-        return np.bincount(self.event_at, weights=values, minlength=self.times.size)
+        """Return, for each event time, the sum of ``values`` over its events."""
+        return np.add.reduceat(values, self.starts)
 
     def spread_over_rows(self, per_time: np.ndarray) -> np.ndarray:
         """Return, for each row, the sum of ``per_time`` over the times at which it is at risk."""
@@ -76,21 +94,24 @@ def lay_out(
     key = base[event_rows] + upto[event_rows] - 1
     present = np.bincount(key, minlength=n_strata * size) > 0
     position = np.concatenate([[0], np.cumsum(present)])
-    order = np.argsort(key, kind="stable")
-    event_rows, event_at = event_rows[order], position[key[order]]
+    by_time = np.argsort(key, kind="stable")
+    order = np.concatenate([event_rows[by_time], np.flatnonzero(~event)])
+    event_at = position[key[by_time]]
+    n_tied = np.bincount(event_at, minlength=int(position[-1]))
     delayed = entry is not None and bool((entry > 0).any())
     first = None
     if delayed or stratum is not None:
         start = count_up_to(axis, entry) if delayed and entry is not None else 0
-        first = position[base + start]
+        first = position[base + start][order]
     return RiskSets(
+        order=order,
         times=np.tile(axis, n_strata)[present],
         first=first,
-        after=position[base + upto],
-        event_rows=event_rows,
+        after=position[base + upto][order],
         event_at=event_at,
-        n_tied=np.bincount(event_at, minlength=int(position[-1])),
-        weight=np.ones(n) if weight is None else weight,
+        n_tied=n_tied,
+        starts=np.cumsum(n_tied) - n_tied,
+        weight=np.ones(n) if weight is None else weight[order],
     )
 
 

@@ -9,31 +9,31 @@ from rjeval.recidivism.risk_sets import RiskSets
 
 
 def score_residuals(fit: CoxFit, sets: RiskSets) -> np.ndarray:
-    """Return the weighted score residuals, one row per row of data, on standardised covariates.
+    """Return the weighted score residuals on standardised covariates, in the risk sets' order.
 
     Exact under Efron's ties: each tied event is counted in each of the ``d`` reduced risk sets
     with its share ``1 - l/d``. Linear in the number of rows.
     """
     sums = fit.sums
-    rows, at = sets.event_rows, sets.event_at
-    weight = sets.weight[rows]
+    at, m = sets.event_at, sets.n_events
+    weight = sets.weight[:m]
     tied_weight = sets.sum_events(weight)
     hazard = sets.spread_over_rows(sums.k1)
-    hazard[rows] -= sums.k2[at]
+    hazard[:m] -= sums.k2[at]
     result = np.empty((sets.weight.size, len(fit.columns)))
     for j, column in enumerate(fit.columns):
         s1, e1 = sums.s1[:, j], sums.e1[:, j]
         drawn = sets.spread_over_rows(sums.k3 * s1 - sums.k4 * e1)
-        drawn[rows] -= (sums.k4 * s1 - sums.k5 * e1)[at]
+        drawn[:m] -= (sums.k4 * s1 - sums.k5 * e1)[at]
         part = -sums.risk * (column * hazard - drawn)
         mean = (sums.k1 * s1 - sums.k2 * e1) / tied_weight
-        part[rows] += weight * (column[rows] - mean[at])
+        part[:m] += weight * (column[:m] - mean[at])
         result[:, j] = part
     return result
 
 
 def dfbeta(fit: CoxFit, sets: RiskSets) -> np.ndarray:
-    """Return the approximate change of each coefficient when a row is left out."""
+    """Return how much each row moves each coefficient, in the order of the risk sets."""
     inverse = np.linalg.inv(fit.information) / fit.scale
     return np.asarray(score_residuals(fit, sets) @ inverse)
 
@@ -47,7 +47,7 @@ def robust_covariance(
     """
     change = dfbeta(fit, sets)
     if cluster is not None:
-        size = int(cluster.max()) + 1
+        cluster, size = cluster[sets.order], int(cluster.max()) + 1
         change = np.stack(
             [np.bincount(cluster, weights=part, minlength=size) for part in change.T], axis=1
         )

@@ -41,7 +41,6 @@ REASON_OF_STAGE = {
     "conferenced": "no_conference",
     "completed": "not_completed",
 }
-#: The last stage of a population must be recorded; the ones before it only where they are known.
 LEADING = (
     "referral_id",
     "person_id",
@@ -88,7 +87,8 @@ def select_cohort(
     ``random_arm``, whatever was received. The first referral kept is the earliest by index date
     among those that nothing else excludes; on the same day, the one with the smaller id.
     ``age_at_index`` is the age at referral, or from the year of birth with birthdays on 1 July.
-    Consent that was withdrawn later is consent.
+    Consent that was withdrawn later is consent. The last stage that a population asks for must be
+    recorded; the stages before it count where they are. Columns without any value are left out.
     """
     chosen = _definition(design, definition)
     frame = _assessed(exports)
@@ -104,7 +104,7 @@ def select_cohort(
     frame["arm"] = _arms(frame, design)
     frame["age_at_index"] = _ages(frame)
     frame["exclusion_reason"] = _reasons(frame, design=design, definition=chosen)
-    rest = [name for name in frame.columns if name not in LEADING]
+    rest = [name for name in frame.columns if name not in LEADING and frame[name].notna().any()]
     frame = _categorised(frame[[*LEADING, *rest]].reset_index(drop=True))
     return Cohort(frame=frame, arms=design.arms.levels)
 
@@ -149,9 +149,9 @@ def _assessed(exports: Exports) -> pd.DataFrame:
 def _arms(frame: pd.DataFrame, design: StudyDesign) -> pd.Categorical:
     """Return the arm of each referral, reference first; by lot in a randomised trial."""
     levels = design.arms.levels
-    randomised = design.arms.comparison_type == "rct_control" and "random_arm" in frame.columns
-    column = "random_arm" if randomised else "arm"
-    if column not in frame.columns:
+    drawn = "random_arm" in frame.columns and frame["random_arm"].notna().any()
+    column = "random_arm" if drawn and design.arms.comparison_type == "rct_control" else "arm"
+    if column not in frame.columns or frame[column].isna().all():
         if len(levels) > 1:
             raise DataError(
                 f"The design compares {len(levels)} arms, but no table has the column arm.",

@@ -55,7 +55,8 @@ def measure_time_to_event(
     -------
     TimeToEvent
         Times in whole days. ``unchecked`` holds people without a valid search past their index
-        date: their outcome is missing, not "no". People who were searched but have no day at risk
+        date: their outcome is missing, not "no". Their ``observable_days`` is what a search up to
+        the end of the records would have shown. People who were searched but have no day at risk
         under observation are in neither; :func:`rjeval.trace_flow` counts them.
 
     Raises
@@ -89,7 +90,7 @@ def measure_time_to_event(
     if not isinstance(chosen, RecidivismDefinition):
         chosen = design.definition(chosen)
     included = _included(cohort, exports, design=design, definition=chosen)
-    known_to: date | None = chosen.coverage_to
+    known_to: date | None = None
     if chosen.durations_given:
         derived = durations_of(included, exports, definition=chosen)
     else:
@@ -99,8 +100,8 @@ def measure_time_to_event(
         derived = derive_follow_up(frames, rules=rules_of(chosen, design), backend=backend)
         if derived["known_to"].notna().any():
             known_to = EPOCH + timedelta(days=int(derived["known_to"].max()))
-    if known_to is not None:
-        chosen = chosen.with_coverage(known_to)
+        if known_to is not None:
+            chosen = chosen.with_coverage(known_to)
     return _assembled(included, derived, definition=chosen)
 
 
@@ -142,8 +143,8 @@ def _assembled(
     ready["exit_reason"] = pd.Categorical(
         ready["exit_reason"], categories=list(map(str, ExitReason))
     )
-    kept = [name for name in columns if name in frame.columns]
-    unchecked = frame.loc[frame["status"] == "never_checked", kept].reset_index(drop=True)
+    unchecked = frame.loc[frame["status"] == "never_checked", columns].reset_index(drop=True)
+    unchecked["observable_days"] = _could_have_been(unchecked["index_date"], definition)
     return TimeToEvent(
         frame=ready,
         horizon_days=float(definition.horizon_days),
@@ -151,3 +152,12 @@ def _assembled(
         unchecked=unchecked,
         covariates=covariates,
     )
+
+
+def _could_have_been(index_dates: pd.Series, definition: RecidivismDefinition) -> pd.Series:
+    """Return how long people never checked could have been followed, had they been checked."""
+    if definition.coverage_to is None:
+        return pd.Series(float("nan"), index=index_dates.index)
+    lost = definition.waiting_period_days + definition.reporting_lag_days
+    days = (pd.Timestamp(definition.coverage_to) - index_dates).dt.days - lost
+    return days.astype(float).clip(lower=0.0, upper=float(definition.horizon_days))

@@ -69,16 +69,16 @@ def prepare_records(
 
 def typed(frame: pd.DataFrame, columns: dict[str, str]) -> pd.DataFrame:
     """Return these columns with these types; one that the study lacks is missing throughout."""
-    ready = {}
+    ready: dict[str, pd.Series] = {}
     for name, kind in columns.items():
-        if name not in frame.columns:
-            ready[name] = pd.Series(pd.NA, index=frame.index, dtype="Int8").astype(kind)
-        elif kind == DATES:
-            ready[name] = pd.to_datetime(frame[name]).dt.normalize().astype("datetime64[ns]")
+        known = name in frame.columns
+        given = frame[name] if known else pd.Series(index=frame.index, dtype=object)
+        if kind == DATES:
+            ready[name] = pd.to_datetime(given).dt.normalize().astype("datetime64[ns]")
         elif kind == TEXTS:
-            ready[name] = frame[name].astype(object).astype("string")
+            ready[name] = given.astype(object).astype("string")
         else:
-            ready[name] = frame[name].astype("boolean")
+            ready[name] = given.astype("boolean")
     return pd.DataFrame(ready).reset_index(drop=True)
 
 

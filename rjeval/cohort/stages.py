@@ -41,9 +41,9 @@ def index_dates(referrals: pd.DataFrame, exports: Exports, clock: Clock) -> pd.S
     if clock is Clock.FIRST_CONFERENCE:
         return first_conferences(referrals, exports)
     name = str(clock)
-    if clock is Clock.CONSENT and name not in referrals.columns:
+    if clock is Clock.CONSENT and not _collected(referrals, name):
         name = "enrolled_date"
-    if name not in referrals.columns:
+    if not _collected(referrals, name):
         raise DataError(
             f"The clock {clock} needs the column {name} of the table referral, which is not there.",
             hint="Map the column, or choose another clock under [[recidivism]].",
@@ -84,6 +84,11 @@ def stages_reached(referrals: pd.DataFrame, exports: Exports) -> pd.DataFrame:
     return pd.DataFrame(reached, index=referrals.index)
 
 
+def _collected(referrals: pd.DataFrame, column: str) -> bool:
+    """Whether the study has the column, with something in it."""
+    return column in referrals.columns and bool(referrals[column].notna().any())
+
+
 def _unknown(referrals: pd.DataFrame) -> pd.Series:
     return pd.Series(pd.NA, index=referrals.index, dtype="boolean")
 
@@ -97,6 +102,6 @@ def _equals(referrals: pd.DataFrame, column: str, values: tuple[str, ...]) -> pd
 
 
 def _dated(referrals: pd.DataFrame, column: str) -> pd.Series:
-    if column not in referrals.columns:
+    if not _collected(referrals, column):
         return _unknown(referrals)
     return referrals[column].notna().astype("boolean")

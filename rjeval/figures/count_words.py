@@ -13,6 +13,7 @@ from rjeval.figures.wording import (
     closing_notes,
     count,
     display,
+    for_release,
     joined,
     listed,
     percent,
@@ -49,7 +50,7 @@ def counts_drawing(counts: CountTable, words: Mapping[str, str], *, share: bool)
         for row in rows
     ]
     by = " and ".join(display(name, words).lower() for name in counts.dimensions)
-    of = f", as shares of {counts.denominator}" if share else ""
+    of = f", as shares of {counts.denominator or 'all'}" if share else ""
     return Drawing(
         title=counts.title,
         alt=joined((f"Bar chart of {counts.what} by {by}{of}.", f"{listed(parts)}.")),
@@ -62,7 +63,7 @@ def counts_drawing(counts: CountTable, words: Mapping[str, str], *, share: bool)
             )
         ),
         data=counts.frame.copy(),
-        for_release=bool(counts.released and counts.released.profile != "internal"),
+        for_release=for_release(counts),
     )
 
 

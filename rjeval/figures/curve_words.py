@@ -13,6 +13,7 @@ from rjeval.figures.wording import (
     closing_notes,
     count,
     display,
+    for_release,
     joined,
     level_text,
     listed,
@@ -64,7 +65,7 @@ def curve_drawing(
         alt=_alt(curves, rows, title=title),
         caption=_caption(curves, words, cumulative=cumulative, on_grid=on_grid),
         data=_plotted(rows),
-        for_release=on_grid,
+        for_release=for_release(curves),
     )
 
 
@@ -108,11 +109,8 @@ def _caption(curves: Curves, words: Mapping[str, str], *, cumulative: bool, on_g
             f"({transform_text(curves.conf_type)}).",
             _people(curves, words),
             "The y axis starts at 0.",
-            "Values are known on the marked days only; the lines between them are guides, and "
-            "a curve ends where too few people remain to show it."
-            if on_grid
-            else "",
-            "Numbers at risk stand under days that are shown; a dash marks a suppressed count."
+            "Values are known on the marked days only; the lines between them are guides. "
+            "Numbers at risk stand under shown days; a dash marks a suppressed count."
             if on_grid
             else "",
             closing_notes(curves),

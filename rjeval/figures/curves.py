@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
 from matplotlib.text import OffsetFrom
-from matplotlib.ticker import MaxNLocator, PercentFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from rjeval.figures.curve_words import NEAR_DAYS, curve_drawing, since_text
 from rjeval.figures.drawing import attach
@@ -203,7 +203,7 @@ def _draw_value_axis(axes: Axes, series: list[Series], *, cumulative: bool) -> N
         top = min(1.0, float(np.ceil(highest * 1.04 * 20) / 20))
     axes.set_ylim(0, top)
     axes.yaxis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 2.5, 5, 10]))
-    axes.yaxis.set_major_formatter(PercentFormatter(xmax=1.0, decimals=None))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{100 * v:g}%"))
     axes.grid(axis="y", gid="rj/grid")
 
 

@@ -13,6 +13,7 @@ from rjeval.figures.wording import (
     SUPPRESSED,
     closing_notes,
     count,
+    for_release,
     joined,
     level_text,
     listed,
@@ -67,14 +68,13 @@ def estimates_drawing(
     captions = [
         _model_caption(m, n, several=several) for m, n in zip(estimates, names, strict=True)
     ]
-    closing = dict.fromkeys(closing_notes(model) for model in estimates)
     return Drawing(
         title=f"{scale}s with {level} confidence intervals",
         subtitle="" if several else _people(estimates[0]),
         alt=joined((f"Forest plot of {scale.lower()}s with {level} confidence intervals.", *alts)),
-        caption=joined((*captions, *closing)),
+        caption=joined((*captions, closing_notes(*estimates))),
         data=pd.concat(frames, ignore_index=True),
-        for_release=all(m.released and m.released.profile != "internal" for m in estimates),
+        for_release=for_release(*estimates),
     )
 
 

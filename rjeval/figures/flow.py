@@ -15,7 +15,15 @@ from rjeval.figures.drawing import Drawing, attach
 from rjeval.figures.placing import POINTS_PER_INCH, text_height, wrap
 from rjeval.figures.sheet import PAD_IN, area_points, sheet
 from rjeval.figures.style import INK, PAPER, QUIET, TEXT_PT, WIDTH_IN
-from rjeval.figures.wording import closing_notes, count, display, joined, listed, merged_labels
+from rjeval.figures.wording import (
+    closing_notes,
+    count,
+    display,
+    for_release,
+    joined,
+    listed,
+    merged_labels,
+)
 from rjeval.results import CohortFlow
 
 _PAD_PT = 6.0
@@ -287,5 +295,5 @@ def _drawing(flow: CohortFlow, words: Mapping[str, str]) -> Drawing:
             ("Flow of people from first assessment to analysis, in counts.", closing_notes(flow))
         ),
         data=flow.frame.copy(),
-        for_release=bool(flow.released and flow.released.profile != "internal"),
+        for_release=for_release(flow),
     )

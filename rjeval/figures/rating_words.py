@@ -9,6 +9,7 @@ from rjeval.figures.wording import (
     closing_notes,
     count,
     display,
+    for_release,
     joined,
     level_text,
     share_digits,
@@ -36,7 +37,7 @@ def ratings_drawing(shares: RatingShares, words: Mapping[str, str]) -> Drawing:
         alt=_alt(shares, words, role=role),
         caption=_caption(shares, words),
         data=shares.frame.copy(),
-        for_release=bool(shares.released and shares.released.profile != "internal"),
+        for_release=for_release(shares),
     )
 
 

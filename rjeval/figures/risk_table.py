@@ -23,18 +23,22 @@ def at_risk(rows: pd.DataFrame, days: list[float], *, on_grid: bool) -> list[flo
     """Return the number at risk just before each day, read from the rows of one curve.
 
     Between two rows nobody enters or leaves, so the number at risk is that of the next row;
-    after the last row nobody is left. On a released grid only rows near the day are read, and
-    ``None`` stands where there is no such row. NaN is a suppressed count.
+    after the last row nobody is left (12 months are day 365: a last row up to three days
+    earlier, such as week 52, stands for it). On a released grid only rows near the day are
+    read, and ``None`` stands where there is no such row. NaN is a suppressed count.
     """
     times = rows["time_days"].to_numpy(dtype=float)
     counts = rows["n_at_risk"].to_numpy(dtype=float)
     found: list[float | None] = []
+    if not times.size:
+        return [None] * len(days)
     for day in days:
         if on_grid:
             near = np.flatnonzero(np.abs(times - day) <= GRID_TOLERANCE_DAYS)
             found.append(float(counts[near[0]]) if near.size else None)
         else:
-            later = int(np.searchsorted(times, day - 1e-9))
+            nearly = day - GRID_TOLERANCE_DAYS if day > times[-1] else day
+            later = int(np.searchsorted(times, nearly - 1e-9))
             found.append(float(counts[later]) if later < times.size else 0.0)
     return found
 

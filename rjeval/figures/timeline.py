@@ -11,7 +11,7 @@ from rjeval.figures.style import RULE
 from rjeval.results import Curves
 
 MONTH_DAYS = 365 / 12
-_MONTH_STEPS = (1, 2, 3, 6, 12, 24, 60)
+_MONTH_STEPS = (1, 3, 6, 12, 24, 60)
 _DAY_STEPS = (7, 14, 30, 60, 90)
 _LONG_DAYS = 120
 _MOST_TICKS = 9

@@ -76,7 +76,7 @@ def share_with_interval(
     '20% (95% CI 10 to 30)'
     """
     if pd.isna(row["estimate"]):
-        return f"{SUPPRESSED} ({row['bound']})" if row.get("bound") else SUPPRESSED
+        return f"{SUPPRESSED}: {row['bound']}" if row.get("bound") else SUPPRESSED
     low, high = row["conf_low"], row["conf_high"]
     if pd.isna(low) or pd.isna(high):
         return f"{percent(row['estimate'], digits=digits)} (no interval)"
@@ -150,8 +150,18 @@ def disclosure_note(result: Result) -> str:
     )
 
 
-def closing_notes(result: Result) -> str:
-    """Return definition, caveats and disclosure note, as they end each caption."""
-    definition = result.definition.sentence() if result.definition else ""
-    stamp_notes = result.released.notes if result.released else ()
-    return joined((definition, *result.notes, *stamp_notes, disclosure_note(result)))
+def closing_notes(*results: Result) -> str:
+    """Return definition, caveats and disclosure note, as they end each caption, each once."""
+    parts: list[str] = []
+    for result in results:
+        stamp_notes = result.released.notes if result.released else ()
+        definition = result.definition.sentence() if result.definition else ""
+        parts += [definition, *result.notes, *stamp_notes]
+    parts += [disclosure_note(result) for result in results]
+    return joined(dict.fromkeys(parts))
+
+
+def for_release(*results: Result) -> bool:
+    """Return whether a figure of these results may leave the team."""
+    stamps = [result.released for result in results]
+    return all(stamp is not None and stamp.profile != "internal" for stamp in stamps)

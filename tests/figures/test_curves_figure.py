@@ -102,7 +102,7 @@ def test_a_hidden_tail_ends_the_line_and_is_said(make, by_gid):
     axes = rjeval.plot_survival(curves)
     assert by_gid(axes, "rj/line/comparison").get_xdata()[-1] == 364
     assert by_gid(axes, "rj/risk/comparison/730").get_text() == "–"
-    assert "Comparison suppressed (too few people or events" in describe_axes(axes)[0]
+    assert "Comparison suppressed: too few people or events" in describe_axes(axes)[0]
     assert "at 12 months" in by_gid(axes, "rj/label/comparison").get_text()
 
 

@@ -1,0 +1,155 @@
+"""Before and after: the share of high ratings at two waves, item by item."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from rjeval.figures.drawing import Drawing, attach
+from rjeval.figures.forest import Entry, Point, Scale, draw_forest, forest_height, join_points
+from rjeval.figures.sheet import sheet
+from rjeval.figures.wording import (
+    closing_notes,
+    count,
+    display,
+    for_release,
+    joined,
+    level_text,
+    merged_labels,
+    share_digits,
+    share_with_interval,
+)
+from rjeval.results import RatingShares
+
+
+def plot_change(
+    before: RatingShares,
+    after: RatingShares,
+    *,
+    names: tuple[str, str] = ("Before", "After"),
+    ax: Axes | None = None,
+    labels: Mapping[str, str] | None = None,
+) -> Axes:
+    """Draw how the share of high ratings differs between two waves, item by item.
+
+    Parameters
+    ----------
+    before, after : RatingShares
+        The same role, categories and grouping at two waves. Score only people who answered both
+        (pairs) where change is meant; the caption gives the n of each wave.
+    names : (str, str)
+        What the waves are called.
+    ax : Axes, optional
+        Where to draw; else a new figure of 6.5 in.
+    labels : mapping, optional
+        Labels for groups, over those of the study.
+
+    Returns
+    -------
+    Axes
+        Two joined points per item (and group), each with its interval.
+
+    Raises
+    ------
+    DisclosureError
+        Inside a report, where a result has not been released.
+    ValueError
+        Different roles, categories or groupings, or no item in common.
+    """
+    _check(before, after)
+    words = merged_labels(before, labels)
+    pairs = _pairs(before, after)
+    digits = max(share_digits(wave.frame) for wave in (before, after))
+    entries: list[Entry] = []
+    for key, first, second in pairs:
+        item = str(first["item"])
+        if before.by and (not entries or item not in [entry.label for entry in entries]):
+            entries.append(Entry(key=item, label=item))
+        points = tuple(
+            _point(row, before.conf_level, digits=digits, series=i)
+            for i, row in enumerate((first, second))
+        )
+        label = display(first[before.by], words) if before.by else item
+        entries.append(Entry(key=key, label=label, points=points))
+    with sheet(ax, (before, after), height=forest_height(entries)) as axes:
+        scale = Scale(label="Share of high ratings", percent=True, from_zero=True)
+        draw_forest(axes, entries, scale, names=names)
+        join_points(axes, entries)
+        attach(axes, _drawing(before, after, entries, names=names, words=words))
+    return axes
+
+
+def _check(before: RatingShares, after: RatingShares) -> None:
+    for what in ("role", "levels", "top", "by"):
+        if getattr(before, what) != getattr(after, what):
+            raise ValueError(f"Before and after differ in {what}, so they show no change.")
+
+
+def _pairs(
+    before: RatingShares, after: RatingShares
+) -> list[tuple[str, Mapping[Any, Any], Mapping[Any, Any]]]:
+    def keyed(shares: RatingShares) -> dict[str, Mapping[Any, Any]]:
+        rows = shares.frame.to_dict("records")
+        return {f"{r['item_id']}/{r[shares.by] if shares.by else 'all'}": r for r in rows}
+
+    first, second = keyed(before), keyed(after)
+    found = [(key, row, second[key]) for key, row in first.items() if key in second]
+    if not found:
+        raise ValueError("Before and after have no item in common.")
+    return found
+
+
+def _point(row: Mapping[Any, Any], level: float, *, digits: int, series: int) -> Point:
+    return Point(
+        estimate=float(row["estimate"]),
+        low=float(row["conf_low"]),
+        high=float(row["conf_high"]),
+        text=share_with_interval(row, level, digits=digits, short=True),
+        series=series,
+    )
+
+
+def _drawing(
+    before: RatingShares,
+    after: RatingShares,
+    entries: list[Entry],
+    *,
+    names: tuple[str, str],
+    words: Mapping[str, str],
+) -> Drawing:
+    role = display(before.role, words).lower()
+    interval = f"{level_text(before.conf_level)} confidence interval"
+    frames = []
+    for name, wave in zip(names, (before, after), strict=True):
+        part = wave.frame.copy()
+        part.insert(0, "wave", name)
+        frames.append(part)
+    parts = [
+        f"{entry.label}: {names[0].lower()} {entry.points[0].text}, "
+        f"{names[1].lower()} {entry.points[1].text}."
+        if entry.points
+        else f"{entry.label}."
+        for entry in entries
+    ]
+    sizes = [
+        f"{name} n = {count(wave.frame['n'].min())} to {count(wave.frame['n'].max())}"
+        for name, wave in zip(names, (before, after), strict=True)
+    ]
+    return Drawing(
+        title=f"High ratings by {role}, {names[0].lower()} and {names[1].lower()}",
+        subtitle=f"Share in the top {before.top} categories, with {interval}s",
+        alt=joined((f"Share of high ratings by {role}, {interval}s.", *parts)),
+        caption=joined(
+            (
+                f"Share in the top {before.top} of {len(before.levels)} categories, {interval}.",
+                f"{'; '.join(sizes)}.",
+                "Each wave has its own interval; overlap of the two is no test of the change.",
+                closing_notes(before, after),
+            )
+        ),
+        data=pd.concat(frames, ignore_index=True),
+        for_release=for_release(before, after),
+    )

@@ -1,0 +1,335 @@
+"""Rows of points with intervals: what forest, contrast, sensitivity and change figures share.
+
+A row has a label on the left, one or more points on a common axis, and their numbers in words
+on the right.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.patches import Patch
+from matplotlib.patheffects import withStroke
+from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter, NullLocator
+
+from rjeval.figures.placing import POINTS_PER_INCH, text_height, wrap
+from rjeval.figures.style import INK, QUIET, RULE, TEXT_PT, SeriesStyle, series_style
+
+LABEL_PT = 150.0
+_VALUE_PT = 130.0
+_ROW_GAP_PT = 9.0
+_POINT_PT = 15.0
+_BAR_PT = 11.0
+_KEY_PT = 250.0
+_SIDES_PT = 24.0
+#: Intervals that reach beyond these ratios end in an arrow.
+FARTHEST_RATIO = 50.0
+_TICKS = (
+    (0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50),
+    (0.1, 0.2, 0.25, 0.33, 0.5, 0.67, 1, 1.5, 2, 3, 4, 5),
+    (0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.1, 1.2, 1.4, 1.6, 1.8, 2),
+    (0.9, 0.92, 0.94, 0.96, 0.98, 1, 1.02, 1.04, 1.06, 1.08, 1.1),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """One estimate of a row; NaN where it is hidden, and then ``text`` says so."""
+
+    estimate: float
+    low: float = float("nan")
+    high: float = float("nan")
+    text: str = ""
+    series: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One row; a heading where it has no points."""
+
+    key: str
+    label: str
+    points: tuple[Point, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scale:
+    """The common axis.
+
+    Parameters
+    ----------
+    label : str
+        What the axis measures.
+    ratio : bool
+        Logarithmic, with the reference line at 1.
+    reference : float or None
+        Where the reference line stands.
+    sides : (str, str)
+        What lies left and right of the reference line.
+    percent : bool
+        Write ticks as percentages.
+    from_zero : bool
+        Start the axis at 0.
+    bars : bool
+        Draw bars from 0 under the intervals.
+    """
+
+    label: str
+    ratio: bool = False
+    reference: float | None = None
+    sides: tuple[str, str] = ("", "")
+    percent: bool = False
+    from_zero: bool = False
+    bars: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    entry: Entry
+    label: str
+    middle: float
+    height: float
+
+
+def forest_height(entries: Sequence[Entry]) -> float:
+    """Return the height that the rows need, in inches."""
+    places = _places(entries)
+    total = places[-1].middle + places[-1].height / 2 if places else POINTS_PER_INCH
+    return total / POINTS_PER_INCH
+
+
+def draw_forest(
+    axes: Axes, entries: Sequence[Entry], scale: Scale, *, names: Sequence[str] = ()
+) -> None:
+    """Draw the rows.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Names of the series, in order; one name or none needs no key.
+    """
+    places = _places(entries)
+    count = max(1, len(names))
+    limits = _limits(entries, scale)
+    _draw_axis(axes, scale, limits=limits, total=forest_height(entries) * POINTS_PER_INCH)
+    for place in places:
+        _draw_label(axes, place, heading=not place.entry.points)
+        for i, point in enumerate(place.entry.points):
+            dodge = i - (len(place.entry.points) - 1) / 2
+            y = place.middle + dodge * _POINT_PT
+            key = f"{place.entry.key}/{point.series}"
+            look = series_style(point.series, count)
+            _draw_value(axes, point, y, colour=look.colour if count > 1 else INK, key=key)
+            if np.isfinite(point.estimate):
+                _draw_point(axes, point, y, look=look, limits=limits, key=key, bars=scale.bars)
+    for above, place in itertools.pairwise(places):
+        if above.entry.points:
+            y = place.middle - place.height / 2
+            axes.axhline(y, color=RULE, linewidth=0.6, zorder=0.4)
+    if count > 1:
+        _draw_key(axes, names, bars=scale.bars)
+
+
+def _places(entries: Sequence[Entry]) -> list[_Place]:
+    places: list[_Place] = []
+    top = 0.0
+    for entry in entries:
+        weight, width = ("normal", LABEL_PT) if entry.points else ("bold", 2 * LABEL_PT)
+        lines = [wrap(line, width, size=TEXT_PT, weight=weight) for line in entry.label.split("\n")]
+        label = "\n".join(lines)
+        values = [wrap(point.text, _VALUE_PT, size=TEXT_PT) for point in entry.points]
+        tall = sum(max(_POINT_PT, text_height(value, TEXT_PT)) for value in values)
+        height = max(text_height(label, TEXT_PT), tall) + _ROW_GAP_PT
+        places.append(_Place(entry, label, top + height / 2, height))
+        top += height
+    return places
+
+
+def _limits(entries: Sequence[Entry], scale: Scale) -> tuple[float, float]:
+    values = [v for e in entries for p in e.points for v in (p.estimate, p.low, p.high)]
+    known = [v for v in values if np.isfinite(v)]
+    if scale.ratio:
+        known = [min(max(v, 1 / FARTHEST_RATIO), FARTHEST_RATIO) for v in known]
+        low, high = min(0.9, *known, 0.9), max(1.1, *known, 1.1)
+        room = (high / low) ** 0.04
+        return float(low / room), float(high * room)
+    if scale.from_zero:
+        highest = 1.04 * max([1e-9, *known])
+        return 0.0, min(1.0, max(0.1, highest)) if scale.percent else highest
+    anchor = scale.reference if scale.reference is not None else (known or [0.0])[0]
+    low, high = min(anchor, *known, anchor), max(anchor, *known, anchor)
+    room = 0.05 * (high - low or 1.0)
+    return float(low - room), float(high + room)
+
+
+def _draw_axis(axes: Axes, scale: Scale, *, limits: tuple[float, float], total: float) -> None:
+    axes.set_ylim(total, 0)
+    axes.set_yticks([])
+    axes.spines["left"].set_visible(False)
+    if scale.ratio:
+        axes.set_xscale("log")
+        chosen = [[t for t in ticks if limits[0] <= t <= limits[1]] for ticks in _TICKS]
+        ticks = next((c for c in chosen if len(c) >= 4), chosen[-1])
+        axes.set_xticks(ticks, [f"{t:g}" for t in ticks])
+        axes.xaxis.set_minor_locator(NullLocator())
+        axes.xaxis.set_minor_formatter(NullFormatter())
+    else:
+        axes.xaxis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 2.5, 5, 10]))
+    axes.set_xlim(*limits)
+    if scale.percent:
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{100 * v:g}%"))
+    axes.grid(axis="x", gid="rj/grid")
+    if scale.reference is not None:
+        axes.axvline(scale.reference, color=QUIET, linewidth=1.1, zorder=1, gid="rj/reference")
+    sides = any(scale.sides)
+    axes.set_xlabel(scale.label, labelpad=4 + (TEXT_PT * 1.4 if sides else 0), gid="rj/xlabel")
+    if sides and scale.reference is not None:
+        _draw_sides(axes, scale, at=scale.reference)
+
+
+def _draw_sides(axes: Axes, scale: Scale, *, at: float) -> None:
+    """Say under the axis what lies on either side of the reference line."""
+    left, right = scale.sides
+    for text, ha, shift in ((f"← {left}", "right", -5), (f"{right} →", "left", 5)):
+        axes.annotate(
+            text,
+            xy=(at, 0.0),
+            xycoords=axes.get_xaxis_transform(),
+            xytext=(shift, -_SIDES_PT),
+            textcoords="offset points",
+            ha=ha,
+            va="center",
+            fontsize=TEXT_PT,
+            color=QUIET,
+            gid=f"rj/side/{ha}",
+        )
+
+
+def _draw_label(axes: Axes, place: _Place, *, heading: bool) -> None:
+    axes.annotate(
+        place.label,
+        xy=(0.0, place.middle),
+        xycoords=axes.get_yaxis_transform(),
+        xytext=(0 if heading else -10, 0),
+        textcoords="offset points",
+        va="center",
+        ha="left" if heading else "right",
+        multialignment="left" if heading else "right",
+        fontsize=TEXT_PT,
+        fontweight="bold" if heading else "normal",
+        linespacing=1.15,
+        gid=f"rj/term/{place.entry.key}",
+    )
+
+
+def _draw_value(axes: Axes, point: Point, y: float, *, colour: str, key: str) -> None:
+    axes.annotate(
+        wrap(point.text, _VALUE_PT, size=TEXT_PT),
+        xy=(1.0, y),
+        xycoords=axes.get_yaxis_transform(),
+        xytext=(10, 0),
+        textcoords="offset points",
+        va="center",
+        fontsize=TEXT_PT,
+        color=colour,
+        linespacing=1.15,
+        gid=f"rj/value/{key}",
+    )
+
+
+def _draw_point(
+    axes: Axes,
+    point: Point,
+    y: float,
+    *,
+    look: SeriesStyle,
+    limits: tuple[float, float],
+    key: str,
+    bars: bool,
+) -> None:
+    """Draw a point and its interval; an end beyond the axis becomes an arrow at its edge."""
+    colour = look.colour
+    if bars:
+        axes.barh(
+            y,
+            point.estimate,
+            height=_BAR_PT,
+            color=colour,
+            hatch=look.hatch,
+            edgecolor="white",
+            linewidth=0.5,
+            zorder=2,
+            gid=f"rj/bars/{key}",
+        )
+        colour = INK
+    low, high = max(point.low, limits[0]), min(point.high, limits[1])
+    if np.isfinite(point.low) and np.isfinite(point.high):
+        line = axes.plot([low, high], [y, y], color=colour, zorder=3, gid=f"rj/interval/{key}")
+        line[0].set_linewidth(1.4 if bars else 1.6)
+        if bars:
+            line[0].set_path_effects([withStroke(linewidth=3.4, foreground="white")])
+        for end, beyond, arrow in (
+            (limits[0], point.low < limits[0], "<"),
+            (limits[1], point.high > limits[1], ">"),
+        ):
+            if beyond:
+                axes.plot([end], [y], arrow, color=colour, markersize=6, clip_on=False, zorder=3)
+    if not bars:
+        x = min(max(point.estimate, limits[0]), limits[1])
+        dot = axes.plot([x], [y], look.marker, color=colour, zorder=4, gid=f"rj/point/{key}")
+        dot[0].set_markersize(6.5)
+
+
+def _draw_key(axes: Axes, names: Sequence[str], *, bars: bool) -> None:
+    handles: list[Artist] = []
+    for i, name in enumerate(names):
+        look = series_style(i, len(names))
+        text = wrap(name, _KEY_PT, size=TEXT_PT)
+        if bars:
+            handles.append(
+                Patch(facecolor=look.colour, hatch=look.hatch, edgecolor="white", label=text)
+            )
+        else:
+            handles += axes.plot([], [], look.marker, color=look.colour, label=text)
+    key = axes.legend(
+        handles=handles,
+        loc="lower left",
+        bbox_to_anchor=(0.0, 1.0),
+        frameon=False,
+        fontsize=TEXT_PT,
+        borderpad=0.2,
+        ncols=2 if all(len(name) < 24 for name in names) else 1,
+    )
+    key.set_gid("rj/key")
+
+
+def shade_interval(axes: Axes, point: Point) -> None:
+    """Shade the interval of one point over all rows, as a yardstick for the others."""
+    if not (np.isfinite(point.low) and np.isfinite(point.high)):
+        return
+    low, high = axes.get_xlim()
+    axes.axvspan(
+        max(point.low, low), min(point.high, high), color="#eaf0f6", zorder=0.2, gid="rj/primary"
+    )
+
+
+def join_points(axes: Axes, entries: Sequence[Entry]) -> None:
+    """Join the first and the last point of each row by a thin line."""
+    for place in _places(entries):
+        points = [p for p in place.entry.points if np.isfinite(p.estimate)]
+        if len(points) < 2 or len(points) != len(place.entry.points):
+            continue
+        half = (len(points) - 1) / 2 * _POINT_PT
+        axes.plot(
+            [points[0].estimate, points[-1].estimate],
+            [place.middle - half, place.middle + half],
+            color=QUIET,
+            linewidth=0.9,
+            zorder=2,
+            gid=f"rj/join/{place.entry.key}",
+        )

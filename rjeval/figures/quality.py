@@ -1,0 +1,92 @@
+"""Data quality: rows set aside on the way from export to analysis, per table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from rjeval.figures.bars import Cells, bars_height, draw_cells
+from rjeval.figures.drawing import Drawing, attach
+from rjeval.figures.sheet import sheet
+from rjeval.figures.wording import (
+    closing_notes,
+    count,
+    display,
+    for_release,
+    joined,
+    listed,
+    merged_labels,
+)
+from rjeval.results import DataQuality
+
+#: Columns of rows set aside, and what they are called.
+SET_ASIDE = {
+    "n_quarantined": "Refused by a rule",
+    "n_duplicates": "Exact duplicates",
+    "n_filtered": "Filtered by the design",
+}
+
+
+def plot_quality(
+    quality: DataQuality,
+    *,
+    ax: Axes | None = None,
+    labels: Mapping[str, str] | None = None,
+) -> Axes:
+    """Draw how many rows of each table were refused, duplicate or filtered.
+
+    Parameters
+    ----------
+    quality : DataQuality
+        From :func:`rjeval.summarise_quality`.
+    ax : Axes, optional
+        Where to draw; else a new figure of 6.5 in.
+    labels : mapping, optional
+        Labels for tables, over those of the study.
+
+    Returns
+    -------
+    Axes
+        Bars of rows from 0; a kind that no table has is left out. Rows are not people.
+
+    Raises
+    ------
+    DisclosureError
+        Inside a report, where the account has not been released.
+    """
+    words = merged_labels(quality, labels)
+    frame = quality.frame
+    kinds = [name for name in SET_ASIDE if name in frame.columns and (frame[name] != 0).any()]
+    kinds = kinds or ["n_quarantined"]
+    tables = [str(name) for name in frame["table"]]
+    names = [
+        f"{display(table, words)} ({count(n)} rows read)"
+        for table, n in zip(tables, frame["n_read"], strict=True)
+    ]
+    values = frame[kinds].to_numpy(dtype=float)
+    texts = [["suppressed" if pd.isna(v) else count(v) for v in row] for row in values]
+    cells = Cells(tables, names, [SET_ASIDE[kind] for kind in kinds], values, texts)
+    with sheet(ax, (quality,), height=bars_height(cells)) as axes:
+        draw_cells(axes, cells, what="Rows set aside")
+        attach(axes, _drawing(quality, cells))
+    return axes
+
+
+def _drawing(quality: DataQuality, cells: Cells) -> Drawing:
+    parts = [
+        f"{name}: "
+        + ", ".join(f"{what.lower()} {text}" for what, text in zip(cells.series, row, strict=True))
+        for name, row in zip(cells.names, cells.texts, strict=True)
+    ]
+    return Drawing(
+        title="Rows set aside before the analysis",
+        subtitle="Every row read is accepted, refused, a duplicate or filtered",
+        alt=f"Bars of rows set aside per table. {listed(parts)}.",
+        caption=joined(
+            ("Rows of the exports, not people; bars start at 0.", closing_notes(quality))
+        ),
+        data=quality.frame.copy(),
+        for_release=for_release(quality),
+    )

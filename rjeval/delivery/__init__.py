@@ -3,7 +3,7 @@
 - ``tally``: count people, cases or referrals by categories, each once
 - ``counts``: people by any category, referrals by quarter
 - ``sessions``: meetings by mode or any other column, days from referral to conference
-- ``stages``: how far each referral came
+- ``stages``: how far people came, in counts and rates
 - ``agreements``: agreements, obligations by kind, restitution owed and paid
 - ``equity``: relative rates between groups at each stage
 """

@@ -1,18 +1,23 @@
-"""How far each referral came: the funnel from referral to completion."""
+"""How far people came: the funnel from referral to completion, in counts and rates."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
+from statistics import NormalDist
 
+import numpy as np
 import pandas as pd
 
 from rjeval.analysis_data import Cohort, Exports
 from rjeval.delivery.sessions import first_conference
-from rjeval.delivery.tally import columns_of, in_order, one_each, rows_of, tally
-from rjeval.results import CountTable
+from rjeval.delivery.tally import NOT_RECORDED, columns_of, in_order, one_each, rows_of, tally
+from rjeval.results import CountTable, StageRates
 
 #: Stages in order; a referral that reached one has reached those before it.
 STAGES = ("referred", "eligible", "offered", "consented", "conferenced", "completed")
+#: Columns of a table of rates without any row.
+EMPTY = ("group", "stage", "base_stage", "n_base", "n")
 #: Answers that count as consent; consent that was withdrawn later is consent.
 RESPONSIBLE_YES = ("yes", "withdrawn")
 HARMED_YES = ("yes", "surrogate", "no_identifiable_harmed_party")
@@ -57,6 +62,74 @@ def count_stages(
     names = columns_of(rows, ("furthest_stage", by) if by else "furthest_stage")
     title = "Furthest stage reached"
     return tally(rows, by=names, what="people", title=title, labels=labels)
+
+
+def stage_rates(
+    data: Cohort | Exports,
+    by: str = "",
+    *,
+    conf_level: float = 0.95,
+    labels: Mapping[str, str] | None = None,
+) -> StageRates:
+    """Return the share of people who reached each stage, of those who reached the one before.
+
+    Parameters
+    ----------
+    data : Cohort or Exports
+        Who is counted, each by the first referral; of a cohort everybody assessed.
+    by : str, optional
+        Column of groups, such as ``"site_id"``.
+    conf_level : float
+    labels : mapping, optional
+
+    Returns
+    -------
+    StageRates
+        Stages as in :func:`count_stages`; Wilson intervals (1927,
+        doi:10.1080/01621459.1927.10502953), missing where nobody reached the stage before.
+    """
+    if not 0 < conf_level < 1:
+        raise ValueError("conf_level must lie between 0 and 1.")
+    rows = one_each(rows_of(data, among="assessed"), unit="people")
+    reached = stages_reached(rows, exports=data if isinstance(data, Exports) else None)
+    if by:
+        columns_of(rows, by)
+        group = rows[by].astype(object).where(rows[by].notna(), NOT_RECORDED).astype(str)
+    else:
+        group = pd.Series("all", index=rows.index)
+    counts = reached.groupby(group.to_numpy()).sum()
+    blocks = [
+        pd.DataFrame(
+            {
+                by or "group": counts.index,
+                "stage": stage,
+                "base_stage": base,
+                "n_base": counts[base].to_numpy(),
+                "n": counts[stage].to_numpy(),
+            }
+        )
+        for base, stage in pairwise(reached.columns)
+    ]
+    frame = pd.concat(blocks, ignore_index=True) if blocks else pd.DataFrame(columns=EMPTY)
+    frame = frame.sort_values(by or "group", kind="stable", ignore_index=True)
+    frame = _with_wilson(frame, conf_level=conf_level)
+    return StageRates(
+        frame=frame if by else frame.drop(columns="group"),
+        by=by,
+        conf_level=conf_level,
+        labels=dict(labels or {}),
+    )
+
+
+def _with_wilson(frame: pd.DataFrame, *, conf_level: float) -> pd.DataFrame:
+    z = NormalDist().inv_cdf(0.5 + conf_level / 2)
+    n, size = frame["n"].to_numpy(dtype=float), frame["n_base"].to_numpy(dtype=float)
+    size = np.where(size > 0, size, np.nan)
+    share = n / size
+    centre = (share + z * z / (2 * size)) / (1 + z * z / size)
+    half = z / (1 + z * z / size) * np.sqrt(share * (1 - share) / size + (z / (2 * size)) ** 2)
+    low, high = np.maximum(centre - half, 0), np.minimum(centre + half, 1)
+    return frame.assign(estimate=share, conf_low=low, conf_high=high)
 
 
 def stages_reached(rows: pd.DataFrame, *, exports: Exports | None) -> pd.DataFrame:

@@ -23,6 +23,7 @@ from rjeval.disclosure.rates import (
     release_test,
 )
 from rjeval.disclosure.ratings import release_response, release_shares
+from rjeval.disclosure.stages import release_stages
 from rjeval.disclosure.stamp import mentions_harmed, raised_for_harmed, stamped
 from rjeval.errors import DisclosureError
 from rjeval.results import (
@@ -39,6 +40,7 @@ from rjeval.results import (
     ResponseRates,
     RestrictedMean,
     Result,
+    StageRates,
     TestResult,
 )
 
@@ -55,6 +57,7 @@ _DOORS: dict[type[Result], Callable[..., Any]] = {
     BaselineTable: release_baseline,
     CountTable: release_counts,
     MoneyTotals: release_money,
+    StageRates: release_stages,
     DataQuality: release_quality,
 }
 _FLOORED = ("min_cell", "min_denominator", "round_to", "curve_grid_days", "min_residual_df")

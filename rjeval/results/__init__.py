@@ -5,13 +5,13 @@
 - ``models``: Cox and rating regressions, one table shape for all
 - ``surveys``: response and shares of ratings
 - ``descriptive``: flow, baseline table, data quality
-- ``delivery``: money owed and paid
+- ``delivery``: rates of stages, money owed and paid
 """
 
 from __future__ import annotations
 
 from rjeval.results.base import ReleaseStamp, Result
-from rjeval.results.delivery import MoneyTotals
+from rjeval.results.delivery import MoneyTotals, StageRates
 from rjeval.results.descriptive import BaselineTable, CohortFlow, CountTable, DataQuality
 from rjeval.results.models import ModelEstimates
 from rjeval.results.surveys import RatingShares, ResponseRates
@@ -38,5 +38,6 @@ __all__ = [
     "ResponseRates",
     "RestrictedMean",
     "Result",
+    "StageRates",
     "TestResult",
 ]

@@ -1,10 +1,22 @@
-"""Results about what the programme did, beyond counts: money owed and paid."""
+"""Results about what the programme did, beyond counts: rates of stages, money owed and paid."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from rjeval.results.base import Result
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageRates(Result):
+    """Share of people who reached a stage, of those who reached the stage before it.
+
+    ``frame`` columns: group column where given, ``stage, base_stage, n_base, n, estimate,
+    conf_low, conf_high`` (Wilson), in the order of the programme.
+    """
+
+    by: str
+    conf_level: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

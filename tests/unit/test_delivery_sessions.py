@@ -13,8 +13,10 @@ from rjeval.delivery.sessions import (
     first_conference,
     time_to_conference,
 )
-from rjeval.delivery.stages import count_stages
+from rjeval.delivery.stages import count_stages, stage_rates
 from rjeval.delivery.tally import NOT_RECORDED
+from rjeval.design.disclosure import DisclosureRule
+from rjeval.disclosure.release import release
 from rjeval.errors import DataError
 
 DAY_0 = pd.Timestamp("2024-01-01")
@@ -229,3 +231,72 @@ def test_stages_by_site(exports):
         "north": 1,
         "south": 1,
     }
+
+
+def test_rates_of_stages_rest_on_the_stage_before(exports):
+    """Seven eligible; five consented (with those who went on); four conferenced; two completed.
+
+    Wilson of 2 of 4 at z = 1.959964: centre (.5 + 3.841459/8) / (1 + 3.841459/4) = .5, half
+    width 1.959964/1.960365 * sqrt(.25/4 + 3.841459/64) = .349961.
+    """
+    frame = stage_rates(exports).frame
+    assert frame[["stage", "base_stage", "n_base", "n"]].values.tolist() == [
+        ["eligible", "referred", 7, 7],
+        ["consented", "eligible", 7, 5],
+        ["conferenced", "consented", 5, 4],
+        ["completed", "conferenced", 4, 2],
+    ]
+    last = frame.iloc[-1]
+    assert last["estimate"] == 0.5
+    assert last["conf_low"] == pytest.approx(0.150039, abs=2e-6)
+    assert last["conf_high"] == pytest.approx(0.849961, abs=2e-6)
+
+
+def test_rates_of_stages_by_site_add_up_to_those_of_all(exports):
+    by_site = stage_rates(exports, "site_id").frame.groupby("stage")[["n_base", "n"]].sum()
+    overall = stage_rates(exports).frame.set_index("stage")[["n_base", "n"]]
+    pd.testing.assert_frame_equal(by_site.loc[overall.index], overall)
+
+
+def test_a_rate_of_nobody_is_missing(exports):
+    referral = exports.tables["referral"].assign(eligible="no", exit_status=None)
+    referral = referral.drop(columns=["responsible_consent", "harmed_consent"])
+    one = Exports(
+        tables={"referral": referral}, accounts=(), ledger=exports.ledger, quality=exports.quality
+    )
+    assert stage_rates(one).frame["estimate"].isna().tolist() == [False, True]
+
+
+def _chain(sizes):
+    """A study of two sites whose stages have these sizes: referred, eligible, completed."""
+    parts = []
+    for site, (referred, eligible, completed) in sizes.items():
+        part = pd.DataFrame({"site_id": [site] * referred})
+        part["eligible"] = ["yes"] * eligible + ["no"] * (referred - eligible)
+        part["exit_status"] = ["completed"] * completed + [None] * (referred - completed)
+        parts.append(part)
+    rows = pd.concat(parts, ignore_index=True)
+    number = [str(i) for i in range(len(rows))]
+    rows = rows.assign(referral_id=number, person_id=number, case_id=number)
+    empty = pd.DataFrame()
+    return Exports(tables={"referral": rows}, accounts=(), ledger=empty, quality=empty)
+
+
+def test_released_rates_are_those_of_rounded_counts():
+    shown = release(stage_rates(_chain({"a": (103, 81, 42)})), rule=DisclosureRule()).frame
+    assert shown[["n_base", "n"]].values.tolist() == [[105, 80], [80, 40]]
+    assert shown["estimate"].tolist() == [80 / 105, 0.5]
+
+
+@pytest.mark.parametrize("sizes", [(100, 95, 50), (100, 60, 55), (100, 50, 6)])
+def test_a_stage_that_loses_or_keeps_fewer_than_eleven_is_hidden(sizes):
+    shown = release(stage_rates(_chain({"a": sizes})), rule=DisclosureRule()).frame
+    assert shown["estimate"].isna().any()
+    assert (shown.loc[shown["estimate"].isna(), "suppressed"] != "").all()
+
+
+def test_a_hidden_site_cannot_be_had_from_the_sum_over_sites():
+    exports = _chain({"a": (100, 60, 30), "b": (100, 60, 52)})
+    shown = release(stage_rates(exports, "site_id"), rule=DisclosureRule()).frame
+    completed = shown[shown["stage"] == "completed"]
+    assert completed["n"].isna().all()

@@ -47,6 +47,8 @@ if TYPE_CHECKING:
     from rjeval.recidivism.tests import log_rank_test as log_rank_test
     from rjeval.report.claims import claims as claims
     from rjeval.simulate.programme import simulate_programme as simulate_programme
+    from rjeval.surveys.change import count_pairs as count_pairs
+    from rjeval.surveys.change import paired_change as paired_change
     from rjeval.surveys.clustering import Clustering as Clustering
     from rjeval.surveys.flat import ratings as ratings
     from rjeval.surveys.linear import linear_regression as linear_regression
@@ -101,6 +103,8 @@ _FACE = {
     "cox_regression": "rjeval.recidivism.regression",
     "proportional_hazards_test": "rjeval.recidivism.regression",
     "Clustering": "rjeval.surveys.clustering",
+    "paired_change": "rjeval.surveys.change",
+    "count_pairs": "rjeval.surveys.change",
     "score_ratings": "rjeval.surveys.scoring",
     "ratings": "rjeval.surveys.flat",
     "response_rates": "rjeval.surveys.response",
@@ -145,6 +149,7 @@ __all__ = [
     "average_marginal_effects",
     "claims",
     "count_by_quarter",
+    "count_pairs",
     "count_people",
     "count_sessions",
     "cox_regression",
@@ -158,6 +163,7 @@ __all__ = [
     "logistic_regression",
     "measure_time_to_event",
     "ordinal_regression",
+    "paired_change",
     "partial_ordinal_regression",
     "plot_counts",
     "plot_estimates",

@@ -5,6 +5,7 @@
 - ``ordinal``, ``linear``, ``logistic``: regressions of a rating, clustered by case
 - ``margins``, ``worlds``: predicted shares and average marginal effects
 - ``proportional_odds``: tests of it, and the partial model
+- ``change``, ``change_measures``: the same people before and after
 - ``model_data``, ``estimates``, ``wording``: ratings and formula to arrays; arrays to a result
 - ``cumulative_model``, ``clustering``, ``variance``: a fitted model and its standard errors
 - ``cumulative``, ``links``, ``newton``, ``sandwich``, ``cr2``: array kernels

@@ -11,7 +11,7 @@ from rjeval.analysis_data import Ratings
 from rjeval.errors import EstimationError, GuardError
 from rjeval.model_frame import ModelFrame, build_model_frame
 from rjeval.surveys.clustering import FEW_CLUSTERS, Clustering, as_clustering
-from rjeval.surveys.wording import about
+from rjeval.surveys.wording import about, whose_answers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
@@ -117,7 +117,7 @@ def prepare_model_data(
         level_counts=_level_counts(rows, design, people, top),
         rows=rows,
         clustering=clustering,
-        notes=_notes(rows, clustering, codes),
+        notes=(*whose_answers(ratings.role), *_notes(rows, clustering, codes)),
     )
 
 

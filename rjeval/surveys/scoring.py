@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,7 @@ from rjeval.design.study import StudyDesign, SurveyDesign
 from rjeval.errors import DataError, GuardError
 from rjeval.surveys.cases import case_facts
 from rjeval.surveys.wording import about
-from rjeval.terms import MissingState, Role
+from rjeval.terms import MissingState, Role, Wave
 
 #: Invitations that never went out.
 NOT_ASKED = ("not_invited", "unsafe_to_contact")
@@ -28,7 +29,14 @@ STATE_BY_STATUS = {
 
 
 def score_ratings(
-    exports: Exports, cohort: Cohort, *, design: StudyDesign, role: str = "harmed_party"
+    exports: Exports,
+    cohort: Cohort,
+    *,
+    design: StudyDesign,
+    role: str = "harmed_party",
+    wave: str | None = None,
+    items: Sequence[str] | None = None,
+    levels: Sequence[str] | None = None,
 ) -> Ratings:
     """Return one role's answers to the items that the design declares for it.
 
@@ -43,6 +51,10 @@ def score_ratings(
         ``[[survey]]`` of this role gives items, wave and categories: value 1 is the worst.
     role : str
         One role. Roles are never pooled: a figure for all would speak for none.
+    wave, items, levels : optional
+        Another wave, or other items of the same people (``"fear"``, asked before and after),
+        than the design declares as this role's outcome; ``levels`` names their categories
+        where they differ. The first of ``items`` becomes the primary item.
 
     Returns
     -------
@@ -70,7 +82,7 @@ def score_ratings(
     A person with two answered invitations for a wave counts once, with the first.
     """
     _refuse_pooling(role)
-    survey = design.survey(role)
+    survey = _asked_for(design.survey(role), wave=wave, items=items, levels=levels)
     if not exports.has("survey_invitation"):
         raise DataError(
             "No survey_invitation table was collected, so it is unknown how many were asked.",
@@ -123,6 +135,28 @@ def _refuse_pooling(role: object) -> None:
             "Ratings of different roles are never pooled.",
             hint=f"Ask for one role at a time: {', '.join(Role)}.",
         )
+
+
+def _asked_for(
+    survey: SurveyDesign,
+    *,
+    wave: str | None,
+    items: Sequence[str] | None,
+    levels: Sequence[str] | None,
+) -> SurveyDesign:
+    """Return the declared survey with another wave or other items."""
+    if wave is not None and wave not in set(Wave):
+        raise DataError(f"wave must be one of {', '.join(Wave)}.")
+    if items is not None and (isinstance(items, str) or not len(items)):
+        raise DataError("items must be a list of item names, such as ['fear', 'anger'].")
+    chosen = tuple(items) if items is not None else survey.items
+    return replace(
+        survey,
+        wave=wave or survey.wave,
+        items=chosen,
+        item_id=survey.item_id if items is None else chosen[0],
+        levels=tuple(levels) if levels is not None else survey.levels,
+    )
 
 
 def _invitations(exports: Exports, cohort: Cohort, survey: SurveyDesign) -> _Invited:

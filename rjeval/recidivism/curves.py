@@ -257,26 +257,24 @@ def _curve_frame(
 ) -> pd.DataFrame:
     """Return one block per group: day 0, then each day on which somebody of the group left."""
     seen = counts.n_event + counts.n_competing + counts.n_censored > 0
+    seen = np.concatenate([np.ones((rows.n_groups, 1), dtype=bool), seen], axis=1)
     group, day = np.nonzero(seen)
-    n_groups = rows.n_groups
-    order = np.lexsort((np.concatenate([np.full(n_groups, -1), day]), _stack(n_groups, group)))
-    label = np.asarray(rows.labels, dtype=object)
+
+    def lay(table: np.ndarray, first: float | np.ndarray) -> np.ndarray:
+        zero = np.full((rows.n_groups, 1), 0, dtype=table.dtype) + np.reshape(first, (-1, 1))
+        return np.concatenate([zero, table], axis=1)[group, day]
+
     at_zero = {"estimate": start, "std_error": 0.0, "conf_low": start, "conf_high": start}
     data = {
-        rows.column: label[_stack(n_groups, group)],
-        "time_days": np.concatenate([np.zeros(n_groups), counts.times[day]]),
-        "n_at_risk": np.concatenate([counts.n_start, counts.n_at_risk[group, day]]),
+        rows.column: np.asarray(rows.labels, dtype=object)[group],
+        "time_days": np.concatenate([[0.0], counts.times])[day],
+        "n_at_risk": lay(counts.n_at_risk, counts.n_start),
+        "n_event": lay(counts.n_event, 0),
+        "n_competing": lay(counts.n_competing, 0),
+        "n_censored": lay(counts.n_censored, 0),
     }
-    for name in ("n_event", "n_competing", "n_censored"):
-        values = getattr(counts, name)[group, day]
-        data[name] = np.concatenate([np.zeros(n_groups, dtype=values.dtype), values])
-    for name, table in columns.items():
-        data[name] = np.concatenate([np.full(n_groups, at_zero[name]), table[group, day]])
-    return pd.DataFrame(data).iloc[order].reset_index(drop=True)
-
-
-def _stack(n_groups: int, group: np.ndarray) -> np.ndarray:
-    return np.concatenate([np.arange(n_groups), group])
+    data |= {name: lay(table, at_zero[name]) for name, table in columns.items()}
+    return pd.DataFrame(data, copy=False)
 
 
 def _competing_share(counts: DayCounts) -> float:

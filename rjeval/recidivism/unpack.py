@@ -9,6 +9,7 @@ import pandas as pd
 
 from rjeval.analysis_data import TimeToEvent
 from rjeval.errors import EstimationError
+from rjeval.terms import COMPETING_EXITS, ExitReason
 
 #: Name of the one group where none is asked for.
 ALL = "all"
@@ -50,7 +51,7 @@ def group_rows(outcome: TimeToEvent, by: str | None) -> GroupedRows:
     dropped = len(frame) - kept.size
     if dropped:
         notes = (*notes, f"{dropped} rows without {by} were left out.")
-    kind = np.where(outcome.reoffended, 1, np.where(outcome.competing, 2, 0))
+    kind = kinds_of(outcome)
     return GroupedRows(
         by=by or "",
         column=by or "group",
@@ -64,6 +65,16 @@ def group_rows(outcome: TimeToEvent, by: str | None) -> GroupedRows:
     )
 
 
+def kinds_of(outcome: TimeToEvent) -> np.ndarray:
+    """Return 0 censored, 1 reoffence, 2 competing exit for each row."""
+    column = outcome.frame["exit_reason"]
+    if not isinstance(column.dtype, pd.CategoricalDtype):
+        return np.where(outcome.reoffended, 1, np.where(outcome.competing, 2, 0))
+    named = [str(one) for one in column.dtype.categories]
+    kinds = [1 if one == ExitReason.REOFFENCE else 2 * (one in COMPETING_EXITS) for one in named]
+    return np.array([*kinds, 0], dtype=np.intp)[column.cat.codes.to_numpy()]
+
+
 def group_codes(
     frame: pd.DataFrame, by: str | None
 ) -> tuple[tuple[str, ...], np.ndarray, np.ndarray]:
@@ -72,9 +83,10 @@ def group_codes(
         return (ALL,), np.zeros(len(frame), dtype=np.intp), np.arange(len(frame))
     column = require(frame, by)
     if isinstance(column.dtype, pd.CategoricalDtype):
-        column = column.cat.remove_unused_categories()
         code = column.cat.codes.to_numpy().astype(np.intp)
-        labels = tuple(str(one) for one in column.cat.categories)
+        used = np.bincount(code + 1, minlength=len(column.dtype.categories) + 1)[1:] > 0
+        code = np.where(code >= 0, (np.cumsum(used) - 1)[code], -1)
+        labels = tuple(str(one) for one in column.dtype.categories[used])
     else:
         code, found = pd.factorize(column, sort=True)
         labels = tuple(str(one) for one in found)

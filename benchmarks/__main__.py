@@ -1,0 +1,39 @@
+"""Print the tables: ``python -m benchmarks [--rows 3000 30000 300000]``."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+
+
+def main() -> None:
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        os.environ.setdefault(name, "1")  # before NumPy is loaded
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--rows", type=int, nargs="+", default=[3_000, 30_000, 300_000])
+    rows = parser.parse_args().rows
+    import lifelines
+    import numpy as np
+    import pandas as pd
+    import statsmodels
+
+    from benchmarks import survival
+
+    print(
+        f"{platform.machine()}, {os.cpu_count()} cores, one BLAS thread; Python "
+        f"{platform.python_version()}, NumPy {np.__version__}, pandas {pd.__version__}, "
+        f"lifelines {lifelines.__version__}, statsmodels {statsmodels.__version__}"
+    )
+    print("Milliseconds of rjeval (medians of 5); under each peer its time divided by ours.\n")
+    versions = ""
+    for n in rows:
+        table, versions = survival.compare(n)
+        print(
+            table.astype(object).where(table.notna(), "-").to_string(index=False), "\n", flush=True
+        )
+    print(f"R: {versions}. Not installed, so not compared: scikit-survival, SurPyval.")
+
+
+if __name__ == "__main__":
+    main()

@@ -7,6 +7,7 @@
 - ``estimates``: regressions
 - ``rates``: definition box, rates, contrasts, restricted means, tests
 - ``descriptive``: cohort flow, baseline table, counts
+- ``delivery``: rates of stages, restitution
 - ``quality``: rows accounted for, failed rules, changes made
 - ``surveys``: response and shares of ratings
 """

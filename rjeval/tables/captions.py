@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from rjeval.results import Contrast, FixedWindowRates, RatingShares, ResponseRates, Result
+from rjeval.results import (
+    Contrast,
+    FixedWindowRates,
+    RatingShares,
+    ResponseRates,
+    Result,
+    StageRates,
+)
 from rjeval.terms import label
 
 #: Results whose rates and intervals follow from counts.
-FROM_COUNTS = (Contrast, FixedWindowRates, RatingShares, ResponseRates)
+FROM_COUNTS = (Contrast, FixedWindowRates, RatingShares, ResponseRates, StageRates)
 
 
 def definition_text(result: Result) -> str:

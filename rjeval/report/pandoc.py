@@ -11,7 +11,10 @@ from rjeval.errors import ReportError
 #: Stands between two pieces of prose while all are converted in one call.
 _BETWEEN = "rjevalbetweenblocks"
 #: Prose as people write it, without raw HTML, which could fetch things from elsewhere.
-PROSE = "markdown-raw_html-raw_tex-raw_attribute-implicit_figures+autolink_bare_uris"
+PROSE = (
+    "markdown-raw_html-raw_tex-raw_attribute-implicit_figures-fenced_divs-native_divs"
+    "-yaml_metadata_block+autolink_bare_uris"
+)
 
 
 def run_pandoc(text: str, arguments: Sequence[str], *, folder: Path | None = None) -> str:
@@ -56,9 +59,5 @@ def prose_to_html(pieces: Sequence[str]) -> list[str]:
     )
     parts = [part.strip() for part in page.split(f"<p>{_BETWEEN}</p>")]
     if len(parts) != len(pieces):
-        raise ReportError(
-            "A text cell leaves a block open (a code fence or a list), so the cells after it "
-            "cannot be told apart.",
-            hint="Close each ``` fence in the cell in which it was opened.",
-        )
+        raise ReportError(f"A text cell holds the word {_BETWEEN}, which rjeval keeps for itself.")
     return parts

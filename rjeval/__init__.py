@@ -27,12 +27,25 @@ if TYPE_CHECKING:
     from rjeval.design.read import read_design as read_design
     from rjeval.design.recidivism import RecidivismDefinition as RecidivismDefinition
     from rjeval.disclosure.release import release as release
+    from rjeval.figures.balance import plot_balance as plot_balance
+    from rjeval.figures.balance import plot_missing as plot_missing
+    from rjeval.figures.change import plot_change as plot_change
+    from rjeval.figures.contrasts import plot_contrasts as plot_contrasts
     from rjeval.figures.counts import plot_counts as plot_counts
     from rjeval.figures.curves import plot_incidence as plot_incidence
     from rjeval.figures.curves import plot_survival as plot_survival
+    from rjeval.figures.drawing import describe_axes as describe_axes
     from rjeval.figures.estimates import plot_estimates as plot_estimates
+    from rjeval.figures.export import save_figure as save_figure
     from rjeval.figures.flow import plot_flow as plot_flow
+    from rjeval.figures.icons import plot_icons as plot_icons
+    from rjeval.figures.money import plot_money as plot_money
+    from rjeval.figures.quality import plot_quality as plot_quality
+    from rjeval.figures.rates import plot_rates as plot_rates
+    from rjeval.figures.rates import plot_response as plot_response
     from rjeval.figures.ratings import plot_ratings as plot_ratings
+    from rjeval.figures.sensitivity import plot_sensitivity as plot_sensitivity
+    from rjeval.figures.stages import plot_stages as plot_stages
     from rjeval.ingest.exports import load_exports as load_exports
     from rjeval.ingest.exports import read_exports as read_exports
     from rjeval.ingest.exports import save_exports as save_exports
@@ -50,6 +63,7 @@ if TYPE_CHECKING:
     from rjeval.surveys.change import count_pairs as count_pairs
     from rjeval.surveys.change import paired_change as paired_change
     from rjeval.surveys.clustering import Clustering as Clustering
+    from rjeval.surveys.flat import rating_items as rating_items
     from rjeval.surveys.flat import ratings as ratings
     from rjeval.surveys.linear import linear_regression as linear_regression
     from rjeval.surveys.logistic import logistic_regression as logistic_regression
@@ -60,7 +74,10 @@ if TYPE_CHECKING:
         partial_ordinal_regression as partial_ordinal_regression,
     )
     from rjeval.surveys.proportional_odds import proportional_odds_test as proportional_odds_test
+    from rjeval.surveys.reliability import scale_reliability as scale_reliability
     from rjeval.surveys.response import response_rates as response_rates
+    from rjeval.surveys.scales import Scale as Scale
+    from rjeval.surveys.scales import score_scale as score_scale
     from rjeval.surveys.scoring import score_ratings as score_ratings
     from rjeval.surveys.shares import satisfaction_shares as satisfaction_shares
     from rjeval.tables.descriptive import tabulate_baseline as tabulate_baseline
@@ -107,6 +124,10 @@ _FACE = {
     "count_pairs": "rjeval.surveys.change",
     "score_ratings": "rjeval.surveys.scoring",
     "ratings": "rjeval.surveys.flat",
+    "rating_items": "rjeval.surveys.flat",
+    "Scale": "rjeval.surveys.scales",
+    "score_scale": "rjeval.surveys.scales",
+    "scale_reliability": "rjeval.surveys.reliability",
     "response_rates": "rjeval.surveys.response",
     "satisfaction_shares": "rjeval.surveys.shares",
     "ordinal_regression": "rjeval.surveys.ordinal",
@@ -127,6 +148,19 @@ _FACE = {
     "plot_ratings": "rjeval.figures.ratings",
     "plot_flow": "rjeval.figures.flow",
     "plot_counts": "rjeval.figures.counts",
+    "plot_balance": "rjeval.figures.balance",
+    "plot_missing": "rjeval.figures.balance",
+    "plot_change": "rjeval.figures.change",
+    "plot_contrasts": "rjeval.figures.contrasts",
+    "plot_icons": "rjeval.figures.icons",
+    "plot_money": "rjeval.figures.money",
+    "plot_quality": "rjeval.figures.quality",
+    "plot_rates": "rjeval.figures.rates",
+    "plot_response": "rjeval.figures.rates",
+    "plot_sensitivity": "rjeval.figures.sensitivity",
+    "plot_stages": "rjeval.figures.stages",
+    "save_figure": "rjeval.figures.export",
+    "describe_axes": "rjeval.figures.drawing",
     "tabulate_estimates": "rjeval.tables.estimates",
     "tabulate_rates": "rjeval.tables.rates",
     "tabulate_contrasts": "rjeval.tables.rates",
@@ -145,6 +179,7 @@ __all__ = [
     "Clustering",
     "DisclosureRule",
     "RecidivismDefinition",
+    "Scale",
     "__version__",
     "average_marginal_effects",
     "claims",
@@ -154,6 +189,7 @@ __all__ = [
     "count_sessions",
     "cox_regression",
     "cumulative_incidence",
+    "describe_axes",
     "describe_cohort",
     "fixed_window_rates",
     "kaplan_meier",
@@ -165,16 +201,28 @@ __all__ = [
     "ordinal_regression",
     "paired_change",
     "partial_ordinal_regression",
+    "plot_balance",
+    "plot_change",
+    "plot_contrasts",
     "plot_counts",
     "plot_estimates",
     "plot_flow",
+    "plot_icons",
     "plot_incidence",
+    "plot_missing",
+    "plot_money",
+    "plot_quality",
+    "plot_rates",
     "plot_ratings",
+    "plot_response",
+    "plot_sensitivity",
+    "plot_stages",
     "plot_survival",
     "predicted_shares",
     "profile_rule",
     "proportional_hazards_test",
     "proportional_odds_test",
+    "rating_items",
     "ratings",
     "read_design",
     "read_exports",
@@ -184,7 +232,10 @@ __all__ = [
     "risk_difference",
     "satisfaction_shares",
     "save_exports",
+    "save_figure",
+    "scale_reliability",
     "score_ratings",
+    "score_scale",
     "select_cohort",
     "simulate_programme",
     "summarise_quality",

@@ -3,10 +3,19 @@
 What a caller uses:
 
 - ``curves``: survival and incidence curves with a risk table
-- ``estimates``: forest plot of model estimates
+- ``rates``: shares inside a window, response to a survey
+- ``icons``: a rate as 100 people
+- ``contrasts``: differences and ratios between groups, relative rates by stage
+- ``sensitivity``: one estimate under several specifications
+- ``estimates``: forest plot of model estimates, paired change
 - ``ratings``: diverging stacked bars of ratings, one role
+- ``change``: shares of high ratings at two waves
 - ``flow``: flow diagram of who was referred, left out and analysed
+- ``stages``: share that reached each stage
 - ``counts``: bars of counts
+- ``money``: restitution agreed and paid
+- ``balance``: love plot, bars of what is missing
+- ``quality``: rows set aside per table
 - ``export``: PNG, SVG and CSV files of a figure
 
 What they share:
@@ -17,6 +26,10 @@ What they share:
 - ``rendering``: deterministic SVG and PNG
 - ``placing``: measured text, wrapping and labels that keep apart
 - ``wording``: numbers, captions and disclosure notes in words
+- ``forest``, ``forest_axis``: rows of points with intervals on one axis
+- ``bars``: bars side by side, or columns in time
+- ``curve_words``, ``estimate_words``, ``contrast_words``, ``rating_words``, ``count_words``,
+  ``term_words``: titles, alternative texts and captions
 - ``risk_table``: numbers at risk under a curve
 - ``timeline``: follow-up days as months on an axis
 

@@ -9,15 +9,16 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator, PercentFormatter, StrMethodFormatter
 
-from rjeval.figures.placing import POINTS_PER_INCH, text_height, text_width, wrap
+from rjeval.figures.placing import POINTS_PER_INCH, key_columns, text_height, text_width, wrap
 from rjeval.figures.sheet import area_points
 from rjeval.figures.style import SMALL_PT, TEXT_PT, series_style
 
-_TIME = re.compile(r"^(\d{4})[-\s]?(?:Q([1-4])|(\d{2}))?$")
+_TIME = re.compile(r"^(?:(before|after) )?(\d{4})[-\s]?(?:Q([1-4])|(\d{2}))?$")
 _COLUMN_HEIGHT_IN = 2.3
 _BAR_PT = 14.0
 _GAP_PT = 9.0
 _NAME_PT = 150.0
+_KEY_PT = 280.0
 #: Category of the rows that have no date; it is drawn after the dated ones.
 UNDATED = "not_recorded"
 
@@ -64,7 +65,7 @@ def draw_cells(axes: Axes, cells: Cells, *, what: str, share: bool = False) -> N
         draw_bars(axes, cells)
     _draw_value_axis(axes, what, timed=timed, share=share)
     if len(cells.series) > 1:
-        draw_bar_key(axes)
+        draw_bar_key(axes, cells.series)
 
 
 def _rows(cells: Cells) -> tuple[list[str], list[float]]:
@@ -99,7 +100,7 @@ def draw_columns(axes: Axes, cells: Cells) -> None:
             hatch=look.hatch,
             edgecolor="white",
             linewidth=0.5,
-            label=name,
+            label=wrap(name, _KEY_PT - 40, size=TEXT_PT),
             gid=f"rj/bars/{j}",
         )
         for i, x in enumerate(at):
@@ -128,10 +129,15 @@ def _time_ticks(axes: Axes, keys: list[str]) -> None:
     texts, last = [], ""
     for key in keys:
         found = _TIME.match(key)
-        year, quarter, month = found.groups() if found else ("no\ndate", None, None)
-        part = f"Q{quarter}" if quarter else month or year
-        texts.append(f"{part}\n{year}" if part != year and year != last else part)
-        last = year
+        edge, year, quarter, month = found.groups() if found else ("no", "date", None, None)
+        part = f"Q{quarter}" if quarter else month or ""
+        if edge:
+            texts.append(f"{edge}\n{part} {year}".replace("\n ", "\n"))
+        elif not part:
+            texts.append(year)
+        else:
+            texts.append(f"{part}\n{year}" if year != last else part)
+        last = "" if edge else year
     step = 1 if len(keys) <= 20 else int(np.ceil(len(keys) / 20))
     axes.set_xticks(range(0, len(keys), step), texts[::step])
     axes.tick_params(axis="x", length=0)
@@ -159,7 +165,7 @@ def draw_bars(axes: Axes, cells: Cells) -> None:
             hatch=look.hatch,
             edgecolor="white",
             linewidth=0.5,
-            label=name,
+            label=wrap(name, _KEY_PT - 40, size=TEXT_PT),
             gid=f"rj/bars/{j}",
         )
         for i, y in enumerate(at):
@@ -175,12 +181,12 @@ def draw_bars(axes: Axes, cells: Cells) -> None:
             )
 
 
-def draw_bar_key(axes: Axes) -> None:
+def draw_bar_key(axes: Axes, names: list[str]) -> None:
     """Name the series above the bars."""
     key = axes.legend(
         loc="lower left",
         bbox_to_anchor=(0.0, 1.0),
-        ncols=3,
+        ncols=key_columns(names, size=TEXT_PT, width=_KEY_PT),
         frameon=False,
         fontsize=TEXT_PT,
         borderpad=0.2,

@@ -15,7 +15,8 @@ from rjeval.figures.contrast_words import (
     kind_of,
 )
 from rjeval.figures.drawing import Drawing, attach
-from rjeval.figures.forest import Entry, Point, Scale, draw_forest, forest_height
+from rjeval.figures.forest import Entry, Point, draw_forest, forest_height
+from rjeval.figures.forest_axis import Scale
 from rjeval.figures.sheet import sheet
 from rjeval.figures.wording import (
     closing_notes,

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from matplotlib.axes import Axes
 
-from rjeval.figures.bars import UNDATED, Cells, bars_height, draw_cells, is_time
+from rjeval.figures.bars import Cells, bars_height, draw_cells
 from rjeval.figures.count_words import TOTALS, counts_drawing, value_text
 from rjeval.figures.drawing import attach
 from rjeval.figures.sheet import sheet
@@ -39,7 +39,8 @@ def plot_counts(
     Returns
     -------
     Axes
-        Bars from zero. A suppressed cell has no bar, and says so in its place.
+        Bars from zero, in the order of the result. A suppressed cell has no bar, and says so in
+        its place.
 
     Raises
     ------
@@ -70,8 +71,6 @@ def _cells(counts: CountTable, words: Mapping[str, str], *, share: bool) -> Cell
         frame = frame[~frame[name].astype(str).str.strip().str.lower().isin(list(TOTALS))]
     keys = list(dict.fromkeys(frame[first].astype(str)))
     groups = list(dict.fromkeys(frame[second].astype(str))) if second else [""]
-    if is_time(keys):
-        keys.sort(key=lambda key: (key == UNDATED, key))
     values = np.full((len(keys), len(groups)), np.nan)
     texts = [["" for _ in groups] for _ in keys]
     for row in frame.to_dict("records"):

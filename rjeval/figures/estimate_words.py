@@ -20,7 +20,10 @@ from rjeval.figures.wording import (
 )
 from rjeval.results import ModelEstimates
 
+#: Model name of :func:`rjeval.paired_change`.
+CHANGE = "paired change"
 _KINDS = {
+    CHANGE: "Mean change in the same people",
     "cox": "Cox proportional-hazards model",
     "ordinal": "Proportional-odds model",
     "linear": "Linear model",
@@ -33,7 +36,8 @@ def scale_name(estimates: Sequence[ModelEstimates]) -> str:
     scales = {model.scale for model in estimates}
     if len(scales) > 1:
         return "Ratio"
-    name = scales.pop() or "difference"
+    models = {model.model for model in estimates}
+    name = scales.pop() or ("change in points" if models == {CHANGE} else "difference")
     return name[:1].upper() + name[1:]
 
 
@@ -63,15 +67,16 @@ def estimates_drawing(
     scale = scale_name(estimates)
     level = level_text(estimates[0].conf_level)
     several = len(estimates) > 1
+    plural = scale if scale.endswith("points") else f"{scale}s"
     frames = [_plotted(m, n) for m, n in zip(estimates, names, strict=True)]
     alts = [_model_alt(m, n, words, several=several) for m, n in zip(estimates, names, strict=True)]
     captions = [
         _model_caption(m, n, several=several) for m, n in zip(estimates, names, strict=True)
     ]
     return Drawing(
-        title=f"{scale}s with {level} confidence intervals",
+        title=f"{plural} with {level} confidence intervals",
         subtitle="" if several else _people(estimates[0]),
-        alt=joined((f"Forest plot of {scale.lower()}s with {level} confidence intervals.", *alts)),
+        alt=joined((f"Forest plot of {plural.lower()} with {level} confidence intervals.", *alts)),
         caption=joined((*captions, closing_notes(*estimates))),
         data=pd.concat(frames, ignore_index=True),
         for_release=for_release(*estimates),
@@ -93,7 +98,8 @@ def _people(model: ModelEstimates) -> str:
 
 def _model_caption(model: ModelEstimates, name: str, *, several: bool) -> str:
     kind = _KINDS.get(model.model, f"{model.model} model")
-    subject = f"{name}: {kind[:1].lower()}{kind[1:]}" if several else f"{kind} of {model.formula}"
+    formula = "" if model.model == CHANGE else f" of {model.formula}"
+    subject = f"{name}: {kind[:1].lower()}{kind[1:]}" if several else f"{kind}{formula}"
     dropped = f", {count(model.n_dropped)} left out for missing values" if model.n_dropped else ""
     clusters = f", {count(model.n_clusters)} clusters" if model.n_clusters else ""
     return (

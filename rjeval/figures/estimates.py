@@ -7,8 +7,14 @@ from collections.abc import Mapping, Sequence
 from matplotlib.axes import Axes
 
 from rjeval.figures.drawing import attach
-from rjeval.figures.estimate_words import estimates_drawing, number_with_interval, scale_name
-from rjeval.figures.forest import Entry, Point, Scale, draw_forest, forest_height
+from rjeval.figures.estimate_words import (
+    CHANGE,
+    estimates_drawing,
+    number_with_interval,
+    scale_name,
+)
+from rjeval.figures.forest import Entry, Point, draw_forest, forest_height
+from rjeval.figures.forest_axis import Scale
 from rjeval.figures.sheet import sheet
 from rjeval.figures.style import series_style
 from rjeval.figures.term_words import term_text
@@ -20,6 +26,7 @@ _SIDES = {
     "cox": ("less reoffending", "more reoffending"),
     "ordinal": ("lower ratings", "higher ratings"),
     "linear": ("lower ratings", "higher ratings"),
+    CHANGE: ("lower after", "higher after"),
 }
 
 

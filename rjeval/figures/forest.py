@@ -15,9 +15,9 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 from matplotlib.patheffects import withStroke
-from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter, NullLocator
 
-from rjeval.figures.placing import POINTS_PER_INCH, text_height, wrap
+from rjeval.figures.forest_axis import Scale, axis_limits, draw_axis
+from rjeval.figures.placing import POINTS_PER_INCH, key_columns, text_height, wrap
 from rjeval.figures.style import INK, QUIET, RULE, TEXT_PT, SeriesStyle, series_style
 
 LABEL_PT = 150.0
@@ -26,15 +26,6 @@ _ROW_GAP_PT = 9.0
 _POINT_PT = 15.0
 _BAR_PT = 11.0
 _KEY_PT = 250.0
-_SIDES_PT = 24.0
-#: Intervals that reach beyond these ratios end in an arrow.
-FARTHEST_RATIO = 50.0
-_TICKS = (
-    (0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50),
-    (0.1, 0.2, 0.25, 0.33, 0.5, 0.67, 1, 1.5, 2, 3, 4, 5),
-    (0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.1, 1.2, 1.4, 1.6, 1.8, 2),
-    (0.9, 0.92, 0.94, 0.96, 0.98, 1, 1.02, 1.04, 1.06, 1.08, 1.1),
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,37 +46,6 @@ class Entry:
     key: str
     label: str
     points: tuple[Point, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scale:
-    """The common axis.
-
-    Parameters
-    ----------
-    label : str
-        What the axis measures.
-    ratio : bool
-        Logarithmic, with the reference line at 1.
-    reference : float or None
-        Where the reference line stands.
-    sides : (str, str)
-        What lies left and right of the reference line.
-    percent : bool
-        Write ticks as percentages.
-    from_zero : bool
-        Start the axis at 0.
-    bars : bool
-        Draw bars from 0 under the intervals.
-    """
-
-    label: str
-    ratio: bool = False
-    reference: float | None = None
-    sides: tuple[str, str] = ("", "")
-    percent: bool = False
-    from_zero: bool = False
-    bars: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +75,9 @@ def draw_forest(
     """
     places = _places(entries)
     count = max(1, len(names))
-    limits = _limits(entries, scale)
-    _draw_axis(axes, scale, limits=limits, total=forest_height(entries) * POINTS_PER_INCH)
+    values = [v for e in entries for p in e.points for v in (p.estimate, p.low, p.high)]
+    limits = axis_limits(values, scale)
+    draw_axis(axes, scale, limits=limits, total=forest_height(entries) * POINTS_PER_INCH)
     for place in places:
         _draw_label(axes, place, heading=not place.entry.points)
         for i, point in enumerate(place.entry.points):
@@ -148,66 +109,6 @@ def _places(entries: Sequence[Entry]) -> list[_Place]:
         places.append(_Place(entry, label, top + height / 2, height))
         top += height
     return places
-
-
-def _limits(entries: Sequence[Entry], scale: Scale) -> tuple[float, float]:
-    values = [v for e in entries for p in e.points for v in (p.estimate, p.low, p.high)]
-    known = [v for v in values if np.isfinite(v)]
-    if scale.ratio:
-        known = [min(max(v, 1 / FARTHEST_RATIO), FARTHEST_RATIO) for v in known]
-        low, high = min(0.9, *known, 0.9), max(1.1, *known, 1.1)
-        room = (high / low) ** 0.04
-        return float(low / room), float(high * room)
-    if scale.from_zero:
-        highest = 1.04 * max([1e-9, *known])
-        return 0.0, min(1.0, max(0.1, highest)) if scale.percent else highest
-    anchor = scale.reference if scale.reference is not None else (known or [0.0])[0]
-    low, high = min(anchor, *known, anchor), max(anchor, *known, anchor)
-    room = 0.05 * (high - low or 1.0)
-    return float(low - room), float(high + room)
-
-
-def _draw_axis(axes: Axes, scale: Scale, *, limits: tuple[float, float], total: float) -> None:
-    axes.set_ylim(total, 0)
-    axes.set_yticks([])
-    axes.spines["left"].set_visible(False)
-    if scale.ratio:
-        axes.set_xscale("log")
-        chosen = [[t for t in ticks if limits[0] <= t <= limits[1]] for ticks in _TICKS]
-        ticks = next((c for c in chosen if len(c) >= 4), chosen[-1])
-        axes.set_xticks(ticks, [f"{t:g}" for t in ticks])
-        axes.xaxis.set_minor_locator(NullLocator())
-        axes.xaxis.set_minor_formatter(NullFormatter())
-    else:
-        axes.xaxis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 2.5, 5, 10]))
-    axes.set_xlim(*limits)
-    if scale.percent:
-        axes.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{100 * v:g}%"))
-    axes.grid(axis="x", gid="rj/grid")
-    if scale.reference is not None:
-        axes.axvline(scale.reference, color=QUIET, linewidth=1.1, zorder=1, gid="rj/reference")
-    sides = any(scale.sides)
-    axes.set_xlabel(scale.label, labelpad=4 + (TEXT_PT * 1.4 if sides else 0), gid="rj/xlabel")
-    if sides and scale.reference is not None:
-        _draw_sides(axes, scale, at=scale.reference)
-
-
-def _draw_sides(axes: Axes, scale: Scale, *, at: float) -> None:
-    """Say under the axis what lies on either side of the reference line."""
-    left, right = scale.sides
-    for text, ha, shift in ((f"← {left}", "right", -5), (f"{right} →", "left", 5)):
-        axes.annotate(
-            text,
-            xy=(at, 0.0),
-            xycoords=axes.get_xaxis_transform(),
-            xytext=(shift, -_SIDES_PT),
-            textcoords="offset points",
-            ha=ha,
-            va="center",
-            fontsize=TEXT_PT,
-            color=QUIET,
-            gid=f"rj/side/{ha}",
-        )
 
 
 def _draw_label(axes: Axes, place: _Place, *, heading: bool) -> None:
@@ -272,7 +173,7 @@ def _draw_point(
         line = axes.plot([low, high], [y, y], color=colour, zorder=3, gid=f"rj/interval/{key}")
         line[0].set_linewidth(1.4 if bars else 1.6)
         if bars:
-            line[0].set_path_effects([withStroke(linewidth=3.4, foreground="white")])
+            line[0].set_path_effects([withStroke(linewidth=2.8, foreground="white")])
         for end, beyond, arrow in (
             (limits[0], point.low < limits[0], "<"),
             (limits[1], point.high > limits[1], ">"),
@@ -303,7 +204,7 @@ def _draw_key(axes: Axes, names: Sequence[str], *, bars: bool) -> None:
         frameon=False,
         fontsize=TEXT_PT,
         borderpad=0.2,
-        ncols=2 if all(len(name) < 24 for name in names) else 1,
+        ncols=key_columns(names, size=TEXT_PT, width=_KEY_PT + 30),
     )
     key.set_gid("rj/key")
 

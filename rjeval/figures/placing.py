@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -10,6 +11,7 @@ from matplotlib.font_manager import FontProperties
 
 POINTS_PER_INCH = 72.0
 LINE_SPACING = 1.25
+_SWATCH_PT = 36.0
 
 
 @lru_cache(maxsize=1)
@@ -55,6 +57,15 @@ def _cut(word: str, width: float, *, size: float, weight: str) -> list[str]:
         )
         pieces += [last[:fits], last[fits:]]
     return [piece for piece in pieces if piece]
+
+
+def key_columns(names: Sequence[str], *, size: float, width: float) -> int:
+    """Return how many entries of a key fit side by side into ``width`` points.
+
+    Columns are as wide as their longest name, with room for the swatch; at least one.
+    """
+    widest = max((text_width(line, size) for name in names for line in name.split("\n")), default=0)
+    return max(1, min(len(names), int(width // (widest + _SWATCH_PT))))
 
 
 def spread(centres: list[float], heights: list[float], *, low: float, high: float) -> list[float]:

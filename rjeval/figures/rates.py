@@ -9,7 +9,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from rjeval.figures.drawing import Drawing, attach
-from rjeval.figures.forest import Entry, Point, Scale, draw_forest, forest_height
+from rjeval.figures.forest import Entry, Point, draw_forest, forest_height
+from rjeval.figures.forest_axis import Scale
 from rjeval.figures.sheet import sheet
 from rjeval.figures.timeline import day_text
 from rjeval.figures.wording import (

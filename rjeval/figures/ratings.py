@@ -14,7 +14,7 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from rjeval.figures.drawing import attach
-from rjeval.figures.placing import POINTS_PER_INCH, text_height, text_width, wrap
+from rjeval.figures.placing import POINTS_PER_INCH, key_columns, text_height, text_width, wrap
 from rjeval.figures.rating_words import ratings_drawing, top_header
 from rjeval.figures.sheet import sheet
 from rjeval.figures.style import INK, QUIET, SMALL_PT, TEXT_PT
@@ -261,16 +261,19 @@ def _draw_key(
     words: Mapping[str, str],
 ) -> None:
     patches = [
-        Patch(facecolor=colour, hatch=hatch, edgecolor="white", label=display(level, words))
+        Patch(
+            facecolor=colour,
+            hatch=hatch,
+            edgecolor="white",
+            label=wrap(display(level, words), _ITEM_PT - 40, size=SMALL_PT),
+        )
         for level, (colour, hatch) in zip(shares.levels, looks, strict=True)
     ]
-    widest = max(text_width(str(patch.get_label()), SMALL_PT) for patch in patches)
-    columns = max(1, min(len(patches), int(300 // (widest + 34))))
     key = axes.legend(
         handles=patches,
         loc="lower left",
         bbox_to_anchor=(0.0, 1.0),
-        ncols=columns,
+        ncols=key_columns([str(p.get_label()) for p in patches], size=SMALL_PT, width=_ITEM_PT),
         frameon=False,
         fontsize=SMALL_PT,
         handlelength=1.4,

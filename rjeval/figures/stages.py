@@ -1,0 +1,118 @@
+"""How far people came: the share that reached each stage, of those at the stage before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from rjeval.figures.drawing import Drawing, attach
+from rjeval.figures.forest import Entry, Point, draw_forest, forest_height
+from rjeval.figures.forest_axis import Scale
+from rjeval.figures.sheet import sheet
+from rjeval.figures.wording import (
+    closing_notes,
+    count,
+    display,
+    for_release,
+    joined,
+    level_text,
+    listed,
+    merged_labels,
+    share_with_interval,
+)
+from rjeval.results import StageRates
+
+
+def plot_stages(
+    rates: StageRates,
+    *,
+    ax: Axes | None = None,
+    labels: Mapping[str, str] | None = None,
+) -> Axes:
+    """Draw the share of people who reached each stage, of those who reached the one before.
+
+    Parameters
+    ----------
+    rates : StageRates
+        From :func:`rjeval.stage_rates`.
+    ax : Axes, optional
+        Where to draw; else a new figure of 6.5 in.
+    labels : mapping, optional
+        Labels for stages and groups, over those of the study.
+
+    Returns
+    -------
+    Axes
+        One row per stage, in one block per group; bars from 0 with Wilson intervals and the
+        counts behind them.
+
+    Raises
+    ------
+    DisclosureError
+        Inside a report, where the rates have not been released.
+    """
+    words = merged_labels(rates, labels)
+    entries: list[Entry] = []
+    parts: list[str] = []
+    rows = rates.frame.to_dict("records")
+    heading = None
+    for row in rows:
+        group = display(row[rates.by], words) if rates.by else ""
+        if group != heading and group:
+            entries.append(Entry(key=group, label=group))
+        heading = group
+        entries.append(_entry(row, rates, words))
+        label = entries[-1].label.replace("\n", ", ")
+        parts.append(f"{group + ': ' if group else ''}{label}, {entries[-1].points[0].text}")
+    interval = f"{level_text(rates.conf_level)} Wilson confidence intervals"
+    with sheet(ax, (rates,), height=forest_height(entries)) as axes:
+        scale = Scale(
+            label="Of those who reached the stage before", percent=True, from_zero=True, bars=True
+        )
+        draw_forest(axes, entries, scale)
+        drawing = Drawing(
+            title="How far people came",
+            subtitle=f"Share who reached each stage, with {interval}",
+            alt=joined(("Bars of the share who reached each stage.", f"{listed(parts)}.")),
+            caption=joined(
+                (
+                    f"Each share is of those who reached the stage before; {interval}; "
+                    "bars start at 0.",
+                    closing_notes(rates),
+                )
+            ),
+            data=rates.frame.copy(),
+            for_release=for_release(rates),
+        )
+        attach(axes, drawing)
+    return axes
+
+
+def _entry(row: Mapping[Any, Any], rates: StageRates, words: Mapping[str, str]) -> Entry:
+    stage, base = stage_text(row["stage"], words), stage_text(row["base_stage"], words).lower()
+    whole = count(row["n_base"])
+    people = f"of {whole} {base}" if pd.isna(row["n"]) else f"{count(row['n'])} of {whole} {base}"
+    text = "nobody came so far" if row["n_base"] == 0 else ""
+    point = Point(
+        estimate=float(row["estimate"]),
+        low=float(row["conf_low"]),
+        high=float(row["conf_high"]),
+        text=text or share_with_interval(row, rates.conf_level, short=True),
+    )
+    key = f"{row[rates.by]}/{row['stage']}" if rates.by else str(row["stage"])
+    return Entry(key=key, label=f"{stage}\n{people}", points=(point,))
+
+
+def stage_text(stage: object, words: Mapping[str, str]) -> str:
+    """Return a stage as people read it; the labels of analysis sets would be too long here.
+
+    Examples
+    --------
+    >>> stage_text("conferenced", {})
+    'Conferenced'
+    """
+    key = str(stage)
+    return words.get(key, key.replace("_", " ").capitalize())

@@ -10,7 +10,11 @@ from rjeval.errors import DataError
 from rjeval.terms import ExitReason
 
 #: Exits that say only that nobody looked further.
-ADMINISTRATIVE = (ExitReason.END_OF_FOLLOW_UP, ExitReason.DATA_CUTOFF)
+ADMINISTRATIVE = tuple(
+    str(one) for one in (ExitReason.END_OF_FOLLOW_UP, ExitReason.DATA_CUTOFF, ExitReason.AGED_OUT)
+)
+#: Where an event on day 0 is placed.
+HALF_DAY = 0.5
 
 
 def durations_of(
@@ -18,7 +22,9 @@ def durations_of(
 ) -> pd.DataFrame:
     """Return the derived table of a study that brings durations.
 
-    Follow-up is cut at the horizon of the definition; whatever came later is not counted.
+    Follow-up is cut at the horizon of the definition; whatever came later is not counted. A
+    reoffence or departure on day 0 is placed at half a day, after the start and before day 1, so
+    that it keeps its order; who was only looked at on day 0 has no day observed.
     ``observable_days``, where the study does not bring it, is the horizon for people whose
     observation did not end early for want of data, and their time for the others.
 
@@ -34,8 +40,9 @@ def durations_of(
             hint="Add [exports.follow_up], or write durations_given = false.",
         )
     given = exports.tables["follow_up"]
-    key = [name for name in ("referral_id", "person_id", "case_id") if name in given.columns]
-    key = key[:1] if "referral_id" in key else key
+    key = ["referral_id"] if _filled(given, "referral_id") else ["person_id"]
+    if key == ["person_id"] and _filled(given, "case_id"):
+        key.append("case_id")
     wanted = [*key, "time_days", "exit_reason"]
     extra = [name for name in ("entry_days", "observable_days") if name in given.columns]
     rows = included[["referral_id", *(name for name in key if name != "referral_id")]]
@@ -43,16 +50,20 @@ def durations_of(
     return _cut(joined, float(definition.horizon_days))
 
 
+def _filled(given: pd.DataFrame, name: str) -> bool:
+    return name in given.columns and bool(given[name].notna().all())
+
+
 def _cut(joined: pd.DataFrame, horizon: float) -> pd.DataFrame:
     time = joined["time_days"].astype("Float64").astype(float)
     reason = joined["exit_reason"].astype(object)
     entry = _numbers(joined, "entry_days").fillna(0.0)
+    happened = ~reason.isin(ADMINISTRATIVE)
+    time = time.mask((time == 0) & (entry == 0) & happened, HALF_DAY)
     observable = _numbers(joined, "observable_days")
-    early = reason.isin([*ADMINISTRATIVE, ExitReason.AGED_OUT]) & (time < horizon)
+    early = ~happened & (time < horizon)
     observable = observable.where(observable.notna(), time.where(early, horizon))
-    beyond = (time > horizon) | (
-        (time == horizon) & reason.isin([str(one) for one in ADMINISTRATIVE])
-    )
+    beyond = (time > horizon) | ((time == horizon) & ~happened)
     followed = time.notna() & (time.clip(upper=horizon) > entry)
     status = pd.Series("followed", index=joined.index).mask(~followed, "no_day")
     return pd.DataFrame(

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pandas as pd
+from pandas.api.types import is_datetime64_any_dtype
 
 from rjeval.analysis_data import FOLLOW_UP_COLUMNS, Cohort, Exports, TimeToEvent
 from rjeval.cohort.durations import durations_of
@@ -134,10 +135,12 @@ def _assembled(
             hint="Check coverage_to of records_check against the index dates, waiting period "
             "and lag.",
         )
-    covariates = tuple(
-        name for name in columns if name not in LEADING and name not in ("index_date",)
-    )
-    ready = followed[[*LEADING, "index_date", *covariates]].reset_index(drop=True)
+    beside = [
+        name
+        for name in columns
+        if name not in LEADING and name != "index_date" and followed[name].notna().any()
+    ]
+    ready = followed[[*LEADING, "index_date", *beside]].reset_index(drop=True)
     for name in ("time_days", "entry_days", "observable_days"):
         ready[name] = ready[name].astype(float)
     ready["exit_reason"] = pd.Categorical(
@@ -150,7 +153,7 @@ def _assembled(
         horizon_days=float(definition.horizon_days),
         definition=definition,
         unchecked=unchecked,
-        covariates=covariates,
+        covariates=tuple(name for name in beside if not is_datetime64_any_dtype(ready[name])),
     )
 
 

@@ -28,7 +28,8 @@ class ExportMap:
     constants : mapping of dictionary column to text
         The same value in each row.
     templates : mapping of dictionary column to text with ``{file column}`` in braces
-        Ids or values composed from others, such as ``"{person_id}-R"``.
+        Ids or values composed from others, such as ``"{person_id}-R"``; ``{#}`` is the number of
+        the data row, for files that name nobody.
     dates : mapping of dictionary column to formats
         ``strptime`` formats, tried in order; ISO dates need none.
     values : mapping of dictionary column to (text in file, value) pairs

@@ -12,6 +12,8 @@ from rjeval.errors import ExportError
 
 #: Lines searched for the header.
 SEARCHED_LINES = 60
+#: Name in a template that stands for the number of the data row.
+ROW_NUMBER = "#"
 
 
 def tidy(name: str) -> str:
@@ -29,7 +31,8 @@ def wanted_columns(spec: ExportMap) -> tuple[str, ...]:
     """Return the file columns that a map asks for, each once."""
     names = [*spec.columns.values(), *spec.keep_where, *spec.repeat_down]
     for template in spec.templates.values():
-        names.extend(part[1] for part in string.Formatter().parse(template) if part[1])
+        parts = (part[1] for part in string.Formatter().parse(template))
+        names.extend(part for part in parts if part and part != ROW_NUMBER)
     return tuple(dict.fromkeys(tidy(name) for name in names))
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from rjeval.design.exports import ExportMap
 from rjeval.ingest.files import RawTable
-from rjeval.ingest.headers import tidy
+from rjeval.ingest.headers import ROW_NUMBER, tidy
 from rjeval.ingest.ledger import Ledger
 from rjeval.schemas.frames import TEXT
 
@@ -47,7 +47,7 @@ def map_rows(raw: RawTable, spec: ExportMap, ledger: Ledger) -> MappedRows:
     kept = _where(kept, spec, ledger)
     row = kept.index.to_numpy() + 1
     plain = kept.reset_index(drop=True)
-    text = _columns(plain, spec)
+    text = _columns(plain, spec, row)
     text = _blank_to_missing(text, spec, ledger)
     text, states = _missing_states(text, spec, ledger)
     text = _fill(text, spec, ledger)
@@ -128,21 +128,23 @@ def _where(frame: pd.DataFrame, spec: ExportMap, ledger: Ledger) -> pd.DataFrame
     return frame
 
 
-def _columns(frame: pd.DataFrame, spec: ExportMap) -> pd.DataFrame:
+def _columns(frame: pd.DataFrame, spec: ExportMap, row: np.ndarray) -> pd.DataFrame:
     ready = {name: frame[tidy(given)] for name, given in spec.columns.items()}
     for name, given in spec.constants.items():
         ready[name] = pd.Series(given, index=frame.index, dtype=TEXT)
     for name, template in spec.templates.items():
-        ready[name] = _compose(frame, template)
+        ready[name] = _compose(frame, template, row)
     return pd.DataFrame(ready, index=frame.index)
 
 
-def _compose(frame: pd.DataFrame, template: str) -> pd.Series:
+def _compose(frame: pd.DataFrame, template: str, row: np.ndarray) -> pd.Series:
     """Return texts composed from columns; missing where any part is blank."""
     whole = pd.Series("", index=frame.index, dtype=TEXT)
     for literal, name, _, _ in string.Formatter().parse(template):
         whole = whole + literal
-        if name is not None:
+        if name == ROW_NUMBER:
+            whole = whole + pd.Series(row.astype(str), index=frame.index, dtype=TEXT)
+        elif name is not None:
             cell = frame[tidy(name)].str.strip()
             whole = whole + cell.mask(cell.eq(""))
     return whole

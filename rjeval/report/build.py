@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import tempfile
@@ -76,6 +75,7 @@ def make_report(
         A cell failed or the document could not be made; an earlier report stays as it was.
     """
     folder = (out or design.root / "reports") / study_slug(design) / _date(design)
+    _recover(folder)
     clock = _Clock(stage)
     notebooks = read_notebooks(notebook_folder(design.root, packaged=packaged_study()), kind=kind)
     with clock.measure("execute"):
@@ -134,8 +134,7 @@ def _notebook_seconds(executed: tuple[ExecutedNotebook, ...]) -> dict[str, float
 def _written_at_once(folder: Path) -> Iterator[Path]:
     """Give a temporary folder beside ``folder``, and put it in its place when all went well."""
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        fresh = Path(tempfile.mkdtemp(prefix=".new-", dir=folder.parent))
+        fresh = _fresh_folder(folder.parent)
     except OSError as error:
         raise ReportError(
             f"The folder for reports cannot be written: {error.strerror}.",
@@ -150,19 +149,29 @@ def _written_at_once(folder: Path) -> Iterator[Path]:
         shutil.rmtree(fresh, ignore_errors=True)
 
 
+def _fresh_folder(parent: Path) -> Path:
+    parent.mkdir(parents=True, exist_ok=True)
+    return Path(tempfile.mkdtemp(prefix=".new-", dir=parent))
+
+
 def _swap(fresh: Path, folder: Path) -> None:
-    """Replace a folder by a fresh one of the same file system; the old one goes last."""
+    """Two renames; between them the earlier report stands under the name ``_recover`` knows."""
     fresh.chmod(0o755)
-    old = fresh.with_name(fresh.name.replace(".new-", ".old-"))
     if folder.exists():
-        os.replace(folder, old)  # noqa: PTH105 - the one call that replaces at once
-    try:
-        os.replace(fresh, folder)  # noqa: PTH105
-    except OSError:
-        if old.exists():
-            os.replace(old, folder)  # noqa: PTH105
-        raise
-    shutil.rmtree(old, ignore_errors=True)
+        folder.rename(_earlier(folder))
+    fresh.rename(folder)
+    shutil.rmtree(_earlier(folder), ignore_errors=True)
+
+
+def _earlier(folder: Path) -> Path:
+    return folder.with_name(f".{folder.name}-earlier")
+
+
+def _recover(folder: Path) -> None:
+    """Put the earlier report back, if a run was killed between the two renames."""
+    if _earlier(folder).exists() and not folder.exists():
+        _earlier(folder).rename(folder)
+    shutil.rmtree(_earlier(folder), ignore_errors=True)
 
 
 class _Clock:

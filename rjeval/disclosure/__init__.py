@@ -1,7 +1,8 @@
 """The one border: what may be shown of a result, and nothing else.
 
 - ``release``: ``rj.release``, the door; picks the room's rule for each type of result
-- ``cells``: complementary suppression of linked counts, proven by linear programming
+- ``cells``: linked counts, and what an intruder can learn of one, by linear programming
+- ``suppression``: least further cells to hide, by integer programming
 - ``rounding``: rounding to a base with totals that still add up
 - ``bounds``: words for what is hidden ("fewer than 11 of 60")
 - ``note_text``: counts inside caveats

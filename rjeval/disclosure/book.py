@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from rjeval.design.disclosure import DisclosureRule
-from rjeval.disclosure.cells import LinkedCells, suppress_cells
+from rjeval.disclosure.cells import LinkedCells
 from rjeval.disclosure.rounding import controlled_rounding
+from rjeval.disclosure.suppression import suppress_cells
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

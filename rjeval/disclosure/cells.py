@@ -1,9 +1,9 @@
-"""Complementary suppression: hide enough further cells that no small one can be worked out.
+"""Linked counts, and what an intruder can learn of a hidden one.
 
 The intruder is assumed to know every shown count exactly (as if nothing were rounded), all
 relations between cells, and why each cell is hidden: a primary cell is below the threshold, a
-complementary one at or above it. Protection holds if, for each small cell, the values that fit
-all this span at least ``min_cell - 1``: nothing more is learnt than "fewer than ``min_cell``".
+complementary one at or above it. A cell is protected if the values that fit all this span at
+least ``min_cell - 1``: nothing more is learnt than "fewer than ``min_cell``".
 """
 
 from __future__ import annotations
@@ -32,7 +32,10 @@ class LinkedCells:
     fixed : ndarray of bool
         Totals that are known from elsewhere and cannot be hidden.
     rank : ndarray of int
-        0 for inner cells, higher for totals: lower ranks are hidden first.
+        0 for inner cells, higher for totals: lower ranks are given up first.
+    threshold : int
+    kinds : ndarray of str
+        Why each cell is hidden, ``""`` where it is shown.
     """
 
     values: np.ndarray
@@ -50,70 +53,17 @@ class LinkedCells:
         return np.asarray(self.kinds != "", dtype=bool) | self.implicit
 
 
-def suppress_cells(cells: LinkedCells) -> np.ndarray:
-    """Return why each cell is hidden, ``""`` where it may be shown.
-
-    Inner cells are hidden before totals, small ones before large ones, until
-    :func:`unprotected` finds nothing. Where a group is so small that the reason itself would
-    tell too much, all its hidden cells get the reason ``denominator``, which says nothing about
-    their size.
-
-    Returns
-    -------
-    ndarray of str
-        ``""``, ``primary``, ``complementary`` or ``denominator``.
-    """
-    from dataclasses import replace
-
-    kinds = np.where(cells.sensitive & ~cells.implicit, "primary", "").astype(object)
-    work = replace(cells, kinds=kinds)
-    for target in np.flatnonzero(cells.sensitive):
-        # Hiding more only widens ranges, so a cell once protected stays so.
-        for _ in range(2 * len(kinds) + 2):
-            if is_protected(work, target=int(target)):
-                break
-            work = replace(work, kinds=_hide_one_more(work, exposed=int(target)))
-        else:
-            return np.where(cells.implicit | cells.fixed, "", "denominator").astype(object)
-    return work.kinds
-
-
-def _hide_one_more(work: LinkedCells, *, exposed: int) -> np.ndarray:
-    """Kinds after one further step for an exposed cell."""
-    kinds = work.kinds.copy()
-    adjacent = (work.relations[work.relations[:, exposed] != 0] != 0).any(axis=0)
-    linked = _component(work, start=exposed)
-    big = ~work.hidden & ~work.fixed & (work.values >= work.threshold)
-    unnamed = adjacent & work.hidden & ~work.implicit & (kinds != "denominator")
-    inner = big & (work.rank == 0)
-    for candidates in (adjacent & inner, linked & inner, unnamed, adjacent & big, linked & big):
-        if candidates is unnamed and unnamed.any():
-            kinds[unnamed] = "denominator"
-            return kinds
-        if candidates.any():
-            kinds[_cheapest(work, candidates)] = "complementary"
-            return kinds
-    unnamed = linked & work.hidden & ~work.implicit & (kinds != "denominator")
-    kinds[unnamed if unnamed.any() else linked & ~work.implicit & ~work.fixed] = "denominator"
-    return kinds
-
-
-def _cheapest(work: LinkedCells, candidates: np.ndarray) -> int:
-    """Inner cells before totals, small ones before large ones."""
-    where = np.flatnonzero(candidates)
-    return int(where[np.lexsort((work.values[where], work.rank[where]))[0]])
-
-
-def _component(work: LinkedCells, *, start: int) -> np.ndarray:
-    """Cells in relations that touch the hidden cells connected with ``start``."""
+def component_of(work: LinkedCells, *, start: int) -> np.ndarray:
+    """Return the hidden cells that relations between hidden cells connect with ``start``."""
+    hidden = work.hidden
+    member = (work.relations != 0) & hidden
     touched = np.zeros(len(work.values), dtype=bool)
     touched[start] = True
-    member = work.relations != 0
     while True:
-        rows = (member & (touched & work.hidden)).any(axis=1)
-        grown = touched | (member[rows] & work.hidden).any(axis=0)
+        rows = (member & touched).any(axis=1)
+        grown = touched | member[rows].any(axis=0)
         if (grown == touched).all():
-            return touched | member[rows].any(axis=0)
+            return touched
         touched = grown
 
 
@@ -133,52 +83,45 @@ def feasible_range(work: LinkedCells, *, target: int) -> tuple[float, float]:
     """Return the least and greatest value of a cell that fit all that is shown."""
     if not work.hidden[target]:
         return float(work.values[target]), float(work.values[target])
-    return _range(work, hidden=np.flatnonzero(work.hidden), target=target)
-
-
-def _range(work: LinkedCells, *, hidden: np.ndarray, target: int) -> tuple[float, float]:
-    from scipy.optimize import linprog
-
-    low, high = intruder_bounds(work)
-    near = _component(work, start=target)[hidden]
-    columns = hidden[near]
+    columns = np.flatnonzero(component_of(work, start=target))
     rows = (work.relations[:, columns] != 0).any(axis=1)
     matrix = work.relations[np.ix_(rows, columns)]
-    if matrix.shape[0] <= 1:
-        return _range_in_one_sum(work, columns=columns, coefficients=matrix, target=target)
-    shown = ~work.hidden
-    right = -(work.relations[rows][:, shown] @ work.values[shown])
-    objective = (columns == target).astype(float)
+    low, high = (limits[columns] for limits in intruder_bounds(work))
+    right = matrix @ work.values[columns]
+    at = int(np.flatnonzero(columns == target)[0])
+    if matrix.shape[0] == 0:
+        return float(low[at]), float(high[at])
+    if matrix.shape[0] == 1:
+        return _range_in_one_sum(matrix[0], right=float(right[0]), low=low, high=high, at=at)
+    return _range_by_programme(matrix, right=right, low=low, high=high, at=at)
+
+
+def _range_by_programme(
+    matrix: np.ndarray, *, right: np.ndarray, low: np.ndarray, high: np.ndarray, at: int
+) -> tuple[float, float]:
+    """Range of a cell by two linear programmes."""
+    from scipy.optimize import linprog
+
+    objective = np.zeros(matrix.shape[1])
+    objective[at] = 1.0
+    bounds = np.column_stack([low, high])
     ends = []
     for sign in (1.0, -1.0):
-        answer = linprog(
-            sign * objective,
-            A_eq=matrix,
-            b_eq=right,
-            bounds=np.column_stack([low[columns], high[columns]]),
-            method="highs",
-        )
-        ends.append(sign * answer.fun if answer.status == 0 else sign * -np.inf)
+        answer = linprog(sign * objective, A_eq=matrix, b_eq=right, bounds=bounds, method="highs")
+        ends.append(sign * answer.fun if answer.status == 0 else -sign * np.inf)
     return float(ends[0]), float(ends[1])
 
 
 def _range_in_one_sum(
-    work: LinkedCells, *, columns: np.ndarray, coefficients: np.ndarray, target: int
+    weights: np.ndarray, *, right: float, low: np.ndarray, high: np.ndarray, at: int
 ) -> tuple[float, float]:
-    """Range of a cell where one relation, or none, holds the hidden cells."""
-    low, high = intruder_bounds(work)
-    if coefficients.shape[0] == 0:
-        return float(low[target]), float(high[target])
-    weights = coefficients[0]
-    total = float(weights @ work.values[columns])
-    own = columns == target
-    others = weights[~own] / weights[own]
-    total = total / float(weights[own][0])
-    least = np.where(others > 0, others * low[columns[~own]], _times(others, high[columns[~own]]))
-    most = np.where(others > 0, _times(others, high[columns[~own]]), others * low[columns[~own]])
+    """Range of a cell where one relation holds the hidden cells."""
+    own = np.arange(len(weights)) == at
+    others, total = weights[~own] / weights[at], right / float(weights[at])
+    ends = np.stack([_times(others, low[~own]), _times(others, high[~own])])
     return (
-        float(max(low[target], total - most.sum())),
-        float(min(high[target], total - least.sum())),
+        float(max(low[at], total - ends.max(axis=0).sum())),
+        float(min(high[at], total - ends.min(axis=0).sum())),
     )
 
 
@@ -196,24 +139,17 @@ def intruder_bounds(work: LinkedCells) -> tuple[np.ndarray, np.ndarray]:
     return low, high
 
 
-def table_relations(shape: tuple[int, ...], *, margins: bool = True) -> np.ndarray:
+def table_relations(shape: tuple[int, ...]) -> np.ndarray:
     """Return the relations of a one- or two-way table, cells row by row, then its totals.
 
-    Parameters
-    ----------
-    shape : tuple of int
-        ``(k,)`` or ``(rows, columns)``.
-    margins : bool
-        Whether the table's totals are cells too: the total of a one-way table; row totals,
-        column totals and the grand total of a two-way table.
+    Totals are cells too: the total of a one-way table; row totals, column totals and the grand
+    total of a two-way table.
 
     Examples
     --------
     >>> table_relations((2,)).tolist()
     [[1.0, 1.0, -1.0]]
     """
-    if not margins:
-        return np.zeros((0, int(np.prod(shape))))
     if len(shape) == 1:
         return np.concatenate([np.ones(shape[0]), [-1.0]])[None, :]
     rows, columns = shape

@@ -15,6 +15,8 @@ from rjeval.errors import DisclosureError
 from rjeval.results import ModelEstimates
 
 NUMBERS = ("estimate", "std_error", "statistic", "p_value", "conf_low", "conf_high")
+#: Models of an event; in the others ``n_events`` only describes the ratings.
+EVENT_MODELS = ("cox", "logistic")
 #: Decimals of coefficients, standard errors and interval ends on the model's own scale.
 DECIMALS = 3
 INTERCEPTS = ("intercept", "(intercept)", "const")
@@ -26,10 +28,10 @@ def release_model(
 ) -> ModelEstimates:
     """Release a regression; see :func:`rjeval.release`.
 
-    Coefficients have three decimals. A level behind which stand fewer than ``min_cell`` people,
-    events or people without the event is hidden with its row of the covariance matrix; where
-    the reference level is such a level, so is the whole variable. Thresholds and intercepts are
-    always hidden: they give the outcome of one cell of people.
+    Coefficients have three decimals. A level behind which stand fewer than ``min_cell`` people
+    or events is hidden with its row of the covariance matrix; where the reference level is such
+    a level, so is the whole variable. Thresholds and intercepts are always hidden: they give the
+    outcome of one cell of people.
     """
     _check_freedom(result, frame=frame, rule=rule)
     hidden, notes = _hidden_terms(result, frame=frame, rule=rule)
@@ -82,7 +84,7 @@ def _check_freedom(result: ModelEstimates, *, frame: pd.DataFrame, rule: Disclos
             f"{max(rule.min_denominator, rule.min_cell)} people.",
             hint="Pool years or sites.",
         )
-    events = result.n_events
+    events = result.n_events if result.model in EVENT_MODELS else None
     if events is not None and not rule.min_cell <= events <= result.n - rule.min_cell:
         raise DisclosureError(
             f"The {result.model} model rests on fewer than {rule.min_cell} people with the "
@@ -133,10 +135,8 @@ def _hidden_terms(
     if counts.empty or "n" not in counts:
         return set(), ()
     small = counts["n"].to_numpy(dtype=float) < rule.min_cell
-    if "n_event" in counts and result.n_events is not None:
-        event = counts["n_event"].to_numpy(dtype=float)
-        rest = counts["n"].to_numpy(dtype=float) - event
-        small |= (event < rule.min_cell) | (rest < rule.min_cell)
+    if "n_event" in counts and result.model in EVENT_MODELS:
+        small |= counts["n_event"].to_numpy(dtype=float) < rule.min_cell
     thin = set(counts.loc[small, "term"].astype(str))
     terms = frame["term"].astype(str)
     hidden = {term for term in terms if set(term.split(":")) & thin or term in thin}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from rjeval.results import (
@@ -14,6 +15,8 @@ from rjeval.results import (
 )
 from rjeval.terms import label
 
+#: What code writes; anything else was written for people and is left as it is.
+_IDENTIFIER = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 #: Results whose rates and intervals follow from counts.
 FROM_COUNTS = (Contrast, FixedWindowRates, RatingShares, ResponseRates, StageRates)
 
@@ -48,7 +51,10 @@ def threshold(result: Result) -> int:
 
 def reader_label(identifier: object, labels: Mapping[str, str] | None) -> str:
     """Return what people read for an identifier."""
-    return label(str(identifier), dict(labels or {}))
+    text, names = str(identifier), dict(labels or {})
+    if text in names or _IDENTIFIER.fullmatch(text):
+        return label(text, names)
+    return text
 
 
 def join_sentences(*sentences: str) -> str:

@@ -32,7 +32,7 @@ def _childless(data: RuleData) -> list[Hit]:
     return [hit("person", "person_id", alone)]
 
 
-def _conference_span(data: RuleData) -> pd.DataFrame:
+def conference_span(data: RuleData) -> pd.DataFrame:
     """First and last conference held, by case."""
     sessions = data.frame("session", "held_date", "session_type")
     held = sessions[sessions["session_type"].isin(CONFERENCES) & sessions["held_date"].notna()]
@@ -44,7 +44,7 @@ def _conference_span(data: RuleData) -> pd.DataFrame:
 def _swapped_waves(data: RuleData) -> list[Hit]:
     answers = data.frame("survey_response", "answered_date")
     asked = data.frame("survey_invitation", "wave", "case_id").drop_duplicates("invitation_id")
-    span = _conference_span(data)
+    span = conference_span(data)
     asked = asked.set_index("invitation_id")
     case = answers["invitation_id"].map(asked["case_id"])
     wave = answers["invitation_id"].map(asked["wave"])

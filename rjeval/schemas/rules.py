@@ -8,6 +8,7 @@ from datetime import date
 
 import pandas as pd
 
+from rjeval.design.recidivism import RecidivismDefinition
 from rjeval.design.study import StudyDesign, SurveyDesign
 from rjeval.schemas.tables import TABLES
 
@@ -38,6 +39,9 @@ class RuleData:
     period_start: date | None = None
     arms: tuple[str, ...] = ()
     surveys: tuple[SurveyDesign, ...] = ()
+    definitions: tuple[RecidivismDefinition, ...] = ()
+    period_end: date | None = None
+    randomised: bool = False
     covariates: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @classmethod
@@ -53,6 +57,9 @@ class RuleData:
             period_start=design.period_start,
             arms=design.arms.levels,
             surveys=design.surveys,
+            definitions=design.recidivism,
+            period_end=design.period_end,
+            randomised=design.arms.comparison_type == "rct_control",
             covariates=extra,
         )
 
@@ -83,6 +90,11 @@ class RuleData:
         if self.extract_date is None:
             raise CannotRunError("[study] extract_date is not declared (V06)")
         return pd.Timestamp(self.extract_date)
+
+
+def hit_all(table: str, column: str, frame: pd.DataFrame) -> Hit:
+    """Return a hit on all rows of a table, where the rule is about the table as a whole."""
+    return Hit(table=table, column=column, rows=frame.index, n_rows=len(frame))
 
 
 def hit(table: str, column: str, broken: pd.Series) -> Hit:

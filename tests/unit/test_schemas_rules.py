@@ -8,24 +8,46 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from rjeval.design.recidivism import RecidivismDefinition
 from rjeval.design.study import SurveyDesign
 from rjeval.schemas.frames import conform
-from rjeval.schemas.relations import ORPHANS, RELATIONS
-from rjeval.schemas.row_rules import ROW_RULES
+from rjeval.schemas.rule_book import ELSEWHERE, ORPHANS
+from rjeval.schemas.rule_book import RULES as BOOK
 from rjeval.schemas.rules import CannotRunError, Hit, RuleData
 from rjeval.schemas.tables import TABLES
+from rjeval.terms import RecidivismMeasure
 
-RULES = {rule.id: rule for rule in (*ROW_RULES, *RELATIONS, ORPHANS)}
+RULES = {rule.id: rule for rule in (*BOOK, ORPHANS)}
 DAY = pd.Timestamp
 
 #: Two people, two cases, all in order; every rule must pass these.
 SOUND = {
-    "person": {"person_id": ["p1", "p2"], "birth_year": [2000, 2001]},
+    "program": {
+        "program_id": ["x"],
+        "site_id": ["north"],
+        "model_version": ["1"],
+        "version_from": [DAY("2020-01-01")],
+    },
+    "facilitator": {"facilitator_id": ["f1"], "trained_date": [DAY("2021-01-01")]},
+    "person": {
+        "person_id": ["p1", "p2"],
+        "birth_year": [2000, 2001],
+        "gender": ["man", "man"],
+        "zip3": ["801", "801"],
+    },
+    "comparison_person": {
+        "person_id": ["p1"],
+        "birth_year": [2000],
+        "pseudo_t0": [DAY("2022-01-20")],
+    },
     "referral": {
         "referral_id": ["r1", "r2"],
         "person_id": ["p1", "p2"],
         "case_id": ["c1", "c2"],
         "program_id": ["x", "x"],
+        "eligible": ["yes", "yes"],
+        "harmed_consent": ["yes", "no"],
+        "age_at_referral": [21, 21],
         "incident_date": [DAY("2022-01-10"), DAY("2022-02-11")],
         "arrest_or_citation_date": [DAY("2022-01-12"), None],
         "referral_date": [DAY("2022-01-20"), DAY("2022-02-21")],
@@ -33,15 +55,54 @@ SOUND = {
         "responsible_consent": ["yes", "no"],
         "enrolled_date": [DAY("2022-02-01"), None],
         "arm": ["rj", "comparison"],
-        "exit_date": [DAY("2022-05-02"), None],
-        "exit_status": ["completed", "open"],
+        "exit_date": [DAY("2022-05-02"), DAY("2022-04-02")],
+        "exit_status": ["completed", "withdrew_harmed"],
+    },
+    "harmed_party": {
+        "harmed_id": ["h1", "h2"],
+        "case_id": ["c1", "c2"],
+        "kind": ["person", "business"],
+        "participation": ["direct", "declined"],
+        "funded_by_voca": [False, False],
     },
     "session": {
+        "session_id": ["s0", "s1"],
+        "case_id": ["c1", "c1"],
+        "session_type": ["prep_responsible", "conference"],
+        "held_date": [DAY("2022-02-10"), DAY("2022-03-10")],
+        "status": ["held", "held"],
+        "mode": ["video", "in_person"],
+        "mode_reason": ["distance", None],
+        "duration_min": [40.0, 90.0],
+        "facilitator_id": ["f1", "f1"],
+    },
+    "attendance": {
         "session_id": ["s1"],
-        "case_id": ["c1"],
-        "session_type": ["conference"],
-        "held_date": [DAY("2022-03-10")],
-        "status": ["held"],
+        "party_id": ["p1"],
+        "role": ["responsible"],
+        "attended": [True],
+    },
+    "agreement": {
+        "agreement_id": ["a1"],
+        "referral_id": ["r1"],
+        "signed_date": [DAY("2022-03-10")],
+        "due_date": [DAY("2022-06-10")],
+        "status": ["completed"],
+    },
+    "obligation": {
+        "obligation_id": ["o1", "o2"],
+        "agreement_id": ["a1", "a1"],
+        "kind": ["restitution_money", "essay"],
+        "amount_owed": [100.0, None],
+        "due_date": [DAY("2022-06-10"), DAY("2022-06-10")],
+        "completed_date": [DAY("2022-05-10"), DAY("2022-07-10")],
+        "status": ["completed", "completed"],
+    },
+    "payment": {
+        "payment_id": ["m1", "m2"],
+        "obligation_id": ["o1", "o1"],
+        "paid_date": [DAY("2022-04-01"), DAY("2022-05-01")],
+        "amount": [50.0, 50.0],
     },
     "records_check": {
         "check_id": ["k1", "k2"],
@@ -49,17 +110,25 @@ SOUND = {
         "run_date": [DAY("2024-06-30"), DAY("2024-06-30")],
         "coverage_from": [DAY("2015-01-01"), DAY("2015-01-01")],
         "coverage_to": [DAY("2024-06-30"), DAY("2024-05-31")],
+        "source": ["state_repository", "state_repository"],
+        "juvenile_covered": [True, True],
+        "adult_covered": [True, True],
+        "match_status": ["matched_record", "matched_no_record"],
     },
     "followup_event": {
         "event_id": ["e1"],
         "person_id": ["p1"],
+        "incident_key": ["n1"],
         "offence_date": [DAY("2023-01-17")],
+        "event_kind": ["new_offence"],
+        "disposition": ["convicted"],
+        "offence_group": ["property"],
         "check_id": ["k1"],
     },
     "exposure": {
         "person_id": ["p1", "p2"],
-        "from": [DAY("2023-02-03"), DAY("2023-02-03")],
-        "to": [DAY("2023-03-04"), None],
+        "from": [DAY("2024-02-03"), DAY("2023-02-03")],
+        "to": [DAY("2024-03-04"), None],
         "state": ["custody", "left_jurisdiction"],
     },
     "survey_invitation": {
@@ -69,6 +138,32 @@ SOUND = {
         "case_id": ["c1", "c1"],
         "instrument_id": ["q", "q"],
         "wave": ["pre", "post"],
+        "administered_by": ["independent", "independent"],
+        "status": ["completed", "completed"],
+    },
+    "survey_item": {
+        "instrument_id": ["q", "q"],
+        "version": ["1", "2"],
+        "item_id": ["voice", "voice"],
+        "text_hash": ["aa", "aa"],
+        "construct": ["voice", "voice"],
+        "reverse": [False, False],
+    },
+    "training_response": {
+        "trainee_id": ["t1", "t1"],
+        "wave": ["pre", "post"],
+    },
+    "community_survey": {
+        "respondent_id": ["x1", "x2"],
+        "wave": ["2021", "2022"],
+        "sample_type": ["probability", "probability"],
+    },
+    "cost": {
+        "period_start": [DAY("2022-01-01")],
+        "period_end": [DAY("2022-12-31")],
+        "amount": [100.0],
+        "price_year": [2022],
+        "cash_or_inkind": ["cash"],
     },
     "survey_response": {
         "invitation_id": ["i1", "i2"],
@@ -99,7 +194,9 @@ def data_of(tables, **facts):
         "extract_date": date(2024, 12, 31),
         "period_start": date(2022, 1, 1),
         "arms": ("comparison", "rj"),
+        "period_end": date(2022, 12, 31),
         "surveys": (SURVEY,),
+        "definitions": (RecidivismDefinition(),),
         **facts,
     }
     return RuleData(tables=frames, covariates=extra, **given)
@@ -112,7 +209,7 @@ def changed(table, **columns):
 #: Rule -> (tables that break it, table, positions of the rows that break it).
 BROKEN = {
     "V08": (changed("follow_up", arm=["rj", "other"]), "follow_up", [1]),
-    "V12": (changed("session", case_id=["c9"]), "session", [0]),
+    "V12": (changed("session", case_id=["c9", "c1"]), "session", [0]),
     "V13": (changed("person", person_id=["p1", "P1"]), "person", [0, 1]),
     "V18": (
         changed(
@@ -123,7 +220,7 @@ BROKEN = {
         "referral",
         [1],
     ),
-    "V23": (changed("session", held_date=[DAY("2025-01-01")]), "session", [0]),
+    "V23": (changed("session", held_date=[DAY("2025-01-01"), None]), "session", [0]),
     "V24": (
         changed("referral", arrest_or_citation_date=[DAY("2022-01-21"), None]),
         "referral",
@@ -134,7 +231,7 @@ BROKEN = {
         "referral",
         [0],
     ),
-    "V26": (changed("referral", exit_status=["open", "open"]), "referral", [0]),
+    "V26": (changed("referral", exit_date=[None, DAY("2022-04-02")]), "referral", [0]),
     "V31": (
         changed("survey_response", answered_date=[DAY("2022-03-11"), DAY("2022-03-09")]),
         "survey_response",
@@ -184,13 +281,229 @@ BROKEN = {
 }
 
 
+BROKEN |= {
+    "V03": (changed("person", town=["PeÃ±asco", "Ana"]), "person", [0]),
+    "V10": (changed("session", session_id=["1.23E+11", "=A1+1"]), "session", [0, 1]),
+    "V15": (
+        changed("session", session_id=["d41d8cd98f00b204e9800998ecf8427e", "s"]),
+        "session",
+        [0],
+    ),
+    "V16": (changed("comparison_person", birth_year=[1999]), "comparison_person", [0]),
+    "V17": (
+        {
+            **changed("person", birth_year=[2000, 2000]),
+            "referral": {**SOUND["referral"], "incident_date": [DAY("2022-01-10")] * 2},
+        },
+        "referral",
+        [0, 1],
+    ),
+    "V20": (changed("referral", case_id=["c1", "c1"]), "referral", [0, 1]),
+    "V27": (changed("referral", exit_status=["completed", "open"]), "referral", [1]),
+    "V28": (changed("referral", age_at_referral=[24, 21]), "referral", [0]),
+    "V30": (changed("agreement", due_date=[DAY("2022-03-09")]), "agreement", [0]),
+    "V32": (
+        {
+            **changed("survey_invitation", wave=["pre", "followup_6m"]),
+            "survey_response": {
+                **SOUND["survey_response"],
+                # 183 + 45 days after 10 March is 24 October
+                "answered_date": [DAY("2022-03-09"), DAY("2022-10-25")],
+            },
+        },
+        "survey_response",
+        [1],
+    ),
+    "V35": (changed("referral", eligible=["no", "yes"]), "referral", [0]),
+    "V37": (changed("referral", harmed_consent=["no_contact", "no"]), "session", [1]),
+    "V38": (changed("session", session_type=["followup", "conference"]), "session", [1]),
+    "V39": (changed("attendance", attended=[False]), "session", [1]),
+    "V40": (changed("session", mode=["video", None]), "session", [1]),
+    "V41": (changed("session", mode_reason=[None, "choice"]), "session", [0]),
+    "V42": (changed("session", duration_min=[1.5, 601.0]), "session", [0, 1]),
+    "V43": (changed("facilitator", trained_date=[DAY("2022-02-11")]), "session", [0]),
+    "V44": (changed("program", version_from=[DAY("2022-06-01")]), "program", [0]),
+    "V45": (changed("session", status=["held", "cancelled"]), "agreement", [0]),
+    "V46": (changed("obligation", status=["completed", "active"]), "agreement", [0]),
+    "V47": (
+        changed("obligation", completed_date=[DAY("2022-05-10"), DAY("2022-07-11")]),
+        "obligation",
+        [1],
+    ),
+    "V48": (changed("payment", amount=[50.0, 51.5]), "payment", [0, 1]),
+    "V49": (changed("obligation", amount_owed=[0.0, 10.0]), "obligation", [0]),
+    "V50": (
+        {
+            **changed(
+                "agreement",
+                agreement_id=["a1", "a2"],
+                referral_id=["r1", "r2"],
+                signed_date=[DAY("2022-03-10")] * 2,
+                due_date=[DAY("2022-06-10")] * 2,
+                status=["completed", "completed"],
+            ),
+            "referral": {**SOUND["referral"], "case_id": ["c1", "c1"]},
+            "obligation": {
+                **SOUND["obligation"],
+                "agreement_id": ["a1", "a2"],
+                "kind": ["restitution_money", "restitution_money"],
+                "amount_owed": [100.0, 100.0],
+            },
+        },
+        "obligation",
+        [0, 1],
+    ),
+    "V51": (changed("agreement", status=["no_agreement_reached"]), "agreement", [0]),
+    "V52": (
+        {name: given for name, given in SOUND.items() if name != "survey_invitation"},
+        "survey_response",
+        [0, 1],
+    ),
+    "V53": (
+        changed("survey_invitation", status=["completed", "refused"]),
+        "survey_invitation",
+        [1],
+    ),
+    "V56": (changed("survey_item", text_hash=["aa", "bb"]), "survey_item", [0, 1]),
+    "V59": (changed("survey_invitation", party_id=["p1", "p9"]), "survey_invitation", [1]),
+    "V60": (
+        changed("survey_invitation", administered_by=["facilitator", "independent"]),
+        "survey_invitation",
+        [0],
+    ),
+    "V62": (
+        {
+            **changed("harmed_party", participation=["surrogate_sent", "declined"]),
+            "survey_invitation": {
+                **SOUND["survey_invitation"],
+                "party_id": ["p1", "h1"],
+                "role": ["responsible_party", "harmed_party"],
+            },
+        },
+        "survey_invitation",
+        [1],
+    ),
+    "V63": (
+        {
+            **changed("survey_invitation", party_id=["p1", "h2"]),
+            "survey_response": {**SOUND["survey_response"], "item_id": ["fear", "fear"]},
+        },
+        "survey_response",
+        [1],
+    ),
+    "V64": (
+        {
+            **changed("survey_item", item_id=["sleep", "startle"], construct=["ptss", "ptss"]),
+            "survey_response": {**SOUND["survey_response"], "item_id": ["sleep", "voice"]},
+        },
+        "survey_response",
+        [0],
+    ),
+    "V67": (changed("records_check", person_id=["p1", "p1"]), "records_check", [0, 1]),
+    "V68": (
+        changed("records_check", source=["state_repository", "local_court"]),
+        "records_check",
+        [0],
+    ),
+    "V69": (
+        {
+            **changed("referral", age_at_referral=[16, 21]),
+            "records_check": {**SOUND["records_check"], "adult_covered": [False, True]},
+        },
+        "referral",
+        [0],
+    ),
+    "V73": (changed("followup_event", event_kind=["technical_violation"]), "followup_event", [0]),
+    "V74": (
+        changed(
+            "followup_event",
+            event_id=["e1", "e2"],
+            person_id=["p1", "p1"],
+            incident_key=["n1", "n1"],
+            offence_date=[DAY("2023-01-17")] * 2,
+            event_kind=["new_offence"] * 2,
+            disposition=["convicted"] * 2,
+            offence_group=["property"] * 2,
+            check_id=["k1", "k1"],
+        ),
+        "followup_event",
+        [1],
+    ),
+    "V77": (
+        changed("records_check", match_status=["ambiguous", "matched_record"]),
+        "records_check",
+        [0],
+    ),
+    "V78": (
+        changed("records_check", match_status=["not_searchable_sealed", "matched_record"]),
+        "records_check",
+        [0],
+    ),
+    "V79": (
+        changed("exposure", **{"from": [DAY("2023-02-03"), DAY("2023-02-03")]}),
+        "exposure",
+        [0],
+    ),
+    "V82": (changed("followup_event", offence_date=[DAY("2024-06-30")]), "followup_event", [0]),
+    "V85": (
+        changed(
+            "followup_event",
+            event_id=["e1", "e2"],
+            person_id=["p1", "p1"],
+            incident_key=["n1", "n2"],
+            offence_date=[DAY("2023-01-17"), DAY("2023-02-17")],
+            event_kind=["new_offence"] * 2,
+            disposition=["convicted"] * 2,
+            offence_group=["property", None],
+            check_id=["k1", "k1"],
+        ),
+        "followup_event",
+        [1],
+    ),
+    "V92": (
+        changed(
+            "cost",
+            period_start=[DAY("2022-01-01")] * 2,
+            period_end=[DAY("2022-12-31")] * 2,
+            amount=[100.0, 200.0],
+            price_year=[2021, 2022],
+            cash_or_inkind=["cash", "cash"],
+        ),
+        "cost",
+        [0, 1],
+    ),
+    "V94": (changed("cost", period_start=[DAY("2023-01-01")]), "cost", [0]),
+    "V95": (changed("training_response", wave=["pre", "retro_pre"]), "training_response", [0, 1]),
+    "V96": (
+        changed("community_survey", sample_type=["probability", "convenience"]),
+        "community_survey",
+        [0, 1],
+    ),
+    "V99": (changed("harmed_party", funded_by_voca=[True, None]), "harmed_party", [0]),
+    "V108": (
+        changed("payment", paid_date=[DAY("2022-03-09"), DAY("2022-05-01")]),
+        "payment",
+        [0],
+    ),
+    "V109": (changed("cost", cash_or_inkind=[None]), "cost", [0]),
+}
+#: Rules about shares of many people, tried on their own below.
+OF_MANY = ("V06", "V19", "V22", "V55", "V57", "V75", "V83", "V84", "V89", "V90", "V98")
+
+
 def broken_rows(rule, data):
     hits = [hit for hit in rule.find(data) if len(hit.rows)]
     return {hit.table: sorted(hit.rows) for hit in hits}
 
 
 def test_each_rule_has_a_case_that_breaks_it():
-    assert set(RULES) == {*BROKEN, "V22"}
+    assert set(RULES) == {*BROKEN, *OF_MANY}
+
+
+def test_the_whole_rule_book_is_kept_somewhere():
+    decided = {*RULES, *ELSEWHERE}
+    assert {f"V{number:02d}" for number in range(1, 101)} <= decided
+    assert not set(RULES) & set(ELSEWHERE)
 
 
 @pytest.mark.parametrize("name", BROKEN)
@@ -199,9 +512,19 @@ def test_broken_rows_are_found_and_no_others(name):
     assert broken_rows(RULES[name], data_of(tables)) == {table: rows}
 
 
-@pytest.mark.parametrize("name", [*BROKEN, "V22"])
+@pytest.mark.parametrize("name", sorted(set(RULES) - {"V98"}))
 def test_sound_tables_pass(name):
-    assert broken_rows(RULES[name], data_of(SOUND)) == {}
+    why, found = "", {}
+    try:
+        found = broken_rows(RULES[name], data_of(SOUND))
+    except CannotRunError as error:
+        why = str(error)
+    assert found == {}
+    assert not why or name in NOT_IN_SOUND
+
+
+#: What the two people of the sound tables cannot show.
+NOT_IN_SOUND = ("V64", "V75", "V84", "V89", "V90")
 
 
 @pytest.mark.parametrize("name", RULES)
@@ -213,7 +536,7 @@ def test_without_tables_a_rule_says_what_it_lacks_or_finds_nothing(name):
     except CannotRunError as error:
         why = str(error)
     assert found == []
-    assert why or name in ("V12", "V13", "V22", "V23", "V97")
+    assert why or name in ("V03", "V10", "V12", "V13", "V15", "V22", "V97")
 
 
 @pytest.mark.parametrize("name", RULES)
@@ -226,7 +549,7 @@ def test_each_rule_says_why_and_what_an_error_blocks(name):
 
 
 def test_no_two_rules_share_an_id():
-    ids = [rule.id for rule in (*ROW_RULES, *RELATIONS, ORPHANS)]
+    ids = [rule.id for rule in (*BOOK, ORPHANS)]
     assert len(set(ids)) == len(ids)
 
 
@@ -258,3 +581,140 @@ def test_a_rule_that_lacks_a_date_of_the_design_says_so():
 def test_a_hit_shows_counts_only():
     hit = Hit(table="person", column="town", rows=pd.Index(["CANARY"]), n_rows=3)
     assert repr(hit) == "Hit(person.town: 1 of 3)"
+
+
+def test_without_an_extract_date_nobody_can_be_followed():
+    assert broken_rows(RULES["V06"], data_of(SOUND)) == {}
+    found = broken_rows(RULES["V06"], data_of(SOUND, extract_date=None))
+    assert found == {"records_check": [0, 1]}
+
+
+def crowd(n, **columns):
+    people = [f"p{i}" for i in range(n)]
+    given = {
+        "referral_id": people,
+        "person_id": people,
+        "case_id": people,
+        "referral_date": [DAY("2022-03-01")] * n,
+        "arm": ["rj", "comparison"] * (n // 2),
+        **columns,
+    }
+    return {"referral": given, "person": {"person_id": people}}
+
+
+def test_a_case_used_as_a_drawer_is_reported():
+    assert broken_rows(RULES["V19"], data_of(crowd(10, case_id=["misc"] * 10))) == {}
+    found = broken_rows(RULES["V19"], data_of(crowd(12, case_id=["misc"] * 11 + ["c"])))
+    assert found == {"referral": list(range(11))}
+
+
+def test_classes_of_fewer_than_five_are_reported():
+    groups = ["person"] * 5 + ["property"] * 5
+    assert broken_rows(RULES["V98"], data_of(crowd(10, offence_group=groups))) == {}
+    groups = ["person"] * 6 + ["property"] * 4
+    found = broken_rows(RULES["V98"], data_of(crowd(10, offence_group=groups)))
+    assert found == {"referral": [6, 7, 8, 9]}
+
+
+def trial(n, drawn):
+    days = [DAY("2022-01-01") + pd.Timedelta(days=i) for i in range(n)]
+    arm = ["rj" if one == "rj" else "comparison" for one in drawn]
+    return data_of(crowd(n, random_date=days, random_arm=drawn, arm=arm), randomised=True)
+
+
+def test_an_allocation_that_drifts_is_reported():
+    # 40 people: 50% and 50% in the two halves, then 100% and 0% (z = 6.3)
+    assert broken_rows(RULES["V90"], trial(40, ["rj", "control"] * 20)) == {}
+    found = broken_rows(RULES["V90"], trial(40, ["rj"] * 20 + ["control"] * 20))
+    assert found == {"referral": list(range(40))}
+
+
+def test_people_analysed_in_another_arm_than_drawn_are_reported():
+    drawn = ["rj", "control"]
+    assert broken_rows(RULES["V89"], trial(2, drawn)) == {}
+    moved = data_of(crowd(2, random_arm=drawn, arm=["rj", "rj"]), randomised=True)
+    assert broken_rows(RULES["V89"], moved) == {"referral": [1]}
+
+
+def scale(n, **flip):
+    """Answers of n people to three items that rise together, one of them turned round."""
+    rows = []
+    for i in range(n):
+        level = 1 + i % 5
+        for item in ("voice", "respect", "safety"):
+            rows.append((f"i{i}", item, float(6 - level if flip.get(item) else level)))
+    answers = pd.DataFrame(rows, columns=["invitation_id", "item_id", "value"])
+    asked = {
+        "invitation_id": [f"i{i}" for i in range(n)],
+        "party_id": [f"p{i}" for i in range(n)],
+        "role": ["responsible_party"] * n,
+        "wave": ["post"] * n,
+    }
+    survey = SurveyDesign(
+        name="s",
+        role="responsible_party",
+        item_id="voice",
+        items=("voice", "respect", "safety"),
+        levels=tuple("abcde"),
+    )
+    return data_of({"survey_response": answers, "survey_invitation": asked}, surveys=(survey,))
+
+
+def test_an_item_turned_round_is_reported():
+    assert broken_rows(RULES["V55"], scale(30)) == {}
+    assert broken_rows(RULES["V55"], scale(29, safety=True)) == {}  # too few to judge
+    found = broken_rows(RULES["V55"], scale(30, safety=True))
+    assert found == {"survey_response": list(range(2, 90, 3))}
+
+
+def test_one_answer_to_everything_is_reported():
+    items = [f"q{i}" for i in range(8)]
+    listed = {
+        "instrument_id": ["q"] * 8,
+        "version": ["1"] * 8,
+        "item_id": items,
+        "reverse": [True, *[False] * 7],
+    }
+
+    def answers(values):
+        given = {"invitation_id": ["i1"] * 8, "item_id": items, "value": values}
+        return data_of({"survey_response": given, "survey_item": listed})
+
+    assert broken_rows(RULES["V57"], answers([2.0, *[4.0] * 7])) == {}
+    found = broken_rows(RULES["V57"], answers([4.0] * 8))
+    assert found == {"survey_response": list(range(8))}
+
+
+def followed(n, n_again, *, pending=0, arms=None):
+    tables = crowd(n, arm=arms or ["rj", "comparison"] * (n // 2))
+    people = tables["person"]["person_id"]
+    tables["records_check"] = {"check_id": people, "person_id": people}
+    tables["followup_event"] = {
+        "event_id": people[:n_again],
+        "person_id": people[:n_again],
+        "offence_date": [DAY("2022-06-01")] * n_again,
+        "event_kind": ["new_offence"] * n_again,
+        "disposition": ["pending"] * pending + ["convicted"] * (n_again - pending),
+    }
+    return tables
+
+
+def test_too_many_pending_decisions_are_reported():
+    proven = (RecidivismDefinition(event=RecidivismMeasure.RECONVICTION),)
+    few = data_of(followed(40, 20, pending=2), definitions=proven)
+    assert broken_rows(RULES["V75"], few) == {}
+    many = data_of(followed(40, 20, pending=3), definitions=proven)
+    assert broken_rows(RULES["V75"], many) == {"followup_event": [0, 1, 2]}
+
+
+def test_an_arm_without_any_event_is_reported():
+    arms = ["rj"] * 30 + ["comparison"] * 30
+    found = broken_rows(RULES["V83"], data_of(followed(60, 10, arms=arms)))
+    assert found == {"referral": list(range(30, 60))}
+    assert broken_rows(RULES["V83"], data_of(followed(60, 31, arms=arms))) == {}
+
+
+def test_a_rate_that_is_hardly_possible_is_reported():
+    assert broken_rows(RULES["V84"], data_of(followed(40, 10))) == {}
+    assert broken_rows(RULES["V84"], data_of(followed(40, 1))) == {"followup_event": [0]}
+    assert broken_rows(RULES["V84"], data_of(followed(40, 33)))

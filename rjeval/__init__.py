@@ -52,12 +52,16 @@ if TYPE_CHECKING:
     from rjeval.ingest.quality import summarise_quality as summarise_quality
     from rjeval.recidivism.curves import cumulative_incidence as cumulative_incidence
     from rjeval.recidivism.curves import kaplan_meier as kaplan_meier
+    from rjeval.recidivism.hazards import nelson_aalen as nelson_aalen
     from rjeval.recidivism.means import restricted_mean as restricted_mean
+    from rjeval.recidivism.quantiles import survival_quantiles as survival_quantiles
     from rjeval.recidivism.rates import fixed_window_rates as fixed_window_rates
     from rjeval.recidivism.rates import risk_difference as risk_difference
     from rjeval.recidivism.regression import cox_regression as cox_regression
     from rjeval.recidivism.regression import proportional_hazards_test as proportional_hazards_test
+    from rjeval.recidivism.tests import gray_test as gray_test
     from rjeval.recidivism.tests import log_rank_test as log_rank_test
+    from rjeval.recidivism.tests import pairwise_log_rank_test as pairwise_log_rank_test
     from rjeval.report.claims import claims as claims
     from rjeval.simulate.programme import simulate_programme as simulate_programme
     from rjeval.surveys.change import count_pairs as count_pairs
@@ -114,6 +118,10 @@ _FACE = {
     "kaplan_meier": "rjeval.recidivism.curves",
     "cumulative_incidence": "rjeval.recidivism.curves",
     "log_rank_test": "rjeval.recidivism.tests",
+    "pairwise_log_rank_test": "rjeval.recidivism.tests",
+    "gray_test": "rjeval.recidivism.tests",
+    "nelson_aalen": "rjeval.recidivism.hazards",
+    "survival_quantiles": "rjeval.recidivism.quantiles",
     "fixed_window_rates": "rjeval.recidivism.rates",
     "risk_difference": "rjeval.recidivism.rates",
     "restricted_mean": "rjeval.recidivism.means",
@@ -192,14 +200,17 @@ __all__ = [
     "describe_axes",
     "describe_cohort",
     "fixed_window_rates",
+    "gray_test",
     "kaplan_meier",
     "linear_regression",
     "load_exports",
     "log_rank_test",
     "logistic_regression",
     "measure_time_to_event",
+    "nelson_aalen",
     "ordinal_regression",
     "paired_change",
+    "pairwise_log_rank_test",
     "partial_ordinal_regression",
     "plot_balance",
     "plot_change",
@@ -239,6 +250,7 @@ __all__ = [
     "select_cohort",
     "simulate_programme",
     "summarise_quality",
+    "survival_quantiles",
     "tabulate_baseline",
     "tabulate_contrasts",
     "tabulate_counts",

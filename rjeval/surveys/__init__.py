@@ -6,6 +6,7 @@
 - ``margins``, ``worlds``: predicted shares and average marginal effects
 - ``proportional_odds``: tests of it, and the partial model
 - ``change``, ``change_measures``: the same people before and after
+- ``scales``, ``instruments``, ``reliability``, ``factor``: scores, alpha and omega
 - ``model_data``, ``estimates``, ``wording``: ratings and formula to arrays; arrays to a result
 - ``cumulative_model``, ``clustering``, ``variance``: a fitted model and its standard errors
 - ``cumulative``, ``links``, ``newton``, ``sandwich``, ``cr2``: array kernels

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -96,6 +97,66 @@ def ratings(
         top=top,
         covariates=tuple(name for name in kept if name not in RATING_COLUMNS),
     )
+
+
+def rating_items(
+    frame: pd.DataFrame,
+    *,
+    items: Sequence[str],
+    levels: Sequence[str],
+    weight: str | None = None,
+    id: str | None = None,
+    case: str | None = None,
+    covariates: Sequence[str] | None = None,
+    top: int = 2,
+) -> Ratings:
+    """Take several items from a flat table, one row per respondent and one column per item.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        It is not changed.
+    items : sequence of str
+        Columns with the answers, the primary item first; all have the same ``levels``.
+    levels, weight, id, case, covariates, top
+        As in :func:`rjeval.ratings`.
+
+    Returns
+    -------
+    Ratings
+
+    Raises
+    ------
+    DataError, ValidationError
+        As in :func:`rjeval.ratings`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import rjeval as rj
+    >>> answers = pd.DataFrame({"heard": ["1", "2"], "safe": ["2", None]})
+    >>> rj.rating_items(answers, items=["heard", "safe"], levels=["1", "2"], top=1)
+    Ratings(role=respondent, items=2, answers_to_primary_item=2, invited=None)
+    """
+    named = [one for one in (*items, weight, id, case) if one is not None]
+    kept = list(covariates) if covariates is not None else _others(frame, named)
+    each = [
+        ratings(
+            frame,
+            rating=item,
+            levels=levels,
+            weight=weight,
+            id=id,
+            case=case,
+            covariates=kept,
+            top=top,
+        )
+        for item in items
+    ]
+    if not each:
+        raise ValidationError("items must name at least one column.")
+    together = pd.concat([one.frame for one in each], ignore_index=True)
+    return replace(each[0], frame=together)
 
 
 def _others(frame: pd.DataFrame, named: list[str]) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 import numpy as np
@@ -12,6 +12,7 @@ import pandas as pd
 from rjeval.design.disclosure import DisclosureRule
 from rjeval.disclosure.book import CellBook
 from rjeval.disclosure.bounds import above_text, below_text, wilson_interval
+from rjeval.disclosure.merging import merge_levels
 from rjeval.disclosure.rounding import round_count
 from rjeval.disclosure.stamp import stamped
 from rjeval.results import RatingShares, ResponseRates
@@ -113,9 +114,10 @@ def release_shares(
     by level where it can be. Weighted shares have two decimals, other shares and the
     bounds follow from the rounded counts; a headline that the estimator refused stays missing.
     The mean is recomputed from the rounded levels and hidden unless
-    all of them are shown.
+    all of them are shown. Rare answers are first merged with their neighbours.
     """
-    frame = frame.copy().reset_index(drop=True)
+    result = merge_levels(replace(result, frame=frame), rule)
+    frame = result.frame.copy().reset_index(drop=True)
     levels = [f"n_level_{i + 1}" for i in range(len(result.levels)) if f"n_level_{i + 1}" in frame]
     invited = _invited(frame, total=result.n_invited)
     book = CellBook(rule=rule)

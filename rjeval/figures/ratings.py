@@ -93,7 +93,7 @@ def plot_ratings(
     words = merged_labels(shares, labels)
     bars, headings, total = _places(shares, words)
     with sheet(ax, (shares,), height=total / POINTS_PER_INCH) as axes:
-        colours = level_looks(len(shares.levels))
+        colours = level_looks(len(shares.levels), shares.top)
         reach = _reach(shares, bars)
         axes.set_ylim(total, 0)
         axes.set_xlim(-reach[0], reach[1])
@@ -109,14 +109,25 @@ def plot_ratings(
     return axes
 
 
-def level_looks(k: int) -> list[tuple[str, str]]:
+def sides(k: int, top: int) -> tuple[int, int]:
+    """Return how many categories lie left of the line, and whether one lies across it.
+
+    A middle category lies across the line only where it is one: an odd number of categories
+    and the middle not among the top ones. Merged scales divide below the top categories.
+    """
+    if k % 2 and top <= k // 2:
+        return k // 2, 1
+    return k - top, 0
+
+
+def level_looks(k: int, top: int) -> list[tuple[str, str]]:
     """Return colour and hatch of each of ``k`` ordered categories, worst first."""
-    half = k // 2
-    steps = [0, 1, 2] if half >= 3 else [0, 1][:half] if half < 3 else []
-    picks = [steps[min(i, len(steps) - 1)] for i in range(half)]
-    low = [(_LOW[i], _HATCHES[i]) for i in picks]
-    high = [(_HIGH[i], "") for i in reversed(picks)]
-    return [*low, *([(_MIDDLE, "")] if k % 2 else []), *high]
+    n_low, n_middle = sides(k, top)
+    last = len(_LOW) - 1
+    low = [(_LOW[min(i, last)], _HATCHES[min(i, last)]) for i in range(n_low)]
+    n_high = k - n_low - n_middle
+    high = [(_HIGH[min(n_high - 1 - i, len(_HIGH) - 1)], "") for i in range(n_high)]
+    return [*low, *([(_MIDDLE, "")] * n_middle), *high]
 
 
 def _places(
@@ -149,14 +160,14 @@ def level_shares(row: Mapping[Any, Any], k: int) -> np.ndarray:
     return counts / whole if whole > 0 else np.full(k, np.nan)
 
 
-def _below(parts: np.ndarray) -> float:
+def _below(parts: np.ndarray, top: int) -> float:
     """Return the share that lies left of the line: low categories and half of a middle one."""
-    half = len(parts) // 2
-    return float(parts[:half].sum() + (parts[half] / 2 if len(parts) % 2 else 0.0))
+    n_low, n_middle = sides(len(parts), top)
+    return float(parts[:n_low].sum() + parts[n_low : n_low + n_middle].sum() / 2)
 
 
 def _reach(shares: RatingShares, bars: Sequence[Bar]) -> tuple[float, float]:
-    lefts = [_below(level_shares(bar.row, len(shares.levels))) for bar in bars]
+    lefts = [_below(level_shares(bar.row, len(shares.levels)), shares.top) for bar in bars]
     known = [left for left in lefts if np.isfinite(left)]
     if not known:
         return 0.5, 1.0
@@ -171,7 +182,7 @@ def _draw_bar(axes: Axes, bar: Bar, shares: RatingShares, looks: Sequence[tuple[
         text = "no answers" if bar.row["n"] == 0 else f"distribution {SUPPRESSED}"
         _write(axes, text, None, bar.middle, 6, gid=f"rj/hidden/{bar.key}")
         return
-    left = -_below(parts)
+    left = -_below(parts, shares.top)
     width_pt = axes.get_window_extent().width * POINTS_PER_INCH / axes.figure.dpi
     span = np.ptp(axes.get_xlim())
     for i, (part, (colour, hatch)) in enumerate(zip(parts, looks, strict=True)):

@@ -73,6 +73,8 @@ if TYPE_CHECKING:
     from rjeval.surveys.logistic import logistic_regression as logistic_regression
     from rjeval.surveys.margins import average_marginal_effects as average_marginal_effects
     from rjeval.surveys.margins import predicted_shares as predicted_shares
+    from rjeval.surveys.modes import compare_modes as compare_modes
+    from rjeval.surveys.nonresponse import weight_nonresponse as weight_nonresponse
     from rjeval.surveys.ordinal import ordinal_regression as ordinal_regression
     from rjeval.surveys.proportional_odds import (
         partial_ordinal_regression as partial_ordinal_regression,
@@ -136,6 +138,8 @@ _FACE = {
     "Scale": "rjeval.surveys.scales",
     "score_scale": "rjeval.surveys.scales",
     "scale_reliability": "rjeval.surveys.reliability",
+    "weight_nonresponse": "rjeval.surveys.nonresponse",
+    "compare_modes": "rjeval.surveys.modes",
     "response_rates": "rjeval.surveys.response",
     "satisfaction_shares": "rjeval.surveys.shares",
     "ordinal_regression": "rjeval.surveys.ordinal",
@@ -191,6 +195,7 @@ __all__ = [
     "__version__",
     "average_marginal_effects",
     "claims",
+    "compare_modes",
     "count_by_quarter",
     "count_pairs",
     "count_people",
@@ -266,6 +271,7 @@ __all__ = [
     "time_to_conference",
     "time_to_event",
     "trace_flow",
+    "weight_nonresponse",
 ]
 
 

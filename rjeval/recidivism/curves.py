@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 
 from rjeval.analysis_data import TimeToEvent
 from rjeval.errors import EstimationError
-from rjeval.recidivism.day_axis import DayCounts, count_by_day
+from rjeval.recidivism.curve_frames import count_rows, curve_frame, group_sizes
+from rjeval.recidivism.day_axis import DayCounts
 from rjeval.recidivism.incidence import (
     aalen_johansen,
     gray_error,
@@ -15,9 +15,8 @@ from rjeval.recidivism.incidence import (
     jackknife_error,
 )
 from rjeval.recidivism.product_limit import kaplan_meier_estimate, survival_interval
-from rjeval.recidivism.unpack import GroupedRows, group_rows
+from rjeval.recidivism.unpack import GroupedRows, check_choice, group_rows, kinds_by_cause
 from rjeval.results.survival import Curves
-from rjeval.terms import COMPETING_EXITS, ExitReason
 
 #: Share of competing events above which one minus Kaplan-Meier overstates reoffending.
 COMPETING_SHARE = 0.05
@@ -69,6 +68,7 @@ def kaplan_meier(
     Examples
     --------
     >>> import rjeval as rj
+    >>> import pandas as pd
     >>> people = pd.DataFrame({"week": [1, 2, 2, 3], "arrest": [1, 1, 0, 0]})
     >>> outcome = rj.time_to_event(people, time="week", event="arrest", unit=None)
     >>> rj.kaplan_meier(outcome).frame[["time_days", "n_at_risk", "estimate"]]
@@ -79,12 +79,12 @@ def kaplan_meier(
     3        3.0          1      0.50
     """
     rows = group_rows(outcome, by)
-    counts = _count(rows, kind=rows.kind)
+    counts = count_rows(rows, kind=rows.kind)
     estimate, log_error = kaplan_meier_estimate(counts.n_at_risk, counts.n_event)
     low, high = survival_interval(estimate, log_error, conf_type=conf_type, conf_level=conf_level)
     with np.errstate(invalid="ignore"):
         std_error = estimate * log_error
-    frame = _curve_frame(
+    frame = curve_frame(
         rows,
         counts,
         columns={"estimate": estimate, "std_error": std_error, "conf_low": low, "conf_high": high},
@@ -159,6 +159,7 @@ def cumulative_incidence(
     Examples
     --------
     >>> import rjeval as rj
+    >>> import pandas as pd
     >>> people = pd.DataFrame(
     ...     {"day": [1, 2, 2, 3], "new": [1, 0, 1, 0], "gone": ["", "death", "", ""]}
     ... )
@@ -166,23 +167,23 @@ def cumulative_incidence(
     >>> rj.cumulative_incidence(outcome).frame["estimate"].tolist()
     [0.0, 0.25, 0.5, 0.5]
     """
-    _check_choice("conf_type", conf_type, ("log-log", "plain"))
-    _check_choice("std_error", std_error, STD_ERRORS)
+    check_choice("conf_type", conf_type, ("log-log", "plain"))
+    check_choice("std_error", std_error, STD_ERRORS)
     rows = group_rows(outcome, by)
     if std_error == "gray" and (rows.entry > 0).any():
         raise EstimationError(
             "The standard error 'gray' does not allow delayed entry.",
             hint="Use std_error='infinitesimal_jackknife'.",
         )
-    kind = _kind_of_cause(outcome, rows, cause)
-    counts = _count(rows, kind=kind)
+    kind = kinds_by_cause(outcome, rows, cause)
+    counts = count_rows(rows, kind=kind)
     shape = counts.n_at_risk.shape
     estimate, error = np.empty(shape), np.empty(shape)
     for g in range(rows.n_groups):
         estimate[g], error[g] = _incidence_of_group(rows, counts, kind=kind, g=g, how=std_error)
     low, high = incidence_interval(estimate, error, conf_type=conf_type, conf_level=conf_level)
     columns = {"estimate": estimate, "std_error": error, "conf_low": low, "conf_high": high}
-    frame = _curve_frame(rows, counts, columns=columns, start=0.0)
+    frame = curve_frame(rows, counts, columns=columns, start=0.0)
     frame.insert(1, "cause", cause)
     return Curves(
         frame=frame,
@@ -196,22 +197,6 @@ def cumulative_incidence(
         definition=outcome.definition,
         notes=(*rows.notes, f"Standard error: {std_error.replace('_', ' ')}."),
     )
-
-
-def group_sizes(rows: GroupedRows, counts: DayCounts) -> pd.DataFrame:
-    """Return one row per group: people, events, competing events."""
-    return pd.DataFrame(
-        {
-            "group": rows.labels,
-            "n": np.bincount(rows.code, minlength=rows.n_groups),
-            "n_events": counts.n_event.sum(axis=1),
-            "n_competing": counts.n_competing.sum(axis=1),
-        }
-    )
-
-
-def _count(rows: GroupedRows, *, kind: np.ndarray) -> DayCounts:
-    return count_by_day(rows.time, kind, group=rows.code, n_groups=rows.n_groups, entry=rows.entry)
 
 
 def _incidence_of_group(
@@ -241,47 +226,6 @@ def _incidence_of_group(
     return estimate, jackknife_error(at_risk, own, either, cells=cells)
 
 
-def _kind_of_cause(outcome: TimeToEvent, rows: GroupedRows, cause: str) -> np.ndarray:
-    if cause == ExitReason.REOFFENCE:
-        return rows.kind
-    swapped = np.where(rows.kind == 0, 0, np.where(rows.kind == 2, 1, 2))
-    if cause == "competing":
-        return swapped
-    _check_choice("cause", cause, ("reoffence", "competing", *sorted(COMPETING_EXITS)))
-    own = (outcome.frame["exit_reason"] == cause).to_numpy(dtype=bool)[rows.kept]
-    return np.where(rows.kind == 0, 0, np.where(own, 1, 2))
-
-
-def _curve_frame(
-    rows: GroupedRows, counts: DayCounts, *, columns: dict[str, np.ndarray], start: float
-) -> pd.DataFrame:
-    """Return one block per group: day 0, then each day on which somebody of the group left."""
-    seen = counts.n_event + counts.n_competing + counts.n_censored > 0
-    seen = np.concatenate([np.ones((rows.n_groups, 1), dtype=bool), seen], axis=1)
-    group, day = np.nonzero(seen)
-
-    def lay(table: np.ndarray, first: float | np.ndarray) -> np.ndarray:
-        zero = np.full((rows.n_groups, 1), 0, dtype=table.dtype) + np.reshape(first, (-1, 1))
-        return np.concatenate([zero, table], axis=1)[group, day]
-
-    at_zero = {"estimate": start, "std_error": 0.0, "conf_low": start, "conf_high": start}
-    data = {
-        rows.column: np.asarray(rows.labels, dtype=object)[group],
-        "time_days": np.concatenate([[0.0], counts.times])[day],
-        "n_at_risk": lay(counts.n_at_risk, counts.n_start),
-        "n_event": lay(counts.n_event, 0),
-        "n_competing": lay(counts.n_competing, 0),
-        "n_censored": lay(counts.n_censored, 0),
-    }
-    data |= {name: lay(table, at_zero[name]) for name, table in columns.items()}
-    return pd.DataFrame(data, copy=False)
-
-
 def _competing_share(counts: DayCounts) -> float:
     total = int(counts.n_event.sum() + counts.n_competing.sum() + counts.n_censored.sum())
     return float(counts.n_competing.sum()) / total if total else 0.0
-
-
-def _check_choice(name: str, given: str, allowed: tuple[str, ...]) -> None:
-    if given not in allowed:
-        raise EstimationError(f"{name} must be one of {', '.join(allowed)}, not '{given}'.")

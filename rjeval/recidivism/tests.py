@@ -1,6 +1,9 @@
-"""Tests that groups have the same hazard: log-rank and Fleming-Harrington, stratified or not."""
+"""Tests that groups do not differ: log-rank, pairs of groups, and Gray's for incidence."""
 
 from __future__ import annotations
+
+from dataclasses import replace
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -8,8 +11,10 @@ import pandas as pd
 from rjeval.analysis_data import TimeToEvent
 from rjeval.errors import EstimationError
 from rjeval.recidivism.day_axis import count_by_day
+from rjeval.recidivism.gray import gray_score
+from rjeval.recidivism.normal import chi_square_p
 from rjeval.recidivism.rank_tests import weighted_log_rank
-from rjeval.recidivism.unpack import codes_of, group_rows
+from rjeval.recidivism.unpack import GroupedRows, codes_of, group_rows, kinds_by_cause
 from rjeval.results.survival import TestResult
 
 #: Named weightings as (rho, gamma) of Fleming and Harrington.
@@ -72,11 +77,7 @@ def log_rank_test(
     events = rows.kind == 1
     if not events.any():
         raise EstimationError("Nobody has the event, so groups cannot be compared.")
-    stratum = np.zeros(rows.code.size, dtype=np.intp)
-    if strata is not None:
-        stratum = codes_of(outcome.frame.iloc[rows.kept], strata)
-        if (stratum < 0).any():
-            raise EstimationError(f"{int((stratum < 0).sum())} rows have no stratum.")
+    stratum = _strata(outcome, rows, strata)
     n_strata = int(stratum.max()) + 1
     counts = count_by_day(
         rows.time,
@@ -112,6 +113,177 @@ def log_rank_test(
         definition=outcome.definition,
         notes=rows.notes,
     )
+
+
+def pairwise_log_rank_test(
+    outcome: TimeToEvent,
+    *,
+    by: str,
+    strata: str | tuple[str, ...] | None = None,
+    weighting: str | tuple[float, float] = "log-rank",
+) -> TestResult:
+    """Compare each pair of groups by a log-rank test, p-values adjusted by Holm's method.
+
+    Parameters
+    ----------
+    outcome, by, strata, weighting
+        As in :func:`rjeval.log_rank_test`.
+
+    Returns
+    -------
+    TestResult
+        One row per pair (``term`` is ``b - a``), with the further column ``p_adjusted``: the
+        chance of any false claim in the family is at most the level.
+
+    References
+    ----------
+    Holm (1979), https://www.jstor.org/stable/4615733.
+
+    Examples
+    --------
+    >>> import rjeval as rj
+    >>> people = pd.DataFrame(
+    ...     {"day": range(1, 10), "new": [1] * 9, "site": ["a", "b", "c"] * 3}
+    ... )
+    >>> outcome = rj.time_to_event(people, time="day", event="new", covariates=["site"])
+    >>> rj.pairwise_log_rank_test(outcome, by="site").frame["term"].tolist()
+    ['b - a', 'c - a', 'c - b']
+    """
+    labels = group_rows(outcome, by).labels
+    tests = {}
+    for first, second in combinations(labels, 2):
+        chosen = outcome.frame[by].astype(str).isin([first, second])
+        pair = replace(outcome, frame=outcome.frame[chosen], notes=())
+        tests[f"{second} - {first}"] = log_rank_test(
+            pair, by=by, strata=strata, weighting=weighting
+        )
+    if not tests:
+        raise EstimationError(f"{by} has one group only, so there is nothing to compare.")
+    frame = pd.concat([test.frame for test in tests.values()], ignore_index=True)
+    frame = frame.assign(term=list(tests), p_adjusted=holm(frame["p_value"].to_numpy()))
+    whole = log_rank_test(outcome, by=by, strata=strata, weighting=weighting)
+    return replace(whole, frame=frame, method=f"{whole.method}, pairs, Holm")
+
+
+def holm(p_values: np.ndarray) -> np.ndarray:
+    """Return p-values adjusted by Holm's step-down method.
+
+    Examples
+    --------
+    >>> holm(np.array([0.01, 0.04, 0.03])).tolist()
+    [0.03, 0.06, 0.06]
+    """
+    order = np.argsort(p_values)
+    scaled = p_values[order] * np.arange(p_values.size, 0, -1)
+    adjusted = np.empty(p_values.size)
+    adjusted[order] = np.minimum(np.maximum.accumulate(scaled), 1.0)
+    return adjusted
+
+
+def gray_test(
+    outcome: TimeToEvent,
+    *,
+    by: str,
+    cause: str = "reoffence",
+    strata: str | tuple[str, ...] | None = None,
+    rho: float = 0.0,
+) -> TestResult:
+    """Test that groups have the same cumulative incidence of one cause (Gray 1988).
+
+    Where competing exits matter this is the test that belongs to the incidence curves; the
+    log-rank test compares cause-specific hazards.
+
+    Parameters
+    ----------
+    outcome : TimeToEvent
+        Without delayed entry.
+    by : str
+        Column of two or more groups.
+    cause : str
+        As in :func:`rjeval.cumulative_incidence`.
+    strata : str or tuple of str, optional
+    rho : float
+        Weight ``(1 - F(t-))^rho``; 0 weights all days alike.
+
+    Returns
+    -------
+    TestResult
+        One row; ``groups`` has ``group, n, observed``. Equals ``cmprsk::cuminc``.
+
+    Raises
+    ------
+    EstimationError
+        One group only, delayed entry, no event, or an unknown column.
+
+    References
+    ----------
+    Gray (1988), doi:10.1214/aos/1176350951.
+
+    Examples
+    --------
+    >>> import rjeval as rj
+    >>> people = pd.DataFrame(
+    ...     {"day": range(1, 9), "new": [1, 1, 0, 1] * 2, "gone": ["", "", "death", ""] * 2}
+    ... ).assign(arm=["a", "b"] * 4)
+    >>> outcome = rj.time_to_event(people, time="day", event="new", competing="gone")
+    >>> int(rj.gray_test(outcome, by="arm").frame["df"].item())
+    1
+    """
+    rows = group_rows(outcome, by)
+    if rows.n_groups < 2:
+        raise EstimationError(f"{by} has one group only, so there is nothing to compare.")
+    if (rows.entry > 0).any():
+        raise EstimationError(
+            "Gray's test does not allow delayed entry.", hint="Use log_rank_test."
+        )
+    kind = kinds_by_cause(outcome, rows, cause)
+    if not (kind == 1).any():
+        raise EstimationError("Nobody has the event, so groups cannot be compared.")
+    stratum = _strata(outcome, rows, strata)
+    parts = []
+    for one in range(int(stratum.max()) + 1):
+        own = stratum == one
+        counts = count_by_day(
+            rows.time[own], kind[own], group=rows.code[own], n_groups=rows.n_groups
+        )
+        used = (counts.n_event + counts.n_competing).any(axis=0)
+        table = (counts.n_at_risk, counts.n_event, counts.n_competing)
+        parts.append(gray_score(*(part[:, used] for part in table), rho=rho))
+    score = np.sum([part[0] for part in parts], axis=0)
+    covariance = np.sum([part[1] for part in parts], axis=0)
+    statistic = float(score @ np.linalg.solve(covariance, score))
+    df = rows.n_groups - 1
+    return TestResult(
+        frame=pd.DataFrame(
+            {
+                "term": [by],
+                "statistic": statistic,
+                "df": df,
+                "p_value": float(chi_square_p(statistic, df)),
+            }
+        ),
+        groups=pd.DataFrame(
+            {
+                "group": rows.labels,
+                "n": np.bincount(rows.code, minlength=rows.n_groups),
+                "observed": np.bincount(rows.code, weights=kind == 1, minlength=rows.n_groups),
+            }
+        ),
+        method=f"Gray's test of the cumulative incidence of {cause}",
+        definition=outcome.definition,
+        notes=rows.notes,
+    )
+
+
+def _strata(
+    outcome: TimeToEvent, rows: GroupedRows, strata: str | tuple[str, ...] | None
+) -> np.ndarray:
+    if strata is None:
+        return np.zeros(rows.code.size, dtype=np.intp)
+    stratum = codes_of(outcome.frame.iloc[rows.kept], strata)
+    if (stratum < 0).any():
+        raise EstimationError(f"{int((stratum < 0).sum())} rows have no stratum.")
+    return stratum
 
 
 def _weighting(weighting: str | tuple[float, float]) -> tuple[float, float]:

@@ -75,6 +75,26 @@ def kinds_of(outcome: TimeToEvent) -> np.ndarray:
     return np.array([*kinds, 0], dtype=np.intp)[column.cat.codes.to_numpy()]
 
 
+def kinds_by_cause(outcome: TimeToEvent, rows: GroupedRows, cause: str) -> np.ndarray:
+    """Return 0 censored, 1 the cause, 2 any other event for each kept row.
+
+    ``cause`` is ``reoffence``, ``competing`` (all competing exits) or one competing exit reason.
+    """
+    if cause == ExitReason.REOFFENCE:
+        return rows.kind
+    if cause == "competing":
+        return np.array([0, 2, 1])[rows.kind]
+    check_choice("cause", cause, ("reoffence", "competing", *sorted(COMPETING_EXITS)))
+    own = (outcome.frame["exit_reason"] == cause).to_numpy(dtype=bool)[rows.kept]
+    return np.where(rows.kind == 0, 0, np.where(own, 1, 2))
+
+
+def check_choice(name: str, given: str, allowed: tuple[str, ...]) -> None:
+    """Refuse an option that is not among those allowed."""
+    if given not in allowed:
+        raise EstimationError(f"{name} must be one of {', '.join(allowed)}, not '{given}'.")
+
+
 def group_codes(
     frame: pd.DataFrame, by: str | None
 ) -> tuple[tuple[str, ...], np.ndarray, np.ndarray]:

@@ -20,6 +20,7 @@ from rjeval.results.survival import (
     Curves,
     FixedWindowRates,
     RestrictedMean,
+    SurvivalQuantiles,
     TestResult,
 )
 
@@ -39,5 +40,6 @@ __all__ = [
     "RestrictedMean",
     "Result",
     "StageRates",
+    "SurvivalQuantiles",
     "TestResult",
 ]

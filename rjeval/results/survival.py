@@ -94,3 +94,16 @@ class RestrictedMean(Result):
     horizon_days: float
     conf_level: float
     contrast: Contrast | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SurvivalQuantiles(Result):
+    """Days by which given shares of people have reoffended.
+
+    ``frame`` columns: group column (``group`` where ``by`` is ``""``), ``probability, n,
+    n_event, estimate, conf_low, conf_high``; NaN where the curve does not fall that far.
+    """
+
+    by: str
+    conf_level: float
+    conf_type: str

@@ -140,3 +140,40 @@ def test_mgus2_incidence_and_gray_error_equal_cuminc(mgus2, reference, key, by):
         assert got["std_error"] == pytest.approx(row["se"], rel=CLOSED)
         assert got["conf_low"] == pytest.approx(row["lo_loglog"], rel=CLOSED)
         assert got["conf_high"] == pytest.approx(row["hi_loglog"], rel=CLOSED)
+
+
+def test_rossi_nelson_aalen(rossi, reference):
+    curves = rj.nelson_aalen(rossi)
+    for row in reference("rossi")["nelson_aalen"]:
+        got = at_time(curves.frame, "all", "group", row["time"])
+        assert got["estimate"] == pytest.approx(row["cumhaz"], rel=CLOSED)
+        assert got["std_error"] == pytest.approx(row["se"], rel=CLOSED)
+
+
+@pytest.mark.parametrize(("index", "cause"), [(0, "reoffence"), (1, "competing")])
+def test_mgus2_gray(mgus2, reference, index, cause):
+    expected = reference("mgus2")["cuminc_sex"]["gray_test"][index]
+    got = rj.gray_test(mgus2, by="sex", cause=cause).frame.iloc[0]
+    assert got["statistic"] == pytest.approx(expected["stat"], rel=CLOSED)
+    assert got["p_value"] == pytest.approx(expected["p"], rel=CLOSED)
+    assert got["df"] == expected["df"]
+
+
+@pytest.mark.parametrize("conf_type", ["log-log", "log", "plain"])
+def test_median_of_the_make_it_right_curves(follow_up, reference, conf_type):
+    mir = reference("rj_published")
+    arms = []
+    for arm, last in (("arm=0", "0"), ("arm=1", "1")):
+        six, twelve = mir["mir_re6"], mir["mir_re12"]
+        n, early, late = six[f"n{last}"], six[f"k{last}"], twelve[f"k{last}"]
+        month = np.r_[np.full(early, 6), np.full(n - early, 12)]
+        event = np.r_[np.ones(late), np.zeros(n - late)]
+        arms.append(pd.DataFrame({"month": month, "event": event, "trial_arm": arm}))
+    outcome = follow_up(pd.concat(arms, ignore_index=True), time="month", event="event")
+    got = rj.survival_quantiles(
+        outcome, by="trial_arm", probabilities=[0.5], conf_type=conf_type
+    ).frame
+    for row, want in zip(got.itertuples(), mir["mir_km"][f"median_{conf_type}"], strict=True):
+        for name, value in (("estimate", "median"), ("conf_low", "lo"), ("conf_high", "hi")):
+            expected = np.nan if want[value] is None else want[value]
+            assert getattr(row, name) == pytest.approx(expected, nan_ok=True)

@@ -168,6 +168,14 @@ def test_iowa_incidence_of_two_causes(iowa_competing, real_data):
             assert got["std_error"] == pytest.approx(row["se"], rel=CLOSED)
 
 
+@pytest.mark.parametrize(("key", "by"), [("cif_sex", "sex"), ("cif_target", "target1")])
+def test_iowa_gray(iowa_competing, real_data, key, by):
+    expected = read_reference(real_data, "iowa")[key]["gray_test"]
+    for cause, want in zip(("reoffence", "competing"), expected, strict=True):
+        got = rj.gray_test(iowa_competing, by=by, cause=cause).frame.iloc[0]
+        assert got["statistic"] == pytest.approx(want["stat"], rel=CLOSED)
+
+
 @pytest.fixture(scope="module")
 def compas(real_data, follow_up):
     raw = pd.read_csv(real_data / "compas" / "two_years.csv")
@@ -248,6 +256,17 @@ def test_iowa_restricted_means(iowa, real_data):
     for key, by, horizon in (("rmst_target_1095", "target1", 1095), ("rmst_sex_730", "sex", 730)):
         mean = rj.restricted_mean(iowa, by=by, horizon_days=horizon)
         compare_means(mean, reference[key])
+
+
+@pytest.mark.parametrize("conf_type", ["log-log", "log", "plain"])
+def test_rearrest_median_with_its_interval(rearrest, real_data, conf_type):
+    expected = read_reference(real_data, "rearrest")["rearrest"]
+    for key, by in (("km_all", None), ("km_person", "person_crime")):
+        got = rj.survival_quantiles(rearrest, by=by, probabilities=[0.5], conf_type=conf_type).frame
+        for row, want in zip(got.itertuples(), expected[key][f"median_{conf_type}"], strict=True):
+            assert row.estimate == pytest.approx(want["median"], rel=CLOSED)
+            assert row.conf_low == pytest.approx(want["lo"], rel=CLOSED)
+            assert row.conf_high == pytest.approx(want["hi"], rel=CLOSED)
 
 
 def test_references_were_made_on_this_many_rows(iowa_frame, real_data):

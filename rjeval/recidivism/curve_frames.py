@@ -1,0 +1,51 @@
+"""Counts and estimates by day become the table of a curve: day 0, then each day of an exit."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from rjeval.recidivism.day_axis import DayCounts, count_by_day
+from rjeval.recidivism.unpack import GroupedRows
+
+
+def group_sizes(rows: GroupedRows, counts: DayCounts) -> pd.DataFrame:
+    """Return one row per group: people, events, competing events."""
+    return pd.DataFrame(
+        {
+            "group": rows.labels,
+            "n": np.bincount(rows.code, minlength=rows.n_groups),
+            "n_events": counts.n_event.sum(axis=1),
+            "n_competing": counts.n_competing.sum(axis=1),
+        }
+    )
+
+
+def count_rows(rows: GroupedRows, *, kind: np.ndarray) -> DayCounts:
+    """Return counts per group and day, for these kinds of exit."""
+    return count_by_day(rows.time, kind, group=rows.code, n_groups=rows.n_groups, entry=rows.entry)
+
+
+def curve_frame(
+    rows: GroupedRows, counts: DayCounts, *, columns: dict[str, np.ndarray], start: float
+) -> pd.DataFrame:
+    """Return one block per group: day 0, then each day on which somebody of the group left."""
+    seen = counts.n_event + counts.n_competing + counts.n_censored > 0
+    seen = np.concatenate([np.ones((rows.n_groups, 1), dtype=bool), seen], axis=1)
+    group, day = np.nonzero(seen)
+
+    def lay(table: np.ndarray, first: float | np.ndarray) -> np.ndarray:
+        zero = np.full((rows.n_groups, 1), 0, dtype=table.dtype) + np.reshape(first, (-1, 1))
+        return np.concatenate([zero, table], axis=1)[group, day]
+
+    at_zero = {"estimate": start, "std_error": 0.0, "conf_low": start, "conf_high": start}
+    data = {
+        rows.column: np.asarray(rows.labels, dtype=object)[group],
+        "time_days": np.concatenate([[0.0], counts.times])[day],
+        "n_at_risk": lay(counts.n_at_risk, counts.n_start),
+        "n_event": lay(counts.n_event, 0),
+        "n_competing": lay(counts.n_competing, 0),
+        "n_censored": lay(counts.n_censored, 0),
+    }
+    data |= {name: lay(table, at_zero[name]) for name, table in columns.items()}
+    return pd.DataFrame(data, copy=False)

@@ -9,9 +9,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 
-import rjeval
 from rjeval.design.study import StudyDesign
 from rjeval.errors import ReportError
 from rjeval.report.document import Document, assemble_document
@@ -112,7 +112,7 @@ def _date(design: StudyDesign) -> str:
 
 
 def _write_forms(document: Document, target: Path, *, name: str, clock: _Clock) -> None:
-    made = f"Made with rjeval {rjeval.__version__}"
+    made = f"Made with rjeval {version('rjeval')}"
     with tempfile.TemporaryDirectory(prefix="rjeval-") as scratch_name:
         scratch = Path(scratch_name)
         for figure in document.figures:

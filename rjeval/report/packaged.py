@@ -5,10 +5,9 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-import rjeval
 from rjeval.errors import ReportError
 
-_PACKAGE = Path(rjeval.__file__).resolve().parent
+_PACKAGE = Path(__file__).resolve().parents[1]
 
 
 def packaged_study() -> Path:

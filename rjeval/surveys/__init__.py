@@ -1,9 +1,11 @@
 """Surveys: who answered, how answers are shared out, and what goes with satisfaction.
 
 - ``scoring``, ``cases``, ``flat``: invitations and responses, or one flat table, become ``Ratings``
-- ``response``, ``shares``, ``proportions``: response rates; top-two shares with bounds
+- ``response``, ``nonresponse``, ``shares``, ``proportions``: response rates and weights; top-two
+  shares with bounds
 - ``ordinal``, ``linear``, ``logistic``: regressions of a rating, clustered by case
 - ``margins``, ``worlds``: predicted shares and average marginal effects
+- ``modes``: ways of meeting compared, with overlap and equivalence
 - ``proportional_odds``: tests of it, and the partial model
 - ``change``, ``change_measures``: the same people before and after
 - ``scales``, ``instruments``, ``reliability``, ``factor``: scores, alpha and omega

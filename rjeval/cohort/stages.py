@@ -17,6 +17,7 @@ CONFERENCE_TYPES = ("conference", "circle", "panel")
 #: Answers that count as consent.
 RESPONSIBLE_YES = ("yes", "withdrawn")
 HARMED_YES = ("yes", "surrogate", "no_identifiable_harmed_party")
+UNDETERMINED = "undetermined"
 #: Columns of the stages, in the order of the programme.
 STAGES = (
     "eligible",
@@ -98,7 +99,7 @@ def _equals(referrals: pd.DataFrame, column: str, values: tuple[str, ...]) -> pd
     if column not in referrals.columns:
         return _unknown(referrals)
     given = referrals[column]
-    return given.isin(values).astype("boolean").mask(given.isna())
+    return given.isin(values).astype("boolean").mask(given.isna() | given.eq(UNDETERMINED))
 
 
 def _dated(referrals: pd.DataFrame, column: str) -> pd.Series:

@@ -41,7 +41,7 @@ def outcome(folder):
 def complete(outcome):
     """People whose sex and age are known, with the 0/1 variables of the reference."""
     frame = outcome.frame[outcome.frame["sex"].notna() & outcome.frame["age_group"].notna()]
-    text = frame.astype({name: str for name in ("race", "release_type")})
+    text = frame.astype(dict.fromkeys(("race", "release_type"), str))
     flags = {
         "male": frame["sex"] == "Male",
         "black": text["race"].str.startswith("Black"),

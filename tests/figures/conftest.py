@@ -10,12 +10,19 @@ import pytest
 
 from rjeval.design import RecidivismDefinition
 from rjeval.results import (
+    BaselineTable,
     CohortFlow,
+    Contrast,
     CountTable,
     Curves,
+    DataQuality,
+    FixedWindowRates,
     ModelEstimates,
+    MoneyTotals,
     RatingShares,
     ReleaseStamp,
+    ResponseRates,
+    StageRates,
 )
 
 DEFINITION = RecidivismDefinition()
@@ -166,6 +173,109 @@ def make_counts(*, time=True, two=True, **changes):
     return CountTable(**(facts | changes))
 
 
+def make_rates(*, by="arm", **changes):
+    rows = [
+        {"arm": arm, "at_days": days, "n_total": 300, "n_mature": n, "n_event": k}
+        | {"estimate": k / n, "conf_low": k / n - 0.04, "conf_high": k / n + 0.05}
+        for arm, days, n, k in (
+            ("comparison", 365, 200, 44),
+            ("rj", 365, 250, 30),
+            ("comparison", 730, 160, 48),
+            ("rj", 730, 200, 50),
+        )
+    ]
+    facts = {"frame": pd.DataFrame(rows), "conf_level": 0.95, "definition": DEFINITION}
+    return FixedWindowRates(by=by, **(facts | changes))
+
+
+def make_contrast(*, difference=-0.1, groups=("rj",), days=(365,), **changes):
+    rows = [
+        {"group": group, "reference": "comparison", "at_days": day, "term": term}
+        | {"estimate": value, "conf_low": low, "conf_high": high}
+        for group in groups
+        for day in days
+        for term, value, low, high in (
+            ("risk_difference", difference, difference - 0.06, difference + 0.05),
+            ("risk_ratio", 0.55, 0.36, 0.84),
+            ("number_needed", 10.0, 6.0, 50.0),
+        )
+    ]
+    arms = pd.DataFrame(
+        {"group": ["comparison", "rj"], "at_days": 365, "n": [200, 250], "n_event": [44, 30]}
+    )
+    facts = {"frame": pd.DataFrame(rows), "by": "arm", "method": "Newcombe", "conf_level": 0.95}
+    return Contrast(**(facts | {"arms": arms, "definition": DEFINITION} | changes))
+
+
+def make_response(**changes):
+    rows = [
+        {"role": role, "wave": wave, "n_invited": n, "n_completed": k}
+        | {"estimate": k / n, "conf_low": k / n - 0.05, "conf_high": k / n + 0.05}
+        for role, wave, n, k in (
+            ("harmed_party", "pre", 200, 140),
+            ("harmed_party", "post", 190, 95),
+            ("responsible_party", "post", 260, 65),
+        )
+    ]
+    return ResponseRates(**({"frame": pd.DataFrame(rows), "by": "", "conf_level": 0.95} | changes))
+
+
+def make_baseline(*, factor=1.0, **changes):
+    rows = [
+        ("age_at_index", "", "mean", 170.0, 310.0, 0.12),
+        ("gender", "woman", "count", 60.0, 100.0, 0.05),
+        ("gender", "man", "count", 100.0, 216.0, -0.08),
+        ("gender", "missing", "count", 20.0, 4.0, 0.9),
+        ("offence_group", "person", "count", 180.0, 320.0, np.nan),
+    ]
+    columns = ["variable", "level", "kind", "n_comparison", "n_rj", "smd"]
+    frame = pd.DataFrame(rows, columns=columns)
+    frame["smd"] *= factor
+    facts = {"frame": frame, "by": "arm", "groups": ("comparison", "rj")}
+    return BaselineTable(**(facts | {"group_sizes": {"comparison": 180, "rj": 320}} | changes))
+
+
+def make_stages(*, by="site_id", **changes):
+    rows = [
+        {"site_id": site, "stage": stage, "base_stage": base, "n_base": n, "n": k}
+        | {"estimate": k / n, "conf_low": k / n - 0.06, "conf_high": min(1.0, k / n + 0.05)}
+        for site in ("North", "South")
+        for base, stage, n, k in (
+            ("referred", "eligible", 200.0, 180.0),
+            ("eligible", "completed", 180.0, 90.0),
+        )
+    ]
+    facts = {"frame": pd.DataFrame(rows), "by": by, "conf_level": 0.95}
+    return StageRates(**(facts | changes))
+
+
+def make_money(**changes):
+    frame = pd.DataFrame(
+        {
+            "site_id": ["North", "South"],
+            "n_people": [60.0, 25.0],
+            "n_obligations": [66.0, 27.0],
+            "amount_owed": [41250.0, 15000.0],
+            "amount_paid": [30100.0, 4000.0],
+            "estimate": [0.73, 0.267],
+            "conf_low": [0.63, 0.167],
+            "conf_high": [0.81, 0.347],
+            "largest_owed": [4321.0, 1234.0],
+            "largest_paid": [4321.0, 1234.0],
+        }
+    )
+    facts = {"frame": frame, "by": "site_id", "conf_level": 0.95, "currency": "US$"}
+    return MoneyTotals(**(facts | changes))
+
+
+def make_quality(**changes):
+    columns = ["table", "n_read", "n_accepted", "n_quarantined", "n_duplicates", "n_filtered"]
+    rows = [("referral", 612, 604, 5, 3, 0), ("session", 901, 880, 11, 10, 0)]
+    frame = pd.DataFrame(rows, columns=columns)
+    facts = {"frame": frame, "rules": pd.DataFrame(), "ledger": pd.DataFrame()}
+    return DataQuality(**(facts | changes))
+
+
 @pytest.fixture
 def make():
     """Builders of results, by the name of the figure that draws them."""
@@ -177,6 +287,13 @@ def make():
         shares = staticmethod(make_shares)
         flow = staticmethod(make_flow)
         counts = staticmethod(make_counts)
+        rates = staticmethod(make_rates)
+        contrast = staticmethod(make_contrast)
+        response = staticmethod(make_response)
+        baseline = staticmethod(make_baseline)
+        stages = staticmethod(make_stages)
+        money = staticmethod(make_money)
+        quality = staticmethod(make_quality)
         stamp = STAMP
         long_name = LONG_NAME
 

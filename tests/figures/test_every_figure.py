@@ -32,14 +32,25 @@ WIDTH_IN = 6.5
 #: Half a point: less is not seen in print, and hinting moves glyphs by that much.
 TOUCH_PX = 0.7
 
-#: Name of each plot_* of the face -> how to build a result for it.
+#: Name of each plot_* of the face -> the results it draws.
 BUILDERS = {
-    "plot_survival": lambda make: make.curves(),
-    "plot_incidence": lambda make: make.curves(kind="cumulative_incidence"),
-    "plot_estimates": lambda make: make.model(),
-    "plot_ratings": lambda make: make.shares(),
-    "plot_flow": lambda make: make.flow(),
-    "plot_counts": lambda make: make.counts(),
+    "plot_balance": lambda make: [make.baseline(), make.baseline(factor=0.2)],
+    "plot_change": lambda make: [make.shares(), make.shares()],
+    "plot_contrasts": lambda make: [make.contrast()],
+    "plot_counts": lambda make: [make.counts()],
+    "plot_estimates": lambda make: [make.model()],
+    "plot_flow": lambda make: [make.flow()],
+    "plot_icons": lambda make: [make.rates()],
+    "plot_incidence": lambda make: [make.curves(kind="cumulative_incidence")],
+    "plot_missing": lambda make: [make.baseline()],
+    "plot_money": lambda make: [make.money()],
+    "plot_quality": lambda make: [make.quality()],
+    "plot_rates": lambda make: [make.rates()],
+    "plot_ratings": lambda make: [make.shares()],
+    "plot_response": lambda make: [make.response()],
+    "plot_sensitivity": lambda make: [make.contrast(), make.contrast(difference=-0.05)],
+    "plot_stages": lambda make: [make.stages()],
+    "plot_survival": lambda make: [make.curves()],
 }
 NAMES = sorted(name for name in rjeval.__all__ if name.startswith("plot_"))
 HARD_CASES = {
@@ -73,11 +84,47 @@ HARD_CASES = {
     "horizontal bars": lambda make: rjeval.plot_counts(make.counts(time=False)),
     "shares": lambda make: rjeval.plot_counts(make.counts(time=False), share=True),
     "one series in time": lambda make: rjeval.plot_counts(make.counts(two=False)),
+    "blocks of relative rates": lambda make: rjeval.plot_contrasts(
+        {"Accepted": make.contrast(groups=("a", make.long_name)), "Completed": make.contrast()},
+        term="risk_ratio",
+    ),
+    "long specifications": lambda make: rjeval.plot_sensitivity(
+        {"Primary": make.contrast(), make.long_name: make.contrast()}, term="risk_ratio"
+    ),
+    "one love plot": lambda make: rjeval.plot_balance(make.baseline()),
+    "icons of three": lambda make: rjeval.plot_icons(
+        replace(
+            make.rates(),
+            frame=pd.concat(
+                [make.rates().frame, make.rates().frame.iloc[[0]].assign(arm=make.long_name)]
+            ),
+        )
+    ),
+    "long groups of missing": lambda make: rjeval.plot_missing(
+        make.baseline(), labels={"rj": make.long_name}
+    ),
+    "change without groups": lambda make: rjeval.plot_change(
+        make.shares(by=""), make.shares(by="")
+    ),
+    "stages of all": lambda make: rjeval.plot_stages(
+        replace(make.stages(), by="", frame=make.stages().frame.iloc[:2].drop(columns="site_id"))
+    ),
 }
 
 
-def _draw(name, make):
-    return getattr(rjeval, name)(BUILDERS[name](make))
+def _call(name, results, **options):
+    if name == "plot_sensitivity":
+        named = {f"Specification {i}": result for i, result in enumerate(results)}
+        return rjeval.plot_sensitivity(named, term="risk_difference", **options)
+    return getattr(rjeval, name)(*results, **options)
+
+
+def _draw(name, make, **options):
+    return _call(name, BUILDERS[name](make), **options)
+
+
+def _stamped(name, make, stamp):
+    return _call(name, [replace(result, released=stamp) for result in BUILDERS[name](make)])
 
 
 def _tick_labels_outside(axes):
@@ -125,15 +172,14 @@ def test_an_unreleased_result_is_marked(name, make, by_gid):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_an_internal_release_is_still_marked(name, make, by_gid):
-    result = replace(BUILDERS[name](make), released=replace(make.stamp, profile="internal"))
-    axes = getattr(rjeval, name)(result)
+    axes = _stamped(name, make, replace(make.stamp, profile="internal"))
     assert by_gid(axes, "rj/mark", all_of=True)
     assert not drawing_of(axes).for_release
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_released_result_bears_no_mark(name, make, by_gid):
-    axes = getattr(rjeval, name)(replace(BUILDERS[name](make), released=make.stamp))
+    axes = _stamped(name, make, make.stamp)
     assert by_gid(axes, "rj/mark", all_of=True) == []
     assert drawing_of(axes).for_release
 
@@ -171,10 +217,12 @@ def test_a_notebook_may_ask_for_one_format(make):
     assert "image/png" not in axes._repr_mimebundle_(exclude=["image/png"])[0]
 
 
-@pytest.mark.parametrize("name", ["plot_survival", "plot_incidence", "plot_estimates", "plot_flow"])
-def test_captions_hold_the_definition(name, make):
-    result = BUILDERS[name](make)
-    assert result.definition.sentence() in describe_axes(getattr(rjeval, name)(result))[1]
+@pytest.mark.parametrize("name", NAMES)
+def test_captions_hold_the_definition_once(name, make):
+    results = BUILDERS[name](make)
+    caption = describe_axes(_call(name, results))[1]
+    for definition in {result.definition for result in results if result.definition}:
+        assert caption.count(definition.sentence()) == 1
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -246,7 +294,7 @@ def test_a_figure_draws_on_given_axes_and_leaves_their_figure_alone(name, make):
     FigureCanvasAgg(figure)
     given = figure.add_subplot()
     before = given.get_position().bounds
-    assert getattr(rjeval, name)(BUILDERS[name](make), ax=given) is given
+    assert _draw(name, make, ax=given) is given
     assert given.get_position().bounds == before
     assert tuple(figure.get_size_inches()) == (5, 4)
     assert describe_axes(given)[0]
@@ -254,10 +302,11 @@ def test_a_figure_draws_on_given_axes_and_leaves_their_figure_alone(name, make):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_figure_changes_neither_its_result_nor_global_style(name, make):
-    result = BUILDERS[name](make)
-    before, style = result.frame.copy(), dict(matplotlib.rcParams)
-    getattr(rjeval, name)(result)
-    pd.testing.assert_frame_equal(result.frame, before)
+    results, style = BUILDERS[name](make), dict(matplotlib.rcParams)
+    before = [result.frame.copy() for result in results]
+    _call(name, results)
+    for result, frame in zip(results, before, strict=True):
+        pd.testing.assert_frame_equal(result.frame, frame)
     assert dict(matplotlib.rcParams) == style
 
 

@@ -69,7 +69,8 @@ def other_events(rng: np.random.Generator, people: pd.DataFrame) -> pd.DataFrame
     same = _incident_rows(rng, people, person=again, day=index)
     same["kind"], same["level"] = "new_offence", "misdemeanor"
     same["is_index"] = True
-    return pd.concat([minor, before, same], ignore_index=True)
+    some = [part for part in (minor, before, same) if len(part)]
+    return pd.concat(some, ignore_index=True) if some else minor
 
 
 def _incident_rows(
@@ -126,7 +127,9 @@ def custody_spells(rng: np.random.Generator, people: pd.DataFrame) -> pd.DataFra
     start = np.where(rng.random(n) < 0.03, rng.integers(30, 500, n), NEVER)
     length = rng.integers(14, 90, n)
     start = np.where((first >= start) & (first <= start + length), NEVER, start)
-    spells = pd.concat([pretrial, served, _spells(start, length=length, state="residential")])
+    residential = _spells(start, length=length, state="residential")
+    some = [part for part in (pretrial, served, residential) if len(part)]
+    spells = pd.concat(some) if some else pretrial
     gone = people["gone"].to_numpy()[spells["person"]]
     room = EXTRACT_DAY - people["referral"].to_numpy()[spells["person"]]
     return spells[spells["to"].to_numpy() <= np.minimum(gone, room)].reset_index(drop=True)

@@ -61,7 +61,8 @@ def draw_sessions(rng: np.random.Generator, cases: pd.DataFrame) -> pd.DataFrame
         mode=failed["mode"].to_numpy(),
         session_type=failed["kind"].to_numpy(),
     )
-    table = pd.concat([*parts, meeting, missed], ignore_index=True)
+    some = [part for part in (*parts, meeting, missed) if len(part)]
+    table = pd.concat(some, ignore_index=True)
     table = table.sort_values(["scheduled", "case", "session_type"], ignore_index=True)
     return _complete(rng, table)
 

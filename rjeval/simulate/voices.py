@@ -114,7 +114,7 @@ def _item(
             "invitation_id": done["invitation_id"].to_numpy(),
             "item_id": item,
             "value": np.where(missing, np.nan, value),
-            "missing_state": state,
+            "missing_state": pd.Series(state, dtype=object),
             "answered": done["answered"].to_numpy(),
             "mode": done["mode"].to_numpy(),
         }

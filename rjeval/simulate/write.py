@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 #: How each table looks in the exports.
 LAYOUT: dict[str, RawFile] = {**CRM_FILES, **TRACKER_FILES, **COURT_FILES, **REPAIR_FILES}
+#: Lines that a sheet of a workbook can hold.
+SHEET_LINES = 1_048_576
 #: A fixed moment, so that the workbook's bytes do not depend on the clock.
 STAMP = "2026-01-05T00:00:00Z"
 ZIP_TIME = (1980, 1, 1, 0, 0, 0)
@@ -49,6 +51,12 @@ def write_study(
     -------
     dict of str to int
         Planted defects by kind, for tests and for the study's README.
+
+    Raises
+    ------
+    ValueError
+        A sheet of the workbook would need more lines than a sheet can hold (from about 200,000
+        referrals on).
 
     Examples
     --------
@@ -114,6 +122,11 @@ def _csv(table: pd.DataFrame, *, layout: RawFile) -> str:
 def _workbook(tables: dict[str, pd.DataFrame], *, sheets: dict[str, RawFile]) -> bytes:
     from openpyxl import Workbook
 
+    longest = max(len(tables[name]) for name in sheets) + BANNER_LINES + 1
+    if longest > SHEET_LINES:
+        raise ValueError(
+            f"the workbook would need a sheet of {longest:,} lines; one holds {SHEET_LINES:,}."
+        )
     book = Workbook(write_only=True)
     for name, layout in sheets.items():
         _fill_sheet(book.create_sheet(layout.sheet), tables[name], layout=layout)

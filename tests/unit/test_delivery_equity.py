@@ -20,7 +20,7 @@ def _exports(groups):
     """``groups``: name -> (eligible, completed of them); one more of each group not eligible."""
     parts = []
     for name, (n, k) in groups.items():
-        status = ["completed"] * k + [None] * (n - k + 1)
+        status = ["completed"] * k + ["partial"] * (n - k + 1)
         eligible = ["yes"] * n + ["no"]
         parts.append(pd.DataFrame({"group": name, "exit_status": status, "eligible": eligible}))
     rows = pd.concat(parts, ignore_index=True)

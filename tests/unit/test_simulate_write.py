@@ -212,7 +212,7 @@ def test_twins_and_unchecked_people_as_counted(study):
 def test_case_numbers_keep_their_zeros_and_offices_their_accents(study):
     folder, _, _ = study
     rows = _read(folder, "referral")
-    assert rows["Case No."].str.fullmatch(r"0\d{5}|").all()
+    assert rows["Case No."].dropna().str.fullmatch(r"0\d{5}|").all()
     assert rows["Office"].eq("Peñasco").any()
     with pytest.raises(UnicodeDecodeError):
         (folder / "crm_referrals.csv").read_bytes().decode("utf-8")
@@ -223,3 +223,9 @@ def test_without_defects_every_row_is_as_in_the_clean_tables(tidy):
     assert not any(name.startswith(("exact", "orphans")) for name in counts)
     for name, layout in LAYOUT.items():
         assert len(_read(folder, name)) == len(programme.tables[name]) + 3 * bool(layout.footer)
+
+
+def test_a_sheet_too_long_for_a_workbook_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr("rjeval.simulate.write.SHEET_LINES", 50)
+    with pytest.raises(ValueError, match="one holds 50"):
+        write_study(simulate_programme(n_referrals=60, seed=1), tmp_path)

@@ -3,6 +3,7 @@
 - ``release``: ``rj.release``, the door; picks the room's rule for each type of result
 - ``cells``: linked counts, and what an intruder can learn of one, by linear programming
 - ``suppression``: least further cells to hide, by integer programming
+- ``quiet``: the integer solver keeps its remarks to itself
 - ``rounding``: rounding to a base with totals that still add up
 - ``bounds``: words for what is hidden ("fewer than 11 of 60")
 - ``note_text``: counts inside caveats

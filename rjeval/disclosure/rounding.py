@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from rjeval.design.disclosure import DisclosureRule
+from rjeval.disclosure.quiet import quiet_solver
 
 #: Significant digits of released statistics that do not follow from counts.
 DIGITS = 3
@@ -135,15 +136,16 @@ def _solve(
         LinearConstraint(np.hstack([eye, -eye]), -np.inf, units),
         LinearConstraint(np.hstack([-eye, -eye]), -np.inf, -units),
     ]
-    answer = milp(
-        np.concatenate([np.zeros(k), np.where(hidden, 0.01, 1.0)]),
-        constraints=constraints,
-        integrality=np.concatenate([np.ones(k), np.zeros(k)]),
-        bounds=Bounds(
-            np.concatenate([low, np.zeros(k)]), np.concatenate([high, np.full(k, np.inf)])
-        ),
-        options={"time_limit": 5.0, "mip_rel_gap": 0.01},
-    )
+    with quiet_solver():
+        answer = milp(
+            np.concatenate([np.zeros(k), np.where(hidden, 0.01, 1.0)]),
+            constraints=constraints,
+            integrality=np.concatenate([np.ones(k), np.zeros(k)]),
+            bounds=Bounds(
+                np.concatenate([low, np.zeros(k)]), np.concatenate([high, np.full(k, np.inf)])
+            ),
+            options={"time_limit": 5.0, "mip_rel_gap": 0.01},
+        )
     if answer.x is None:
         return None
     return np.asarray(np.round(answer.x[:k]) * rule.round_to, dtype=float)

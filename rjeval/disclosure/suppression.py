@@ -15,6 +15,7 @@ from dataclasses import replace
 import numpy as np
 
 from rjeval.disclosure.cells import LinkedCells, component_of, is_protected, unprotected
+from rjeval.disclosure.quiet import quiet_solver
 
 #: Above this many cells times sensitive cells, cells are hidden one by one.
 PROGRAMME_SIZE = 2500
@@ -73,7 +74,8 @@ def _suppress_block(cells: LinkedCells) -> np.ndarray:
     if len(exposed):
         small = work.values.size * len(exposed) <= PROGRAMME_SIZE
         hidden = _by_programme(work, targets=exposed) if small else None
-        work = _one_by_one(work, targets=exposed) if hidden is None else _with_hidden(work, hidden)
+        work = work if hidden is None else _with_hidden(work, hidden)
+        work = _one_by_one(work, targets=exposed)  # proves the programme's answer, too
     return _reasons(work)
 
 
@@ -98,13 +100,13 @@ def _by_programme(work: LinkedCells, *, targets: np.ndarray) -> np.ndarray | Non
     p = len(targets)
     reach = float(REACH * work.threshold)
     relations = csr_array(work.relations)
-    # Variables: y (k, hidden or not), then per target an upper and a lower table of differences.
+    # Variables: hidden or not (k), then per target two tables of differences.
     blocks = 2 * p
     zero = csr_array((blocks * m, k))
     tables = kron(eye(blocks), relations)
     constraints = [LinearConstraint(hstack([zero, tables]), 0, 0)] if m else []
     every = eye(blocks * k)
-    most = kron(np.ones((blocks, 1)), csr_array(np.diag(np.full(k, reach))))
+    most = kron(np.ones((blocks, 1)), reach * eye(k))
     least = kron(np.ones((blocks, 1)), csr_array(np.diag(np.minimum(work.values, reach))))
     constraints.append(LinearConstraint(hstack([most, -every]), 0, np.inf))
     constraints.append(LinearConstraint(hstack([least, every]), 0, np.inf))
@@ -117,13 +119,15 @@ def _by_programme(work: LinkedCells, *, targets: np.ndarray) -> np.ndarray | Non
     never = work.fixed | (~must & (work.values < work.threshold) & ~work.sensitive)
     low = np.concatenate([must.astype(float), np.full(blocks * k, -reach)])
     high = np.concatenate([(must | ~never).astype(float), np.full(blocks * k, reach)])
-    answer = milp(
-        np.concatenate([np.where(must, 0.0, information_lost(work)), np.zeros(blocks * k)]),
-        constraints=constraints,
-        integrality=np.concatenate([np.ones(k), np.zeros(blocks * k)]),
-        bounds=Bounds(low, high),
-        options={"time_limit": TIME_LIMIT},
-    )
+    cost = np.where(must, 0.0, information_lost(work))
+    with quiet_solver():
+        answer = milp(
+            np.concatenate([cost, np.zeros(blocks * k)]),
+            constraints=constraints,
+            integrality=np.concatenate([np.ones(k), np.zeros(blocks * k)]),
+            bounds=Bounds(low, high),
+            options={"time_limit": TIME_LIMIT},
+        )
     if answer.x is None:
         return None
     return np.asarray(answer.x[:k] > 0.5) & ~work.implicit

@@ -21,9 +21,13 @@ def group_sizes(rows: GroupedRows, counts: DayCounts) -> pd.DataFrame:
     )
 
 
-def count_rows(rows: GroupedRows, *, kind: np.ndarray) -> DayCounts:
-    """Return counts per group and day, for these kinds of exit."""
-    return count_by_day(rows.time, kind, group=rows.code, n_groups=rows.n_groups, entry=rows.entry)
+def count_rows(
+    rows: GroupedRows, *, kind: np.ndarray, weight: np.ndarray | None = None
+) -> DayCounts:
+    """Return counts (or sums of weights) per group and day, for these kinds of exit."""
+    return count_by_day(
+        rows.time, kind, group=rows.code, n_groups=rows.n_groups, entry=rows.entry, weight=weight
+    )
 
 
 def curve_frame(

@@ -15,7 +15,13 @@ from rjeval.recidivism.incidence import (
     jackknife_error,
 )
 from rjeval.recidivism.product_limit import kaplan_meier_estimate, survival_interval
-from rjeval.recidivism.unpack import GroupedRows, check_choice, group_rows, kinds_by_cause
+from rjeval.recidivism.unpack import (
+    GroupedRows,
+    check_choice,
+    group_rows,
+    kinds_by_cause,
+    positive_weights,
+)
 from rjeval.results.survival import Curves
 
 #: Share of competing events above which one minus Kaplan-Meier overstates reoffending.
@@ -27,6 +33,7 @@ def kaplan_meier(
     outcome: TimeToEvent,
     *,
     by: str | None = None,
+    weights: str | None = None,
     conf_type: str = "log-log",
     conf_level: float = 0.95,
 ) -> Curves:
@@ -41,6 +48,10 @@ def kaplan_meier(
     outcome : TimeToEvent
     by : str, optional
         Column of groups; one curve labelled ``all`` (column ``group``) where not given.
+    weights : str, optional
+        Column of weights above 0 (such as inverse probabilities). The standard error is then
+        the infinitesimal jackknife, which does not take weights for numbers of people; all
+        counts stay counts of people.
     conf_type : {"log-log", "log", "plain"}
         Scale on which the pointwise interval is symmetric; R's default is ``log``.
     conf_level : float
@@ -81,6 +92,9 @@ def kaplan_meier(
     rows = group_rows(outcome, by)
     counts = count_rows(rows, kind=rows.kind)
     estimate, log_error = kaplan_meier_estimate(counts.n_at_risk, counts.n_event)
+    if weights is not None:
+        weight = positive_weights(outcome.frame.iloc[rows.kept], weights)
+        estimate, log_error = _weighted(rows, weight)
     low, high = survival_interval(estimate, log_error, conf_type=conf_type, conf_level=conf_level)
     with np.errstate(invalid="ignore"):
         std_error = estimate * log_error
@@ -199,6 +213,31 @@ def cumulative_incidence(
     )
 
 
+def _weighted(rows: GroupedRows, weight: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Weighted survival by group and day, and the jackknife error of its logarithm."""
+    event = (rows.kind == 1).astype(np.intp)
+    sums = count_rows(rows, kind=event, weight=weight)
+    estimate, _ = kaplan_meier_estimate(sums.n_at_risk, sums.n_event)
+    error = np.empty_like(estimate)
+    for g in range(rows.n_groups):
+        cells = _row_cells(rows, sums, kind=event, g=g, weight=weight)
+        either = sums.n_event[g]
+        error[g] = jackknife_error(sums.n_at_risk[g], either, either, cells=cells)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return estimate, np.where(estimate > 0, error / estimate, np.inf)
+
+
+def _row_cells(
+    rows: GroupedRows, counts: DayCounts, *, kind: np.ndarray, g: int, weight: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Each row of a group as a cell of its own, for the jackknife."""
+    own = np.flatnonzero(rows.code == g)
+    exits = np.searchsorted(counts.times, rows.time[own])
+    entry = np.where(rows.entry[own] > 0, rows.entry[own], -1.0)
+    entries = np.searchsorted(counts.times, entry, side="right")
+    return exits, kind[own], entries, weight[own] ** 2
+
+
 def _incidence_of_group(
     rows: GroupedRows, counts: DayCounts, *, kind: np.ndarray, g: int, how: str
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -210,15 +249,8 @@ def _incidence_of_group(
         error = np.zeros(at_risk.size)
         error[used] = gray_error(at_risk[used], own[used], either[used])
         return estimate, error
-    member = np.flatnonzero(rows.code == g)
-    entry = rows.entry[member]
-    if (entry > 0).any():
-        cells = (
-            np.searchsorted(counts.times, rows.time[member]),
-            kind[member],
-            np.searchsorted(counts.times, entry, side="right"),
-            np.ones(member.size),
-        )
+    if (rows.entry > 0).any():
+        cells = _row_cells(rows, counts, kind=kind, g=g, weight=np.ones(rows.code.size))
     else:
         exits = np.stack([counts.n_censored[g], own, counts.n_competing[g]])
         which, code = np.nonzero(exits)

@@ -56,6 +56,7 @@ def count_by_day(
     group: np.ndarray | None = None,
     n_groups: int = 1,
     entry: np.ndarray | None = None,
+    weight: np.ndarray | None = None,
 ) -> DayCounts:
     """Count exits by kind, and people at risk, per group and distinct exit time.
 
@@ -70,12 +71,16 @@ def count_by_day(
     n_groups : int
     entry : ndarray, optional
         Delayed entry: at risk only after ``entry``.
+    weight : ndarray, optional
+        Sums of weights in place of counts.
     """
     axis, code = code_times(time)
     n_times = axis.size
     cell = code if group is None else group * n_times + code
     size = n_groups * n_times
-    exits = np.bincount(cell * 3 + kind, minlength=size * 3).reshape(n_groups, n_times, 3)
+    exits = np.bincount(cell * 3 + kind, weights=weight, minlength=size * 3).reshape(
+        n_groups, n_times, 3
+    )
     n_rows = exits.sum(axis=(1, 2))
     entered = np.zeros((n_groups, n_times), dtype=np.intp)
     start = n_rows
@@ -83,7 +88,8 @@ def count_by_day(
         later = np.flatnonzero(entry > 0)
         place = np.searchsorted(axis, entry[later], side="right")
         of_group = 0 if group is None else group[later]
-        entered = np.bincount(of_group * n_times + place, minlength=size)
+        heavy = None if weight is None else weight[later]
+        entered = np.bincount(of_group * n_times + place, weights=heavy, minlength=size)
         entered = entered.reshape(n_groups, n_times)
         start = n_rows - entered.sum(axis=1)
     left = exits.sum(axis=2)

@@ -1,0 +1,109 @@
+"""Weights, delayed entry with competing exits, pairs, residuals, prediction, frequency: as R."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import rjeval as rj
+
+#: Closed forms on both sides.
+CLOSED = 1e-8
+#: Maxima found by two programs, both converged to the last digits.
+ITERATED = 1e-8
+DATA = Path(__file__).parent / "data"
+ROSSI = "fin + age + race + wexp + mar + paro + prio"
+
+
+@pytest.fixture(scope="module")
+def extra(reference):
+    return reference("survival_extra")
+
+
+@pytest.fixture(scope="module")
+def weighted(rossi_frame, follow_up):
+    frame = rossi_frame.assign(
+        w=0.5 + (rossi_frame["age"] % 3) / 2, school=rossi_frame["educ"].clip(upper=5)
+    )
+    return follow_up(frame, time="week", event="arrest")
+
+
+def at_time(frame, group, column, time):
+    block = frame[(frame[column].astype(str) == group) & (frame["time_days"] <= time)]
+    return block.iloc[-1]
+
+
+def test_weighted_kaplan_meier_has_a_valid_error(weighted, extra):
+    want = extra["weighted_km"]
+    curves = rj.kaplan_meier(weighted, by="fin", weights="w")
+    for i, stratum in enumerate(want["stratum"]):
+        got = at_time(curves.frame, stratum.split("=")[-1], "fin", want["time"][i])
+        assert got["estimate"] == pytest.approx(want["surv"][i], rel=CLOSED)
+        assert got["std_error"] == pytest.approx(want["se"][i], rel=CLOSED)
+        assert got["conf_low"] == pytest.approx(want["low"][i], rel=CLOSED)
+        assert got["conf_high"] == pytest.approx(want["high"][i], rel=CLOSED)
+
+
+@pytest.mark.parametrize("ties", ["efron", "breslow"])
+def test_weighted_cox_is_robust(weighted, extra, ties):
+    want = extra[f"weighted_cox_{ties}"]
+    cox = rj.cox_regression(weighted, ROSSI, weights="w", ties=ties)
+    assert cox.frame["estimate"].to_numpy() == pytest.approx(want["coef"], rel=ITERATED)
+    assert cox.frame["std_error"].to_numpy() == pytest.approx(want["se"], rel=ITERATED)
+    assert cox.fit["loglik"] == pytest.approx(want["loglik"], rel=ITERATED)
+    assert [cox.fit["concordance"], cox.fit["concordance_std_error"]] == pytest.approx(
+        want["concordance"], rel=ITERATED
+    )
+
+
+def test_cox_with_strata_weights_and_clusters_at_once(weighted, extra):
+    want = extra["strata_cluster_cox"]
+    cox = rj.cox_regression(
+        weighted, "fin + age + prio", strata="race", weights="w", cluster="educ"
+    )
+    assert cox.frame["estimate"].to_numpy() == pytest.approx(want["coef"], rel=ITERATED)
+    assert cox.frame["std_error"].to_numpy() == pytest.approx(want["se"], rel=ITERATED)
+    assert [cox.fit["concordance"], cox.fit["concordance_std_error"]] == pytest.approx(
+        want["concordance"], rel=ITERATED
+    )
+
+
+def test_proportional_hazards_within_strata(weighted, extra):
+    cox = rj.cox_regression(weighted, "fin + age + prio", strata="race")
+    got = rj.proportional_hazards_test(cox).frame["statistic"].to_numpy()
+    assert got == pytest.approx(extra["zph_strata"], rel=1e-6)
+
+
+def test_pairs_of_groups_with_holm(weighted, extra):
+    want = extra["pairwise"]
+    got = rj.pairwise_log_rank_test(weighted, by="school").frame
+    labels = [f"{b} - {a}" for a, b in zip(want["first"], want["second"], strict=True)]
+    assert got["term"].tolist() == labels
+    assert got["statistic"].to_numpy() == pytest.approx(want["chisq"], rel=CLOSED)
+    assert got["p_value"].to_numpy() == pytest.approx(want["p"], rel=CLOSED)
+    assert got["p_adjusted"].to_numpy() == pytest.approx(want["holm"], rel=CLOSED)
+
+
+def test_incidence_with_delayed_entry(follow_up, extra):
+    frame = pd.read_csv(DATA / "mgus2" / "mgus2.csv")
+    progressed = frame["pstat"] == 1
+    frame = frame.assign(
+        etime=np.where(progressed, frame["ptime"], frame["futime"]),
+        progressed=progressed,
+        died=~progressed & (frame["death"] == 1),
+        entry=np.where(frame["id"] % 2 == 0, 12, 0),
+    )
+    frame = frame[frame["etime"] > frame["entry"]].reset_index(drop=True)
+    outcome = follow_up(
+        frame, time="etime", event="progressed", entry="entry", competing=frame["died"]
+    )
+    want = extra["late_incidence"]
+    for cause, state in (("reoffence", 1), ("competing", 2)):
+        curves = rj.cumulative_incidence(outcome, by="sex", cause=cause)
+        for i, stratum in enumerate(want["stratum"]):
+            got = at_time(curves.frame, stratum.split("=")[-1], "sex", want["time"][i])
+            assert got["estimate"] == pytest.approx(want["pstate"][i][state], rel=CLOSED)
+            assert got["std_error"] == pytest.approx(want["se"][i][state], rel=CLOSED)

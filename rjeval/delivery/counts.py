@@ -110,6 +110,11 @@ def count_by_quarter(
         ``quarter`` (such as ``2024 Q1``), perhaps ``by``, then ``n`` and ``share``. Referrals
         without a date are counted as ``not_recorded``.
 
+    Raises
+    ------
+    DataError
+        There is no date of referral at all.
+
     Notes
     -----
     Quarters are those of the calendar dates in the data. Where dates were shifted they mean
@@ -122,6 +127,11 @@ def count_by_quarter(
     if not when or when not in rows.columns:
         raise DataError("There is no date of referral, so referrals cannot be counted by quarter.")
     days = pd.to_datetime(rows[when])
+    if not days.notna().any():
+        raise DataError(
+            f"No referral has a {when}, so referrals cannot be counted by quarter.",
+            hint="A study that brings durations instead of dates has no calendar.",
+        )
     rows = rows.assign(quarter=_quarters(days))
     names = columns_of(rows, ("quarter", by) if by else "quarter")
     if "referral_id" in rows.columns:
@@ -133,8 +143,6 @@ def _quarters(days: pd.Series) -> pd.Series:
     """Calendar quarters in order, none left out; tails far outside are one row each."""
     number = days.dt.year * 4 + days.dt.quarter - 1
     known = np.sort(number.dropna().to_numpy(dtype=int))
-    if not known.size:
-        return in_order(np.full(len(days), -1), names=[], index=days.index)
     first, last = int(known[0]), int(known[-1])
     if last - first >= MANY_QUARTERS:
         few = int(TAIL_SHARE * known.size)

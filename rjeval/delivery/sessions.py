@@ -103,6 +103,7 @@ def time_to_conference(
     A conference dated before the referral is shown as ``before referral``: an error of dates,
     not a short wait. One held on a day that nobody recorded is ``not_recorded``.
     """
+    first = first_conference(exports)
     rows = rows_of(cohort if cohort is not None else exports)
     if "referral_date" not in rows.columns:
         when = table_of(exports, "referral").set_index("referral_id")["referral_date"]
@@ -110,7 +111,6 @@ def time_to_conference(
     if arm is not None and "arm" in rows.columns:
         rows = rows[rows["arm"] == str(arm)]
     rows = one_each(rows, unit="people", order="referral_date")
-    first = first_conference(exports)
     wait = (rows["case_id"].map(first) - rows["referral_date"]).dt.days
     held = rows["case_id"].isin(first.index).to_numpy()
     rows = rows.assign(days_to_conference=_bands(wait, held=held))

@@ -12,12 +12,11 @@ import pandas as pd
 from rjeval.analysis_data import Cohort, Exports
 from rjeval.delivery.sessions import first_conference
 from rjeval.delivery.tally import NOT_RECORDED, columns_of, in_order, one_each, rows_of, tally
+from rjeval.errors import DataError
 from rjeval.results import CountTable, StageRates
 
 #: Stages in order; a referral that reached one has reached those before it.
 STAGES = ("referred", "eligible", "offered", "consented", "conferenced", "completed")
-#: Columns of a table of rates without any row.
-EMPTY = ("group", "stage", "base_stage", "n_base", "n")
 #: Answers that count as consent; consent that was withdrawn later is consent.
 RESPONSIBLE_YES = ("yes", "withdrawn")
 HARMED_YES = ("yes", "surrogate", "no_identifiable_harmed_party")
@@ -110,7 +109,7 @@ def stage_rates(
         )
         for base, stage in pairwise(reached.columns)
     ]
-    frame = pd.concat(blocks, ignore_index=True) if blocks else pd.DataFrame(columns=EMPTY)
+    frame = pd.concat(blocks, ignore_index=True)
     frame = frame.sort_values(by or "group", kind="stable", ignore_index=True)
     frame = _with_wilson(frame, conf_level=conf_level)
     return StageRates(
@@ -135,9 +134,15 @@ def _with_wilson(frame: pd.DataFrame, *, conf_level: float) -> pd.DataFrame:
 def stages_reached(rows: pd.DataFrame, *, exports: Exports | None) -> pd.DataFrame:
     """Return one boolean column per stage that the study records, for each referral.
 
-    Rows of a cohort (``exports`` is ``None``) hold their stages already.
+    Rows of a cohort (``exports`` is ``None``) hold their stages already. A study that records
+    no stage is refused with a ``DataError``.
     """
     found = _of_cohort(rows) if exports is None else _of_exports(rows, exports=exports)
+    if not found:
+        raise DataError(
+            "No table says which stages people reached, so there is no funnel.",
+            hint="Map eligible, consents, exit_status of referral, or the table session.",
+        )
     everybody = {"referred": pd.Series(True, index=rows.index)}
     table = pd.DataFrame({**everybody, **found}, index=rows.index)
     ordered = table[[name for name in STAGES if name in table.columns]]

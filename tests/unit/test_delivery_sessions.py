@@ -207,6 +207,16 @@ def test_stages_that_a_study_does_not_record_are_left_out(exports):
     assert _as_dict(count_stages(one)) == {"referred": 5, "completed": 2}
 
 
+def test_a_study_without_stages_has_no_funnel(exports):
+    referral = exports.tables["referral"][["referral_id", "person_id", "case_id"]]
+    one = Exports(
+        tables={"referral": referral}, accounts=(), ledger=exports.ledger, quality=exports.quality
+    )
+    for count in (count_stages, stage_rates):
+        with pytest.raises(DataError, match="no funnel"):
+            count(one)
+
+
 def test_stages_of_a_cohort_are_those_it_holds(exports):
     """The cohort's own yes/no stages give the same counts as the exports they came from."""
     yes, no, unknown = True, False, None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from rjeval.design.study import StudyDesign
@@ -16,6 +16,7 @@ from rjeval.report.outcome_claims import (
     rate_claims,
 )
 from rjeval.report.people_claims import flow_claims, model_claims, response_claims, share_claims
+from rjeval.report.wording import sentence
 from rjeval.results import (
     CohortFlow,
     Contrast,
@@ -67,7 +68,9 @@ _FROM_DESIGN: dict[str, Callable[[StudyDesign], list[str]]] = {
 }
 
 
-def claims(*results: Result, design: StudyDesign, kind: str = "results") -> Claims:
+def claims(
+    *results: Result, design: StudyDesign, kind: str = "results", at_days: float | None = None
+) -> Claims:
     """Return the sentences that released results support.
 
     Each sentence carries its n, interval, definition, period and population; its verb is the
@@ -85,6 +88,9 @@ def claims(*results: Result, design: StudyDesign, kind: str = "results") -> Clai
     kind : {"results", "design", "sources", "limits"}
         What the sentences are about: the results given, or what the study itself states: how
         it compares, where its data come from, what it cannot say.
+    at_days : number, optional
+        Speak of this window only, of results that hold several. The result itself keeps all its
+        windows, so that what is hidden in one place is hidden in all.
 
     Returns
     -------
@@ -104,18 +110,20 @@ def claims(*results: Result, design: StudyDesign, kind: str = "results") -> Clai
     if kind != "results":
         allowed = ", ".join(_FROM_DESIGN)
         raise ValueError(f"kind is 'results' with results, or without them one of {allowed}.")
-    sentences: list[str] = []
-    for result in results:
-        maker = _MAKERS.get(type(result))
-        if maker is None:
-            allowed = ", ".join(kind.__name__ for kind in _MAKERS)
-            raise TypeError(
-                f"No sentence is known for {type(result).__name__}; allowed: {allowed}."
-            )
-        if result.released is None:
-            raise DisclosureError(
-                f"A sentence was to be made from a {type(result).__name__} that is not released.",
-                hint="Pass it through rj.release(..., rule=design.disclosure) first.",
-            )
-        sentences += maker(result, design)
-    return Claims(sentences=tuple(sentences))
+    made = [one for result in results for one in _sentences(result, design, at_days)]
+    return Claims(sentences=tuple(sentence(one) for one in made))
+
+
+def _sentences(result: Result, design: StudyDesign, at_days: float | None) -> list[str]:
+    maker = _MAKERS.get(type(result))
+    if maker is None:
+        allowed = ", ".join(kind.__name__ for kind in _MAKERS)
+        raise TypeError(f"No sentence is known for {type(result).__name__}; allowed: {allowed}.")
+    if result.released is None:
+        raise DisclosureError(
+            f"A sentence was to be made from a {type(result).__name__} that is not released.",
+            hint="Pass it through rj.release(..., rule=design.disclosure) first.",
+        )
+    if at_days is not None and "at_days" in result.frame:
+        result = replace(result, frame=result.frame[result.frame["at_days"] == at_days])
+    return maker(result, design)

@@ -80,8 +80,8 @@ def _no_dates(design: StudyDesign, _: str) -> str:
 def _no_survey(design: StudyDesign, role: str) -> str:
     if any(role in ("", one.role) for one in design.surveys):
         return ""
-    who = design.label(role).lower() if role else "anybody"
-    return f"no survey of {who} is declared"
+    who = f" of {design.label(role).lower()}" if role else ""
+    return f"no survey{who} is declared"
 
 
 def _no_model(design: StudyDesign, outcome: str) -> str:

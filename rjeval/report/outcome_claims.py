@@ -20,6 +20,7 @@ from rjeval.report.wording import (
     period_text,
     points,
     records_text,
+    sentence,
 )
 from rjeval.results import Contrast, Curves, FixedWindowRates, RestrictedMean, Result
 
@@ -49,7 +50,7 @@ def incidence_claims(result: Curves, design: StudyDesign) -> list[str]:
         shown = shown[shown["cause"] == shown["cause"].iloc[0]] if len(shown) else shown
     last = shown.groupby(result.by, sort=False, observed=True).tail(1) if result.by else shown[-1:]
     definition = _definition(result, design)
-    sentences = []
+    sentences: list[str] = []
     for row in last.to_dict("records"):
         sentences.append(
             f"{_group(row, result.by, design)}**{of_every_hundred(row['estimate'])}** "
@@ -99,10 +100,11 @@ def _rate(row: Row, result: FixedWindowRates, design: StudyDesign) -> str:
 
 def _hidden(row: Row, what: str) -> str:
     """Say that a number is not shown and why, with the bound that may be shown."""
-    for column in ("refused", "bound"):
+    linked = row.get("suppressed") == "complementary"
+    for column in ("refused",) if linked else ("refused", "bound"):
         if isinstance(row.get(column), str) and row[column]:
-            return f"{_capital(what)}: {row[column]}."
-    return f"{_capital(what)}: suppressed by the disclosure rule."
+            return f"{sentence(what)}: {row[column]}."
+    return f"{sentence(what)}: suppressed by the disclosure rule."
 
 
 def _difference(row: Row, result: Contrast, design: StudyDesign) -> str:
@@ -133,7 +135,7 @@ def _difference(row: Row, result: Contrast, design: StudyDesign) -> str:
         )
     verb = clear_verb(design.arms.tier, lower=estimate < 0)
     return (
-        f"{_capital(what)} **{verb} {group}** compared with {reference} ({tail}). {caution(design)}"
+        f"{sentence(what)} **{verb} {group}** compared with {reference} ({tail}). {caution(design)}"
     )
 
 
@@ -179,10 +181,6 @@ def _group(row: Row, by: str, design: StudyDesign) -> str:
     if not by or (by == "arm" and not design.arms.has_comparison):
         return ""
     return f"{design.label(str(row[by]))}: "
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _count(number: float) -> str:

@@ -75,7 +75,9 @@ def _share(row: Row, result: RatingShares, design: StudyDesign) -> str:
         who = f"{who} ({design.label(str(row[result.by]))})"
     item = str(row.get("item", result.primary_item))
     if not is_known(row["estimate"], row["conf_low"], row["conf_high"]):
-        return f"{item}, {who}: {row.get('bound') or 'suppressed by the disclosure rule'}."
+        linked = row.get("suppressed") == "complementary"
+        bound = "" if linked else row.get("bound")
+        return f"{item}, {who}: {bound or 'suppressed by the disclosure rule'}."
     top = " or ".join(f"“{level}”" for level in result.levels[-result.top :])
     return (
         f"{item}: **{of_every_hundred(row['estimate'])}** {who} who answered said {top} "

@@ -27,7 +27,7 @@ CAUTION = {
     DesignTier.QUASI_EXPERIMENT: "The design supports this reading, but it was not randomised.",
     DesignTier.RANDOMISED: "People were assigned at random and are analysed as assigned.",
 }
-_MONTHS = {91: 3, 183: 6, 365: 12, 548: 18, 730: 24, 1095: 36, 1460: 48, 1825: 60}
+_MONTHS = {91: 3, 182: 6, 183: 6, 365: 12, 548: 18, 730: 24, 1095: 36, 1460: 48, 1825: 60}
 
 
 def months(days: float) -> str:
@@ -122,6 +122,18 @@ def caution(design: StudyDesign) -> str:
             "not reached; such cases may differ in ways that no record holds."
         )
     return CAUTION[design.arms.tier]
+
+
+def sentence(text: str) -> str:
+    """Return a text with a capital at its beginning, also behind emphasis.
+
+    Examples
+    --------
+    >>> sentence("**about 14 of every 100** people"), sentence("people")
+    ('**About 14 of every 100** people', 'People')
+    """
+    start = len(text) - len(text.lstrip("*"))
+    return text[:start] + text[start : start + 1].upper() + text[start + 1 :]
 
 
 def is_known(*numbers: float) -> bool:

@@ -112,9 +112,23 @@ def test_a_suppressed_rate_says_its_bound_and_no_number():
     assert only(silent).endswith("suppressed by the disclosure rule.")
 
 
+def test_a_number_hidden_for_the_sake_of_another_gets_no_bound():
+    hidden = rates(estimate=np.nan, suppressed="complementary", bound="more than 76% of 45")
+    assert only(hidden).endswith("suppressed by the disclosure rule.")
+
+
+def test_one_window_can_be_chosen():
+    both = rates()
+    later = both.frame.assign(at_days=730, estimate=0.25)
+    both = replace(both, frame=pd.concat([both.frame, later], ignore_index=True))
+    assert len(rj.claims(both, design=DESIGN).sentences) == 2
+    (said,) = rj.claims(both, design=DESIGN, at_days=730).sentences
+    assert "within 24 months (730 days)" in said
+
+
 def test_one_group_is_not_called_an_arm():
     alone = replace(DESIGN, arms=ArmsDesign())
-    assert only(rates(), alone).startswith("**about 14 of every 100** people referred")
+    assert only(rates(), alone).startswith("**About 14 of every 100** people referred")
 
 
 @pytest.mark.parametrize("tier", list("012345"))

@@ -17,7 +17,9 @@ class DisclosureRule:
     Parameters
     ----------
     profile : {"public_strict", "public_standard", "internal"}
-        Named rule of ``domain.md`` E2b.
+        ``public_strict`` hides 1 to 10 and rounds to 5. ``public_standard`` hides 1 to 5 and
+        rounds only where ``round_to`` asks for it, which it must where releases repeat; it is
+        for data whose owner allows it. ``internal`` hides nothing and marks everything.
     min_cell : int
         Smallest count of people shown; 1 to ``min_cell - 1`` are suppressed.
     min_denominator : int
@@ -45,7 +47,7 @@ class DisclosureRule:
 
 PROFILES: dict[str, DisclosureRule] = {
     "public_strict": DisclosureRule(),
-    "public_standard": DisclosureRule(profile="public_standard", min_cell=6, round_to=5),
+    "public_standard": DisclosureRule(profile="public_standard", min_cell=6, round_to=1),
     "internal": DisclosureRule(
         profile="internal", min_cell=1, min_denominator=1, round_to=1, curve_grid_days=1
     ),

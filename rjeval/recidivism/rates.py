@@ -15,6 +15,7 @@ from rjeval.recidivism.proportions import wilson_interval
 from rjeval.recidivism.unpack import group_rows
 from rjeval.recidivism.windows import (
     count_window,
+    coverage_note,
     judge_window,
     mature_unchecked,
     unchecked_by_group,
@@ -95,7 +96,7 @@ def fixed_window_rates(
         by=rows.by,
         conf_level=conf_level,
         definition=outcome.definition,
-        notes=tuple(notes),
+        notes=tuple(note for note in (*notes, coverage_note(lines)) if note),
     )
 
 

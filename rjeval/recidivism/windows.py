@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -77,6 +78,23 @@ def judge_window(line: dict[str, int], *, label: str, window: float, notes: list
         notes.append(f"{where}: {mature} mature people, at least {MIN_MATURE} are needed.")
         return True
     coverage = mature / (mature + unchecked)
-    if coverage < GOOD_COVERAGE:
+    if coverage < MIN_COVERAGE:
         notes.append(f"{where}: records of {coverage:.0%} of mature people were checked.")
     return coverage < MIN_COVERAGE
+
+
+def coverage_note(lines: list[dict[str, Any]]) -> str:
+    """Return one sentence on how many records were checked; empty where nearly all were."""
+    seen = [
+        line["n_mature"] / (line["n_mature"] + line["n_unchecked"])
+        for line in lines
+        if not line["refused"]
+    ]
+    if not seen or min(seen) >= GOOD_COVERAGE:
+        return ""
+    low, high = f"{min(seen):.0%}", f"{max(seen):.0%}"
+    share = low if low == high else f"{low} to {high}"
+    return (
+        f"Records were checked for {share} of mature people, by group and window; the bounds "
+        "show what the others could change."
+    )

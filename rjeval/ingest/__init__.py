@@ -1,13 +1,14 @@
 """Exports in, clean tables out: read as text, typed by declared rules, every row accounted for.
 
 - ``exports``: the door: ``read_exports``, ``save_exports``, ``load_exports``
-- ``files``: which files a map names, read as bytes, with their hashes
-- ``text_tables``, ``workbooks``: delimited text and workbooks to frames of text
+- ``files``, ``unpack``, ``readers``: which files a map names, their bytes, which reader they need
+- ``text_tables``, ``workbooks``, ``typed_files``: each kind of file to a frame of text
+- ``furniture``: lines that are no data
 - ``headers``: where the column names stand, and whether they are those that the map asks for
 - ``identifiers``: the gate that stops direct identifiers
 - ``mapping``: a file's rows to the text of one table
 - ``values``, ``dates``: text to values, by declared rules only
-- ``assembly``: one table from its maps: duplicates, refused rows, conservation
+- ``drafts``, ``assembly``: one table from its maps: duplicates, refused rows, conservation
 - ``checks``: rules within and across tables, applied
 - ``ledger``: what was changed, in counts
 - ``quality``: the account as a result

@@ -1,4 +1,8 @@
-"""Text to calendar dates: ISO first, then the formats that the map declares; never a guess."""
+"""Text to calendar dates: ISO first, then the formats that the map declares; never a guess.
+
+Beside ``strptime`` formats a map may declare ``excel`` (days since 1899-12-30, as a spreadsheet
+counts them) and ``pivot=NN``: with a two-digit year, NN and less is 20NN, more is 19NN.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,8 @@ import numpy as np
 import pandas as pd
 
 ISO = r"^\d{4}-\d{2}-\d{2}(?:[ T]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?$"
+#: A moment that names its time zone; its calendar day there may differ from the day here.
+ZONED = r"[ T]\d{2}:\d{2}.*(?:Z|[+-]\d{2}:?\d{2})$"
 #: Dates that systems write for "none" or "unknown"; none survives cleaning.
 SENTINELS = frozenset(
     {
@@ -26,6 +32,11 @@ SENTINELS = frozenset(
 )
 #: Years outside these are no dates of a programme.
 FIRST_YEAR, LAST_YEAR = 1900, 2100
+#: Days of a spreadsheet that lie between 1950 and 2100, so that no plain number is taken for one.
+EXCEL_DAYS = (18264, 73051)
+EXCEL_START = pd.Timestamp("1899-12-30")
+#: A two-digit year up to this one is of this century, where a map declares no pivot.
+PIVOT = 68
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +49,7 @@ class Dates:
     n_sentinel: int = 0
     n_swappable: int = 0
     n_ambiguous: int = 0
+    n_zoned: int = 0
 
 
 def parse_dates(text: pd.Series, formats: tuple[str, ...]) -> Dates:
@@ -80,6 +92,7 @@ def parse_dates(text: pd.Series, formats: tuple[str, ...]) -> Dates:
         n_sentinel=total(sentinel),
         n_swappable=total(swappable),
         n_ambiguous=total(clash),
+        n_zoned=total(day.notna() & uniques.astype(str).str.contains(ZONED)),
     )
 
 
@@ -91,15 +104,34 @@ def _parse_uniques(
     parsed = pd.to_datetime(texts.where(iso).str.slice(0, 10), format="%Y-%m-%d", errors="coerce")
     cut = iso & texts.str.len().gt(10)
     clash = np.zeros(len(uniques), dtype=bool)
+    pivot = next((int(one[6:]) for one in formats if one.startswith("pivot=")), PIVOT)
     for form in formats:
-        rest = texts.where(~iso)
-        found = pd.to_datetime(rest, format=form, errors="coerce")
+        if form.startswith("pivot="):
+            continue
+        found = _parse(texts.where(~iso), form, pivot)
         differs = parsed.notna() & found.notna() & ~iso
         clash |= (differs & (parsed.dt.normalize() != found.dt.normalize())).to_numpy(dtype=bool)
         new = found.notna() & parsed.isna()
         cut = cut | (new & bool(re.search("%[HIMSpfTX]", form)))
         parsed = parsed.fillna(found)
     return parsed, cut, clash
+
+
+def _parse(texts: pd.Series, form: str, pivot: int) -> pd.Series:
+    """Return the dates that one declared format reads; missing where it reads none."""
+    if form == "excel":
+        plain = texts.str.fullmatch(r"\d{5}(?:\.\d+)?").astype("boolean").fillna(False)
+        days = pd.to_numeric(texts.where(plain.astype(bool)), errors="coerce")
+        days = days.where(days.between(*EXCEL_DAYS))
+        return EXCEL_START + pd.to_timedelta(days // 1, unit="D")
+    found = pd.to_datetime(texts, format=form, errors="coerce")
+    if "%y" not in form:
+        return found
+    year = found.dt.year % 100
+    late = year.gt(pivot) & found.dt.year.ge(2000)
+    early = year.le(pivot) & found.dt.year.lt(2000)
+    century = pd.DateOffset(years=100)
+    return found.mask(late, found - century).mask(early, found + century)
 
 
 def _beyond(uniques: pd.Series) -> pd.Series:

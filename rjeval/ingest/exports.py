@@ -14,13 +14,12 @@ from rjeval.ingest import store
 from rjeval.ingest.assembly import accepted_frame, assemble, require_mapped
 from rjeval.ingest.checks import apply_rules
 from rjeval.ingest.drafts import Draft
-from rjeval.ingest.files import WORKBOOKS, RawTable, find_files
+from rjeval.ingest.files import RawTable, find_files
 from rjeval.ingest.headers import require_columns
 from rjeval.ingest.identifiers import refuse_identifiers
 from rjeval.ingest.ledger import Ledger
 from rjeval.ingest.mapping import MappedRows, map_rows
-from rjeval.ingest.text_tables import read_text_table
-from rjeval.ingest.workbooks import read_workbook
+from rjeval.ingest.readers import read_any
 from rjeval.provenance import RawFile, exports_fingerprint, hash_file
 from rjeval.schemas.columns import Table
 from rjeval.schemas.tables import TABLES
@@ -98,8 +97,7 @@ class _Reader:
     def _raw(self, path: Path, spec: ExportMap) -> RawTable:
         key = (path, spec.sheet, spec.header_row, spec.encoding, spec.delimiter)
         if key not in self.read:
-            read = read_workbook if path.suffix.lower() in WORKBOOKS else read_text_table
-            raw = read(path, spec)
+            raw = read_any(path, spec)
             refuse_identifiers(raw, self.design.identifiers_reviewed)
             for rule, detail in raw.notes:
                 self.ledger.stated(spec.table, rule, detail=detail)

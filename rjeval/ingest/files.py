@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
 
 from rjeval.design.exports import ExportMap
 from rjeval.errors import ExportError
+from rjeval.ingest.furniture import Lines, look_at
 
-WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class RawTable:
     """A file's table as text: one string column per file column, nothing interpreted.
 
@@ -28,7 +27,11 @@ class RawTable:
     notes: tuple[tuple[str, str], ...] = ()
     ragged: tuple[int, ...] = ()
     doubled: tuple[str, ...] = ()
-    wanted: tuple[str, ...] = field(default=(), repr=False)
+
+    @cached_property
+    def lines(self) -> Lines:
+        """What each line looks like, so that lines without data can be told."""
+        return look_at(self.frame)
 
     def __repr__(self) -> str:
         return f"RawTable({self.file}: {len(self.frame)} rows, {self.frame.shape[1]} columns)"
@@ -99,8 +102,3 @@ def read_bytes(path: Path) -> bytes:
             hint="Export it again; an export that stopped half way often leaves an empty file.",
         )
     return data
-
-
-def digest(data: bytes) -> str:
-    """Return the SHA-256 of a file's bytes, in hex."""
-    return hashlib.sha256(data).hexdigest()

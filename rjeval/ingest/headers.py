@@ -14,6 +14,8 @@ from rjeval.errors import ExportError
 SEARCHED_LINES = 60
 #: Name in a template that stands for the number of the data row.
 ROW_NUMBER = "#"
+#: Begins the name that a column without one is given.
+UNNAMED = "column "
 
 
 def tidy(name: str) -> str:
@@ -57,7 +59,7 @@ def name_columns(cells: Sequence[str]) -> tuple[list[str], tuple[str, ...]]:
     names: list[str] = []
     seen: dict[str, int] = {}
     for number, cell in enumerate(cells, start=1):
-        name = tidy(cell) or f"column {number}"
+        name = tidy(cell) or f"{UNNAMED}{number}"
         seen[name] = seen.get(name, 0) + 1
         names.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
     return names, tuple(name for name, count in seen.items() if count > 1)

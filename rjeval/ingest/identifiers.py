@@ -57,7 +57,7 @@ def refuse_identifiers(raw: RawTable, reviewed: tuple[str, ...]) -> None:
     Parameters
     ----------
     raw : RawTable
-        All columns of the file, mapped or not.
+        All columns of the file, mapped or not; footers, which hold nobody, are passed over.
     reviewed : tuple of str
         Columns that a person has looked at and cleared, from ``[privacy] reviewed_columns``.
 
@@ -66,11 +66,12 @@ def refuse_identifiers(raw: RawTable, reviewed: tuple[str, ...]) -> None:
     IdentifierError
         Names the file, column, kind and number of rows; never a value.
     """
+    data = raw.frame[~(raw.lines.blank | raw.lines.detected)]
     cleared = {name.strip().casefold() for name in reviewed}
-    for name in map(str, raw.frame.columns):
+    for name in map(str, data.columns):
         if name.casefold() in cleared:
             continue
-        column = raw.frame[name]
+        column = data[name]
         kind = named_like(name)
         n_rows = int(column.str.strip().fillna("").ne("").sum()) if kind else 0
         if not n_rows:

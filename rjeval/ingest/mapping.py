@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import string
 from dataclasses import dataclass
 
@@ -11,18 +10,9 @@ import pandas as pd
 
 from rjeval.design.exports import ExportMap
 from rjeval.ingest.files import RawTable
-from rjeval.ingest.headers import ROW_NUMBER, tidy
+from rjeval.ingest.headers import ROW_NUMBER, UNNAMED, tidy
 from rjeval.ingest.ledger import Ledger
 from rjeval.schemas.frames import TEXT
-
-#: Beginnings of lines that report tools append below the data.
-FOOTER = re.compile(
-    r"^(grand total|sub-?totals?\b|totals?\b|confidential|generated (by|on)|report generated|"
-    r"copyright|end of report|notes?:|source:|applied filters|filtered by|records? (found|count))",
-    re.IGNORECASE,
-)
-#: A detected footer fills at most this share of the columns, or two of four and more.
-FOOTER_SHARE = 0.34
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,22 +54,12 @@ def map_rows(raw: RawTable, spec: ExportMap, ledger: Ledger) -> MappedRows:
 
 
 def _data_rows(raw: RawTable, spec: ExportMap, ledger: Ledger) -> pd.DataFrame:
-    """Rows without blank lines, repeated headers and footers."""
-    frame = raw.frame
-    filled = np.zeros(len(frame), dtype=np.int64)
-    first = pd.Series("", index=frame.index, dtype=TEXT)
-    for name in frame.columns:
-        cell = frame[name].str.strip()
-        has = cell.fillna("").ne("").to_numpy(dtype=bool)
-        first = first.where(~(has & (filled == 0)), cell)
-        filled += has
-    blank = filled == 0
+    """Return the rows without blank lines, repeated headers and footers."""
+    frame, lines = raw.frame, raw.lines
+    blank = lines.blank
     repeated = _repeats_header(frame, spec) & ~blank
-    footer = _footers(first, spec) & ~blank & ~repeated
-    few = filled <= max(2 if frame.shape[1] >= 4 else 1, FOOTER_SHARE * frame.shape[1])
-    detected = (
-        first.str.match(FOOTER, na=False).to_numpy(dtype=bool) & few & ~blank & ~footer & ~repeated
-    )
+    footer = _footers(lines.first, spec) & ~blank & ~repeated
+    detected = lines.detected & ~blank & ~footer & ~repeated
     for rule, mask in (
         ("blank_rows_removed", blank),
         ("repeated_header_removed", repeated),
@@ -91,10 +71,13 @@ def _data_rows(raw: RawTable, spec: ExportMap, ledger: Ledger) -> pd.DataFrame:
 
 
 def _repeats_header(frame: pd.DataFrame, spec: ExportMap) -> np.ndarray:
+    """Find lines that repeat the header; a column without a name repeats as a blank."""
     names = list(dict.fromkeys(tidy(name) for name in spec.columns.values()))
-    same = np.full(len(frame), len(names) > 0)
+    named = [name for name in names if not name.startswith(UNNAMED)]
+    same = np.full(len(frame), len(named) > 0)
     for name in names:
-        same &= frame[name].str.strip().eq(name).to_numpy(dtype=bool, na_value=False)
+        again = name if name in named else ""
+        same &= frame[name].str.strip().eq(again).to_numpy(dtype=bool, na_value=False)
     return same
 
 

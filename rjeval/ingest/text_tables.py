@@ -6,7 +6,6 @@ import csv
 import io
 from collections.abc import Iterator
 from itertools import islice
-from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
@@ -14,8 +13,9 @@ import pyarrow.csv as pacsv
 
 from rjeval.design.exports import ExportMap
 from rjeval.errors import ExportError
-from rjeval.ingest.files import RawTable, read_bytes
+from rjeval.ingest.files import RawTable
 from rjeval.ingest.headers import SEARCHED_LINES, find_header, name_columns, wanted_columns
+from rjeval.ingest.unpack import Packet
 from rjeval.schemas.frames import TEXT
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -25,7 +25,7 @@ BOMS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-1
 BLOCK_BYTES = 1 << 24
 
 
-def read_text_table(path: Path, spec: ExportMap) -> RawTable:
+def read_text_table(packet: Packet, spec: ExportMap) -> RawTable:
     """Read one delimited file as text, to the header that the map asks for.
 
     Raises
@@ -33,31 +33,33 @@ def read_text_table(path: Path, spec: ExportMap) -> RawTable:
     ExportError
         Empty, not text, not in the declared encoding, or without a header.
     """
-    text, encoding = decode(read_bytes(path), spec.encoding, file=path.name)
+    text, encoding = decode(packet.data, spec.encoding, file=packet.file)
     delimiter = _delimiter(text, spec)
     lines = list(islice(_reader(io.StringIO(text, newline=""), delimiter), SEARCHED_LINES))
-    position = _header_position(lines, spec, file=path.name)
+    position = _header_position(lines, spec, file=packet.file)
     start, header = _start_of_rows(text, delimiter, position)
     names, doubled = name_columns(header)
-    body = _Body(text[start:].encode("utf-8"), delimiter, len(names), path.name)
+    body = _Body(text[start:].encode("utf-8"), delimiter, len(names), packet.file)
     frame, ragged = body.parse()
     frame.columns = pd.Index(names)
     notes = (
-        ("encoding", f"{path.name}: {encoding}{'' if spec.encoding else ', detected'}"),
-        (
-            "delimiter",
-            f"{path.name}: {NAMES.get(delimiter, 'other')}{'' if spec.delimiter else ', detected'}",
-        ),
-        ("header", f"{path.name}: line {position + 1}{'' if spec.header_row else ', detected'}"),
+        *packet.notes,
+        ("encoding", f"{packet.file}: {encoding}{'' if spec.encoding else ', detected'}"),
+        ("delimiter", f"{packet.file}: {_how(NAMES.get(delimiter, 'other'), spec.delimiter)}"),
+        ("header", f"{packet.file}: line {position + 1}{'' if spec.header_row else ', detected'}"),
     )
     return RawTable(
-        file=path.name,
+        file=packet.file,
         frame=frame,
         header_row=position + 1,
         notes=notes,
         ragged=ragged,
         doubled=doubled,
     )
+
+
+def _how(found: str, declared: str) -> str:
+    return found if declared else f"{found}, detected"
 
 
 def decode(data: bytes, declared: str, *, file: str) -> tuple[str, str]:

@@ -186,3 +186,28 @@ values.first_entry = { "sure" = "true" }
     assert str(found.dtype) == "boolean"
     assert found.fillna(False).tolist() == [True, False, False, True]
     assert found.isna().tolist() == [False, False, True, False]
+
+
+def test_two_digit_years_turn_at_the_declared_pivot():
+    texts = ["01/02/30", "01/02/31", "01/02/68", "01/02/69"]
+    assert iso(dates(texts, "%m/%d/%y", "pivot=30")) == [
+        "2030-01-02",
+        "1931-01-02",
+        "1968-01-02",
+        "1969-01-02",
+    ]
+    # without a declared pivot: 68 and less is this century, as strptime has it
+    assert iso(dates(texts, "%m/%d/%y"))[1:] == ["2031-01-02", "2068-01-02", "1969-01-02"]
+
+
+def test_days_of_a_spreadsheet_are_dates_only_where_declared():
+    # 2023-01-01 is day 44927 of Excel's calendar
+    assert iso(dates(["44927", "44927.75"], "excel")) == ["2023-01-01", "2023-01-01"]
+    assert dates(["44927"], "%m/%d/%Y").bad.tolist() == [True]
+    assert dates(["12", "00044", "99999"], "excel").bad.all()
+
+
+def test_moments_with_a_time_zone_are_counted():
+    found = dates(["2022-01-05T23:30:00Z", "2022-01-05 23:30:00+02:00", "2022-01-05 23:30:00"])
+    assert iso(found) == ["2022-01-05"] * 3
+    assert (found.n_zoned, found.n_cut) == (2, 3)

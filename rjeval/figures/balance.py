@@ -110,7 +110,7 @@ def _largest(frame: pd.DataFrame) -> dict[str, float]:
 
 
 def _difference(value: float) -> str:
-    return SUPPRESSED if np.isnan(value) else f"{value:.2f}".replace("-", "−")
+    return SUPPRESSED if np.isnan(value) else f"{round(value, 2) + 0.0:.2f}".replace("-", "−")
 
 
 def _balance_drawing(

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from rjeval.figures.timeline import day_text
-from rjeval.figures.wording import SUPPRESSED, display, level_text
+from rjeval.figures.wording import display, hidden_text, level_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def contrast_number(row: Mapping[Any, Any], kind: Kind) -> str:
     '−5.2 (−10.1 to −0.3)'
     """
     if pd.isna(row["estimate"]):
-        return f"{SUPPRESSED}: {row['bound']}" if row.get("bound") else SUPPRESSED
+        return hidden_text(row)
     texts = [_number(row[name], kind) for name in ("estimate", "conf_low", "conf_high")]
     if pd.isna(row["conf_low"]) or pd.isna(row["conf_high"]):
         return f"{texts[0]} (no interval)"

@@ -27,7 +27,7 @@ from rjeval.terms import label
 
 #: A released value this near to a milestone may stand for it, with its own day named.
 NEAR_DAYS = 46
-NOTHING = {"estimate": float("nan")}
+NOT_SHOWN = "not shown at that time"
 
 
 def since_text(curves: Curves, unit: str) -> str:
@@ -94,7 +94,9 @@ def value_at(rows: pd.DataFrame, day: float, curves: Curves) -> str:
         return share_with_interval(before.iloc[-1].to_dict(), curves.conf_level, digits=digits)
     nearest = int(abs(times - day).argmin()) if times.size else 0
     if not times.size or abs(times[nearest] - day) > NEAR_DAYS:
-        return share_with_interval(hidden[-1] if hidden else NOTHING, curves.conf_level)
+        if hidden and hidden[-1]["time_days"] <= day:
+            return share_with_interval(hidden[-1], curves.conf_level)
+        return NOT_SHOWN
     off = times[nearest]
     named = "" if abs(off - day) <= GRID_TOLERANCE_DAYS else f" on day {off:,.0f}"
     row = shown.iloc[nearest].to_dict()

@@ -22,6 +22,8 @@ from rjeval.results import ModelEstimates
 
 #: Model name of :func:`rjeval.paired_change`.
 CHANGE = "paired change"
+#: Models whose outcome is an event; elsewhere a number of events would mean nothing.
+_EVENT_MODELS = ("cox", "logistic")
 _KINDS = {
     CHANGE: "Mean change in the same people",
     "cox": "Cox proportional-hazards model",
@@ -92,7 +94,8 @@ def _model_alt(model: ModelEstimates, name: str, words: Mapping[str, str], *, se
 
 
 def _people(model: ModelEstimates) -> str:
-    events = f", events {count(model.n_events)}" if model.n_events is not None else ""
+    counted = model.n_events is not None and model.model in _EVENT_MODELS
+    events = f", events {count(float(model.n_events or 0))}" if counted else ""
     return f"n = {count(model.n)}{events}; standard errors: {model.std_error_kind}"
 
 

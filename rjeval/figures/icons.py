@@ -16,11 +16,11 @@ from rjeval.figures.sheet import PAD_IN, area_points, sheet
 from rjeval.figures.style import INK, PAPER, SERIES, TEXT_PT, WIDTH_IN
 from rjeval.figures.timeline import day_text
 from rjeval.figures.wording import (
-    SUPPRESSED,
     closing_notes,
     count,
     display,
     for_release,
+    hidden_text,
     joined,
     level_text,
     merged_labels,
@@ -120,8 +120,7 @@ def _panel_text(panel: Panel, rates: FixedWindowRates) -> str:
         else f", n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{count(panel.row['n_mature'])}"
     )
     if panel.about is None:
-        bound = str(panel.row.get("bound") or "")
-        return f"{panel.name}: {SUPPRESSED}{f': {bound}' if bound else ''}{people}"
+        return f"{panel.name}: {hidden_text(panel.row)}{people}"
     interval = f"{level_text(rates.conf_level)} CI {panel.low} to {panel.high}"
     return f"{panel.name}: about {panel.about} of 100 ({interval}){people}"
 

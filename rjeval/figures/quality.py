@@ -49,7 +49,8 @@ def plot_quality(
     Returns
     -------
     Axes
-        Bars of rows from 0; a kind that no table has is left out. Rows are not people.
+        Bars of rows from 0. Rows are not people. A kind that no table has is left out, and
+        tables without rows set aside are named in the caption.
 
     Raises
     ------
@@ -60,6 +61,9 @@ def plot_quality(
     frame = quality.frame
     kinds = [name for name in SET_ASIDE if name in frame.columns and (frame[name] != 0).any()]
     kinds = kinds or ["n_quarantined"]
+    untouched = (frame[kinds] == 0).all(axis=1)
+    clean = [display(name, words) for name in frame.loc[untouched, "table"]]
+    frame = frame[~untouched]
     tables = [str(name) for name in frame["table"]]
     names = [
         f"{display(table, words)} ({count(n)} rows read)"
@@ -70,22 +74,29 @@ def plot_quality(
     cells = Cells(tables, names, [SET_ASIDE[kind] for kind in kinds], values, texts)
     with sheet(ax, (quality,), height=bars_height(cells)) as axes:
         draw_cells(axes, cells, what="Rows set aside")
-        attach(axes, _drawing(quality, cells))
+        attach(axes, _drawing(quality, cells, clean))
     return axes
 
 
-def _drawing(quality: DataQuality, cells: Cells) -> Drawing:
+def _drawing(quality: DataQuality, cells: Cells, clean: list[str]) -> Drawing:
     parts = [
         f"{name}: "
         + ", ".join(f"{what.lower()} {text}" for what, text in zip(cells.series, row, strict=True))
         for name, row in zip(cells.names, cells.texts, strict=True)
     ]
+    unharmed = f"No rows set aside: {', '.join(clean)}." if clean else ""
     return Drawing(
         title="Rows set aside before the analysis",
         subtitle="Every row read is accepted, refused, a duplicate or filtered",
-        alt=f"Bars of rows set aside per table. {listed(parts)}.",
+        alt=joined(
+            (f"Bars of rows set aside per table. {listed(parts)}." if parts else "", unharmed)
+        ),
         caption=joined(
-            ("Rows of the exports, not people; bars start at 0.", closing_notes(quality))
+            (
+                "Rows of the exports, not people; bars start at 0.",
+                unharmed,
+                closing_notes(quality),
+            )
         ),
         data=quality.frame.copy(),
         for_release=for_release(quality),

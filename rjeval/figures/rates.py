@@ -69,7 +69,7 @@ def plot_rates(
             text = share_with_interval(row, rates.conf_level, digits=digits, short=True)
             key = f"{days}/{row[rates.by] if rates.by else 'all'}"
             entries.append(_entry(row, key=key, label=f"{name}\n{people}", text=text))
-            parts.append(f"{window.lower()} {name} {text}, {people}")
+            parts.append(f"{window}, {name}: {text}, {people}")
     event = with_article(rates.definition.event_text if rates.definition else "event")
     with sheet(ax, (rates,), height=forest_height(entries)) as axes:
         scale = Scale(label=f"People with {event}", percent=True, from_zero=True, bars=True)

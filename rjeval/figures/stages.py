@@ -92,9 +92,11 @@ def plot_stages(
 
 
 def _entry(row: Mapping[Any, Any], rates: StageRates, words: Mapping[str, str]) -> Entry:
-    stage, base = stage_text(row["stage"], words), stage_text(row["base_stage"], words).lower()
+    stage, base = display(row["stage"], words), display(row["base_stage"], words).lower()
     whole = count(row["n_base"])
     people = f"of {whole} {base}" if pd.isna(row["n"]) else f"{count(row['n'])} of {whole} {base}"
+    if pd.isna(row["n_base"]):
+        people = f"of those {base}"
     text = "nobody came so far" if row["n_base"] == 0 else ""
     point = Point(
         estimate=float(row["estimate"]),
@@ -104,15 +106,3 @@ def _entry(row: Mapping[Any, Any], rates: StageRates, words: Mapping[str, str]) 
     )
     key = f"{row[rates.by]}/{row['stage']}" if rates.by else str(row["stage"])
     return Entry(key=key, label=f"{stage}\n{people}", points=(point,))
-
-
-def stage_text(stage: object, words: Mapping[str, str]) -> str:
-    """Return a stage as people read it; the labels of analysis sets would be too long here.
-
-    Examples
-    --------
-    >>> stage_text("conferenced", {})
-    'Conferenced'
-    """
-    key = str(stage)
-    return words.get(key, key.replace("_", " ").capitalize())

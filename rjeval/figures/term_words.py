@@ -22,7 +22,7 @@ def term_text(
     >>> term_text("prior_arrests", references={}, labels={})
     ('Prior arrests', 'per 1 more')
     """
-    if term in labels:
+    if term in labels and ("[" in term or ":" in term):
         return labels[term], ""
     parts = [_one(part, references, labels) for part in term.split(":")]
     if len(parts) > 1:

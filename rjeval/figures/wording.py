@@ -9,28 +9,32 @@ import numpy as np
 import pandas as pd
 
 from rjeval.results import Result
-from rjeval.terms import LABELS
+from rjeval.terms import LABELS, AnalysisSet
 
 SUPPRESSED = "suppressed"
 NOT_FOR_RELEASE = "NOT FOR RELEASE"
+#: Labels of analysis sets are phrases ("people who completed the programme"); as a status or a
+#: stage the same identifier is read as it is.
+_POPULATIONS = {str(one): LABELS[str(one)] for one in AnalysisSet}
 EVERYONE = ("all", "")
 _TRANSFORMS = {"log-log": "log-log transformation", "log": "log transformation"}
 
 
 def display(identifier: object, labels: Mapping[str, str] | None = None) -> str:
-    """Return what people read for an identifier; unlike ``terms.label`` it keeps capitals.
+    """Return what people read for a category; unlike ``terms.label`` it keeps capitals.
 
     Examples
     --------
-    >>> display("rj"), display("Site A"), display("prior_arrests")
-    ('Restorative justice', 'Site A', 'Prior arrests')
+    >>> display("rj"), display("Site A"), display("prior_arrests"), display("completed")
+    ('Restorative justice', 'Site A', 'Prior arrests', 'Completed')
     """
     key = str(identifier)
-    if labels and key in labels:
-        return labels[key]
+    own = (labels or {}).get(key)
+    if own is not None and own != _POPULATIONS.get(key):
+        return own
     if key in EVERYONE:
         return "Everyone"
-    if key in LABELS:
+    if key in LABELS and key not in _POPULATIONS:
         return _capital(LABELS[key])
     return _capital(key.replace("_", " ").strip())
 
@@ -65,6 +69,20 @@ def percent(value: float, *, digits: int = 1) -> str:
     return SUPPRESSED if pd.isna(value) else f"{100 * value:.{digits}f}%"
 
 
+def hidden_text(row: Mapping[Any, Any]) -> str:
+    """Return what is said in the place of a hidden number: its bound, where there is one.
+
+    Examples
+    --------
+    >>> hidden_text({"bound": "fewer than 11"}), hidden_text({})
+    ('suppressed: fewer than 11', 'suppressed')
+    """
+    bound = str(row.get("bound") or "")
+    if not bound or bound.startswith("not shown"):
+        return bound or SUPPRESSED
+    return f"{SUPPRESSED}: {bound}"
+
+
 def share_with_interval(
     row: Mapping[Any, Any], level: float, *, digits: int = 1, short: bool = False
 ) -> str:
@@ -76,7 +94,7 @@ def share_with_interval(
     '20% (95% CI 10 to 30)'
     """
     if pd.isna(row["estimate"]):
-        return f"{SUPPRESSED}: {row['bound']}" if row.get("bound") else SUPPRESSED
+        return hidden_text(row)
     low, high = row["conf_low"], row["conf_high"]
     if pd.isna(low) or pd.isna(high):
         return f"{percent(row['estimate'], digits=digits)} (no interval)"

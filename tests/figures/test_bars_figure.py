@@ -147,7 +147,7 @@ def test_rates_are_bars_from_zero_with_intervals(make, by_gid):
     np.testing.assert_allclose(by_gid(axes, "rj/interval/365/rj/0").get_xdata(), [0.08, 0.17])
     assert axes.get_xlim()[0] == 0
     assert (
-        "within 12 months Restorative justice 12.0% (8.0 to 17.0), 30 of 250"
+        "Within 12 months, Restorative justice: 12.0% (8.0 to 17.0), 30 of 250"
         in describe_axes(axes)[0]
     )
 
@@ -246,6 +246,29 @@ def test_quality_leaves_out_kinds_that_no_table_has(make, by_gid):
         "Exact duplicates",
     ]
     assert "Referral (612 rows read): refused by a rule 5" in describe_axes(axes)[0]
+
+
+def test_tables_without_rows_set_aside_are_named_not_drawn(make, by_gid):
+    quality = make.quality()
+    whole = pd.DataFrame([["payment", 280, 280, 0, 0, 0]], columns=quality.frame.columns)
+    more = replace(quality, frame=pd.concat([quality.frame, whole], ignore_index=True))
+    axes = rjeval.plot_quality(more)
+    assert [t.get_text().split(" (")[0] for t in axes.get_yticklabels()] == ["Referral", "Session"]
+    assert "No rows set aside: Payment." in describe_axes(axes)[1]
+
+
+def test_a_clean_export_is_a_figure_too(make):
+    quality = make.quality()
+    clean = quality.frame.assign(n_quarantined=0, n_duplicates=0, n_filtered=0)
+    axes = rjeval.plot_quality(replace(quality, frame=clean))
+    assert describe_axes(axes)[0] == "No rows set aside: Referral, Session."
+
+
+def test_status_words_are_not_read_as_populations(make):
+    frame = pd.DataFrame({"status": ["completed", "open"], "n": [30, 20]})
+    counts = make.counts(frame=frame, dimensions=("status",), labels={"open": "Still open"})
+    alt, _ = describe_axes(rjeval.plot_counts(counts))
+    assert "Completed: 30; Still open: 20" in alt
 
 
 def test_own_axes_are_those_of_the_house(make):

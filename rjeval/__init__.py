@@ -18,10 +18,16 @@ if TYPE_CHECKING:
     from rjeval.cohort.flat import time_to_event as time_to_event
     from rjeval.cohort.flow import trace_flow as trace_flow
     from rjeval.cohort.follow_up import measure_time_to_event as measure_time_to_event
+    from rjeval.delivery.agreements import count_agreements as count_agreements
+    from rjeval.delivery.agreements import count_obligations as count_obligations
+    from rjeval.delivery.agreements import restitution_totals as restitution_totals
     from rjeval.delivery.counts import count_by_quarter as count_by_quarter
     from rjeval.delivery.counts import count_people as count_people
+    from rjeval.delivery.equity import relative_rate_index as relative_rate_index
     from rjeval.delivery.sessions import count_sessions as count_sessions
     from rjeval.delivery.sessions import time_to_conference as time_to_conference
+    from rjeval.delivery.stages import count_stages as count_stages
+    from rjeval.delivery.stages import stage_rates as stage_rates
     from rjeval.design.disclosure import DisclosureRule as DisclosureRule
     from rjeval.design.disclosure import profile_rule as profile_rule
     from rjeval.design.read import read_design as read_design
@@ -50,6 +56,7 @@ if TYPE_CHECKING:
     from rjeval.ingest.exports import read_exports as read_exports
     from rjeval.ingest.exports import save_exports as save_exports
     from rjeval.ingest.quality import summarise_quality as summarise_quality
+    from rjeval.recidivism.competing_regression import fine_gray_regression as fine_gray_regression
     from rjeval.recidivism.curves import cumulative_incidence as cumulative_incidence
     from rjeval.recidivism.curves import kaplan_meier as kaplan_meier
     from rjeval.recidivism.hazards import nelson_aalen as nelson_aalen
@@ -69,6 +76,7 @@ if TYPE_CHECKING:
     from rjeval.surveys.clustering import Clustering as Clustering
     from rjeval.surveys.flat import rating_items as rating_items
     from rjeval.surveys.flat import ratings as ratings
+    from rjeval.surveys.imputation import impute as impute
     from rjeval.surveys.linear import linear_regression as linear_regression
     from rjeval.surveys.logistic import logistic_regression as logistic_regression
     from rjeval.surveys.margins import average_marginal_effects as average_marginal_effects
@@ -76,6 +84,7 @@ if TYPE_CHECKING:
     from rjeval.surveys.modes import compare_modes as compare_modes
     from rjeval.surveys.nonresponse import weight_nonresponse as weight_nonresponse
     from rjeval.surveys.ordinal import ordinal_regression as ordinal_regression
+    from rjeval.surveys.pooling import pool_estimates as pool_estimates
     from rjeval.surveys.proportional_odds import (
         partial_ordinal_regression as partial_ordinal_regression,
     )
@@ -86,6 +95,8 @@ if TYPE_CHECKING:
     from rjeval.surveys.scales import score_scale as score_scale
     from rjeval.surveys.scoring import score_ratings as score_ratings
     from rjeval.surveys.shares import satisfaction_shares as satisfaction_shares
+    from rjeval.tables.delivery import tabulate_restitution as tabulate_restitution
+    from rjeval.tables.delivery import tabulate_stages as tabulate_stages
     from rjeval.tables.descriptive import tabulate_baseline as tabulate_baseline
     from rjeval.tables.descriptive import tabulate_counts as tabulate_counts
     from rjeval.tables.descriptive import tabulate_flow as tabulate_flow
@@ -128,6 +139,7 @@ _FACE = {
     "risk_difference": "rjeval.recidivism.rates",
     "restricted_mean": "rjeval.recidivism.means",
     "cox_regression": "rjeval.recidivism.regression",
+    "fine_gray_regression": "rjeval.recidivism.competing_regression",
     "proportional_hazards_test": "rjeval.recidivism.regression",
     "Clustering": "rjeval.surveys.clustering",
     "paired_change": "rjeval.surveys.change",
@@ -140,6 +152,8 @@ _FACE = {
     "scale_reliability": "rjeval.surveys.reliability",
     "weight_nonresponse": "rjeval.surveys.nonresponse",
     "compare_modes": "rjeval.surveys.modes",
+    "impute": "rjeval.surveys.imputation",
+    "pool_estimates": "rjeval.surveys.pooling",
     "response_rates": "rjeval.surveys.response",
     "satisfaction_shares": "rjeval.surveys.shares",
     "ordinal_regression": "rjeval.surveys.ordinal",
@@ -186,6 +200,14 @@ _FACE = {
     "tabulate_response": "rjeval.tables.surveys",
     "tabulate_shares": "rjeval.tables.surveys",
     "claims": "rjeval.report.claims",
+    "count_stages": "rjeval.delivery.stages",
+    "stage_rates": "rjeval.delivery.stages",
+    "count_agreements": "rjeval.delivery.agreements",
+    "count_obligations": "rjeval.delivery.agreements",
+    "restitution_totals": "rjeval.delivery.agreements",
+    "relative_rate_index": "rjeval.delivery.equity",
+    "tabulate_stages": "rjeval.tables.delivery",
+    "tabulate_restitution": "rjeval.tables.delivery",
 }
 __all__ = [
     "Clustering",
@@ -196,16 +218,21 @@ __all__ = [
     "average_marginal_effects",
     "claims",
     "compare_modes",
+    "count_agreements",
     "count_by_quarter",
+    "count_obligations",
     "count_pairs",
     "count_people",
     "count_sessions",
+    "count_stages",
     "cox_regression",
     "cumulative_incidence",
     "describe_axes",
     "describe_cohort",
+    "fine_gray_regression",
     "fixed_window_rates",
     "gray_test",
+    "impute",
     "kaplan_meier",
     "linear_regression",
     "load_exports",
@@ -234,6 +261,7 @@ __all__ = [
     "plot_sensitivity",
     "plot_stages",
     "plot_survival",
+    "pool_estimates",
     "predicted_shares",
     "profile_rule",
     "proportional_hazards_test",
@@ -242,8 +270,10 @@ __all__ = [
     "ratings",
     "read_design",
     "read_exports",
+    "relative_rate_index",
     "release",
     "response_rates",
+    "restitution_totals",
     "restricted_mean",
     "risk_difference",
     "satisfaction_shares",
@@ -254,6 +284,7 @@ __all__ = [
     "score_scale",
     "select_cohort",
     "simulate_programme",
+    "stage_rates",
     "summarise_quality",
     "survival_quantiles",
     "tabulate_baseline",
@@ -265,8 +296,10 @@ __all__ = [
     "tabulate_quality",
     "tabulate_rates",
     "tabulate_response",
+    "tabulate_restitution",
     "tabulate_restricted_means",
     "tabulate_shares",
+    "tabulate_stages",
     "tabulate_tests",
     "time_to_conference",
     "time_to_event",

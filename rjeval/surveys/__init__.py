@@ -9,6 +9,7 @@
 - ``proportional_odds``: tests of it, and the partial model
 - ``change``, ``change_measures``: the same people before and after
 - ``scales``, ``instruments``, ``reliability``, ``factor``: scores, alpha and omega
+- ``imputation``, ``chained``, ``pooling``: missing covariates filled in, results pooled
 - ``model_data``, ``estimates``, ``wording``: ratings and formula to arrays; arrays to a result
 - ``cumulative_model``, ``clustering``, ``variance``: a fitted model and its standard errors
 - ``cumulative``, ``links``, ``newton``, ``sandwich``, ``cr2``: array kernels

@@ -18,7 +18,7 @@ INTERRUPTED = 130
 
 #: Smallest synthetic programme.
 FEWEST_REFERRALS = 20
-_KINDS = ("annual",)
+_KINDS = ("annual", "factsheet", "methods", "all")
 
 
 def run() -> None:
@@ -105,6 +105,7 @@ def _with_report(parser: argparse.ArgumentParser) -> None:
     _with_raw(parser)
     parser.add_argument("--kind", choices=_KINDS, default="annual", help="which document")
     parser.add_argument("--out", type=Path, metavar="DIR", help="where (default: reports)")
+    parser.add_argument("--again", action="store_true", help="also where nothing has changed")
     parser.add_argument("--times", action="store_true", help="print the seconds of each stage")
 
 

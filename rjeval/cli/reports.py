@@ -17,7 +17,9 @@ from rjeval.report.packaged import copy_study, is_checkout, packaged_study
 def report(given: argparse.Namespace) -> None:
     """Prepare where needed, then make the report."""
     design = rj.read_design(given.study)
-    done, seconds = _prepare_and_report(design, raw=given.raw, kind=given.kind, out=given.out)
+    done, seconds = _prepare_and_report(
+        design, raw=given.raw, kind=given.kind, out=given.out, again=given.again
+    )
     _say_where(done)
     if given.times:
         _say_times(done, seconds)
@@ -32,12 +34,12 @@ def demo(given: argparse.Namespace) -> None:
     if folder.resolve() != source:
         copy_study(folder, with_design=True, with_data=True)
     design = rj.read_design(folder)
-    done, _ = _prepare_and_report(design, raw=None, kind="annual", out=None)
+    done, _ = _prepare_and_report(design, raw=None, kind="annual", out=None, again=False)
     _say_where(done)
 
 
 def _prepare_and_report(
-    design: StudyDesign, *, raw: Path | None, kind: str, out: Path | None
+    design: StudyDesign, *, raw: Path | None, kind: str, out: Path | None, again: bool
 ) -> tuple[Report, float]:
     with progress_bar() as bar:
         began = time.perf_counter()
@@ -45,12 +47,15 @@ def _prepare_and_report(
             bar.stage("prepare")
             store(design, raw)
         seconds = time.perf_counter() - began
-        done = make_report(design, kind=kind, out=out, progress=bar.cells, stage=bar.stage)
+        done = make_report(
+            design, kind=kind, out=out, again=again, progress=bar.cells, stage=bar.stage
+        )
     return done, seconds
 
 
 def _say_where(done: Report) -> None:
-    say(f"The report lies in {done.folder}")
+    unchanged = "" if done.made else ", unchanged: nothing it rests on has changed"
+    say(f"The report lies in {done.folder}{unchanged}")
     for file in done.files:
         say(f"  {file.name}")
 

@@ -1,6 +1,7 @@
 """Notebooks executed and assembled into one document; sentences bound to released results.
 
 - ``claims``: sentences that state a result, from released results only
+- ``outcome_claims``, ``people_claims``, ``design_claims``: those sentences, by subject
 - ``wording``: verbs by design tier, numbers in words
 - ``collected``: what a study collects, so which cells of a notebook apply to it
 - ``notebook``: a notebook read as cells, with what each cell requires
@@ -8,8 +9,10 @@
 - ``execution``: all notebooks, two kernels at a time
 - ``document``: displayed outputs and prose as one model, numbered captions, checks
 - ``pandoc``: markup from one form to another
+- ``markup``: the model as plain HTML for pandoc
 - ``html``, ``pdf``, ``docx``: the model as a file
-- ``manifest``: hashes, versions and rule behind a report
-- ``build``: all of it, written to a temporary folder and moved in one step
+- ``manifest``: hashes, versions and rule behind a report; whether it is still current
+- ``placing``: a folder put in its place in one step
+- ``build``: all of it
 - ``packaged``: the demonstration study and its notebooks, in a checkout or a wheel
 """

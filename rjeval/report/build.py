@@ -1,4 +1,4 @@
-"""A study's report: notebooks executed, document assembled, files moved into place at once."""
+"""A study's reports: notebooks executed once, documents assembled, files moved in at once."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from rjeval.design.study import StudyDesign
-from rjeval.errors import ReportError
-from rjeval.report.document import Document, assemble_document
+from rjeval.report.document import KIND_TITLES, Document, assemble_document
 from rjeval.report.docx import write_docx
 from rjeval.report.execution import (
     ExecutedNotebook,
@@ -23,22 +22,32 @@ from rjeval.report.execution import (
     notebook_folder,
 )
 from rjeval.report.html import render_html
-from rjeval.report.manifest import describe_report
-from rjeval.report.notebook import read_notebooks
+from rjeval.report.manifest import (
+    MANIFEST,
+    Inputs,
+    collect_inputs,
+    describe_document,
+    manifest_text,
+    read_documents,
+)
+from rjeval.report.notebook import Notebook, read_notebooks
 from rjeval.report.packaged import packaged_study
 from rjeval.report.pdf import write_pdf
+from rjeval.report.placing import recover, written_at_once
 
-KINDS = ("annual",)
-FORMS = ("html", "pdf", "docx")
+#: Kind of document -> name of its files.
+FILE_NAMES = {"annual": "annual_report", "factsheet": "fact_sheet", "methods": "methods_appendix"}
+ALL = "all"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """Where a report lies, and the seconds that each stage took."""
+    """Where a report lies, what was made anew, and the seconds that each stage took."""
 
     folder: Path
     files: tuple[Path, ...]
     seconds: dict[str, float]
+    made: tuple[str, ...]
 
 
 def make_report(
@@ -46,19 +55,25 @@ def make_report(
     *,
     kind: str = "annual",
     out: Path | None = None,
+    again: bool = False,
     progress: Progress | None = None,
     stage: Callable[[str], None] | None = None,
 ) -> Report:
-    """Execute a study's notebooks and write the report as HTML, PDF and DOCX.
+    """Execute a study's notebooks and write its documents as HTML, PDF and DOCX.
+
+    A document whose inputs (design, prepared data, notebooks, code, versions) are those of the
+    one that lies there is left as it is.
 
     Parameters
     ----------
     design : StudyDesign
-        Its processed data must lie in ``data/processed`` of the study folder.
-    kind : str
-        Which document; one of ``KINDS``.
+        Its prepared data must lie in ``data/processed`` of the study folder.
+    kind : {"annual", "factsheet", "methods", "all"}
+        Which document, or all of them from one execution.
     out : Path, optional
         Folder for reports; ``reports`` of the study folder where none is given.
+    again : bool
+        Make it also where nothing has changed.
     progress : callable, optional
         Told after each cell: notebook, cells done, cells in all.
     stage : callable, optional
@@ -75,24 +90,30 @@ def make_report(
         A cell failed or the document could not be made; an earlier report stays as it was.
     """
     folder = (out or design.root / "reports") / study_slug(design) / _date(design)
-    _recover(folder)
+    recover(folder)
     clock = _Clock(stage)
-    notebooks = read_notebooks(notebook_folder(design.root, packaged=packaged_study()), kind=kind)
-    with clock.measure("execute"):
-        executed = execute_notebooks(notebooks, design=design, progress=progress)
-    with clock.measure("assemble"):
-        document = assemble_document(executed, design=design, kind=kind)
-    with _written_at_once(folder) as target:
-        _write_forms(document, target, name=f"{kind}_report", clock=clock)
-        made = [path for path in target.iterdir() if path.is_file()]
-        text = describe_report(
-            design, executed, kind=kind, processed=design.root / "data" / "processed", files=made
-        )
-        (target / "manifest.json").write_text(text, encoding="utf-8")
+    with clock.measure("inputs"):
+        inputs = collect_inputs(design)
+        wanted = _notebooks(design, kind)
+        standing = read_documents(folder)
+        keys = {one: inputs.key(notebooks) for one, notebooks in wanted.items()}
+        if not again:
+            current = {k for k, entry in standing.items() if entry["key"] == keys.get(k)}
+            wanted = {one: books for one, books in wanted.items() if one not in current}
+    if wanted:
+        with clock.measure("execute"):
+            unique = {book.name: book for books in wanted.values() for book in books}
+            ordered = [unique[name] for name in sorted(unique)]
+            executed = execute_notebooks(ordered, design=design, progress=progress)
+        clock.seconds |= {f"  {one.notebook.name}": one.seconds for one in executed}
+        documents = _Documents(design, inputs, keys, executed, clock)
+        with written_at_once(folder) as target:
+            documents.write(wanted, target, standing=standing, earlier=folder)
     return Report(
         folder=folder,
         files=tuple(sorted(folder.iterdir())),
-        seconds=clock.seconds | _notebook_seconds(executed),
+        seconds=clock.seconds,
+        made=tuple(wanted),
     )
 
 
@@ -107,71 +128,67 @@ def study_slug(design: StudyDesign) -> str:
     return re.sub(r"[^a-z0-9]+", "-", design.title.lower()).strip("-")[:60] or "study"
 
 
+def _notebooks(design: StudyDesign, kind: str) -> dict[str, tuple[Notebook, ...]]:
+    folder = notebook_folder(design.root, packaged=packaged_study())
+    kinds = tuple(KIND_TITLES) if kind == ALL else (kind,)
+    return {one: read_notebooks(folder, kind=one) for one in kinds}
+
+
 def _date(design: StudyDesign) -> str:
     return design.extract_date.isoformat() if design.extract_date else "undated"
 
 
-def _write_forms(document: Document, target: Path, *, name: str, clock: _Clock) -> None:
-    made = f"Made with rjeval {version('rjeval')}"
-    with tempfile.TemporaryDirectory(prefix="rjeval-") as scratch_name:
-        scratch = Path(scratch_name)
-        for figure in document.figures:
-            (scratch / f"figure-{figure.number}.svg").write_text(figure.svg, encoding="utf-8")
-            (scratch / f"figure-{figure.number}.png").write_bytes(figure.png)
-        with clock.measure("html"):
-            (target / f"{name}.html").write_text(render_html(document), encoding="utf-8")
-        with clock.measure("pdf"):
-            write_pdf(document, target / f"{name}.pdf", scratch=scratch, made=made)
-        with clock.measure("docx"):
-            write_docx(document, target / f"{name}.docx", scratch=scratch, made=made)
+@dataclass(frozen=True, slots=True)
+class _Documents:
+    """Executed notebooks on their way to files."""
 
+    design: StudyDesign
+    inputs: Inputs
+    keys: dict[str, str]
+    executed: tuple[ExecutedNotebook, ...]
+    clock: _Clock
 
-def _notebook_seconds(executed: tuple[ExecutedNotebook, ...]) -> dict[str, float]:
-    return {f"  {one.notebook.name}": one.seconds for one in executed}
+    def write(
+        self,
+        wanted: dict[str, tuple[Notebook, ...]],
+        target: Path,
+        *,
+        standing: dict[str, dict[str, dict[str, str]]],
+        earlier: Path,
+    ) -> None:
+        """Write the wanted documents, take along the others that stand, and the manifest."""
+        entries: dict[str, object] = {}
+        for kind, entry in standing.items():
+            if kind not in wanted:
+                for name in entry["outputs"]:
+                    shutil.copy2(earlier / name, target / name)
+                entries[kind] = entry
+        for kind, notebooks in wanted.items():
+            names = {one.name for one in notebooks}
+            mine = [one for one in self.executed if one.notebook.name in names]
+            with self.clock.measure("assemble"):
+                document = assemble_document(mine, design=self.design, kind=kind)
+            files = self._write_forms(document, target, name=FILE_NAMES[kind])
+            entries[kind] = describe_document(self.keys[kind], notebooks, files)
+        text = manifest_text(self.inputs, entries)
+        (target / MANIFEST).write_text(text, encoding="utf-8")
 
-
-@contextmanager
-def _written_at_once(folder: Path) -> Iterator[Path]:
-    """Give a temporary folder beside ``folder``, and put it in its place when all went well."""
-    try:
-        fresh = _fresh_folder(folder.parent)
-    except OSError as error:
-        raise ReportError(
-            f"The folder for reports cannot be written: {error.strerror}.",
-            hint="Choose another with --out, or change its permissions.",
-        ) from None
-    try:
-        yield fresh
-        _swap(fresh, folder)
-    except OSError as error:
-        raise ReportError(f"The report cannot be put in place: {error.strerror}.") from None
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
-
-
-def _fresh_folder(parent: Path) -> Path:
-    parent.mkdir(parents=True, exist_ok=True)
-    return Path(tempfile.mkdtemp(prefix=".new-", dir=parent))
-
-
-def _swap(fresh: Path, folder: Path) -> None:
-    """Two renames; between them the earlier report stands under the name ``_recover`` knows."""
-    fresh.chmod(0o755)
-    if folder.exists():
-        folder.rename(_earlier(folder))
-    fresh.rename(folder)
-    shutil.rmtree(_earlier(folder), ignore_errors=True)
-
-
-def _earlier(folder: Path) -> Path:
-    return folder.with_name(f".{folder.name}-earlier")
-
-
-def _recover(folder: Path) -> None:
-    """Put the earlier report back, if a run was killed between the two renames."""
-    if _earlier(folder).exists() and not folder.exists():
-        _earlier(folder).rename(folder)
-    shutil.rmtree(_earlier(folder), ignore_errors=True)
+    def _write_forms(self, document: Document, target: Path, *, name: str) -> list[Path]:
+        made = f"Made with rjeval {version('rjeval')}"
+        files = [target / f"{name}.{form}" for form in ("html", "pdf", "docx")]
+        with tempfile.TemporaryDirectory(prefix="rjeval-") as scratch_name:
+            scratch = Path(scratch_name)
+            for figure in document.figures:
+                svg, png = f"figure-{figure.number}.svg", f"figure-{figure.number}.png"
+                (scratch / svg).write_text(figure.svg, encoding="utf-8")
+                (scratch / png).write_bytes(figure.png)
+            with self.clock.measure("html"):
+                files[0].write_text(render_html(document), encoding="utf-8")
+            with self.clock.measure("pdf"):
+                write_pdf(document, files[1], scratch=scratch, made=made)
+            with self.clock.measure("docx"):
+                write_docx(document, files[2], scratch=scratch, made=made)
+        return files
 
 
 class _Clock:
@@ -188,4 +205,4 @@ class _Clock:
             self._stage(name)
         began = time.perf_counter()
         yield
-        self.seconds[name] = time.perf_counter() - began
+        self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - began

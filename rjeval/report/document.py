@@ -15,7 +15,11 @@ from rjeval.report.kernel import Display
 from rjeval.report.pandoc import prose_to_html
 
 SYNTHETIC = "SYNTHETIC DATA: invented people, made for demonstration and tests"
-KIND_TITLES = {"annual": "Annual evaluation"}
+KIND_TITLES = {
+    "annual": "Annual evaluation",
+    "factsheet": "Fact sheet",
+    "methods": "Methods appendix",
+}
 _CAPTION = re.compile(r"<caption[^>]*>(.*?)</caption>", re.DOTALL)
 _FETCHED = re.compile(r"(?:src|srcset|poster|data)\s*=\s*[\"'](?!data:)", re.IGNORECASE)
 
@@ -103,7 +107,7 @@ def assemble_document(
             )
     return Document(
         title=design.title,
-        subtitle=KIND_TITLES.get(kind, kind.capitalize()),
+        subtitle=KIND_TITLES[kind],
         facts=_facts(design),
         author=design.author,
         date=design.extract_date.isoformat() if design.extract_date else "",

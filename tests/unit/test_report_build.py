@@ -88,10 +88,11 @@ def test_the_report_lies_under_study_and_extract_date(made):
 def test_the_manifest_holds_hashes_versions_rule_and_seed(made):
     manifest = json.loads((made.folder / "manifest.json").read_text(encoding="utf-8"))
     page = (made.folder / "annual_report.html").read_bytes()
-    assert manifest["outputs"]["annual_report.html"] == hashlib.sha256(page).hexdigest()
+    document = manifest["documents"]["annual"]
+    assert document["outputs"]["annual_report.html"] == hashlib.sha256(page).hexdigest()
     assert manifest["disclosure"]["profile"] == "public_strict"
     assert manifest["seed"] == 1
-    assert set(manifest["notebooks"]) == {"01_only.ipynb"}
+    assert set(document["notebooks"]) == {"01_only.ipynb"}
     assert {"python", "rjeval", "typst", "matplotlib"} <= set(manifest["versions"])
     assert str(made.folder.parent.parent.parent) not in json.dumps(manifest)
 
@@ -191,7 +192,7 @@ def test_a_read_only_place_is_one_sentence(study, monkeypatch):
         raise PermissionError(13, "Permission denied")
 
     write_notebook(study, "1")
-    monkeypatch.setattr("rjeval.report.build._fresh_folder", refuse)
+    monkeypatch.setattr("rjeval.report.placing._fresh_folder", refuse)
     with pytest.raises(ReportError, match="cannot be written: Permission denied"):
         make_report(rj.read_design(study))
 

@@ -131,16 +131,20 @@ LABELS: dict[str, str] = {
     "first_conference": "first conference",
     "exit_date": "programme exit",
     "release_date": "release",
-    "all_eligible_referred": "everyone referred and eligible",
-    "offered": "everyone offered the programme",
-    "consented": "everyone who consented",
-    "conferenced": "everyone whose conference was held",
-    "completed": "people who completed the programme",
     "in_person": "In person",
     "video": "By video",
     "reoffence": "Reoffence",
     "death": "Death",
     "left_jurisdiction": "Left the jurisdiction",
+}
+
+#: What an analysis set is called in a sentence ("completed" alone is also an exit status).
+POPULATIONS: dict[AnalysisSet, str] = {
+    AnalysisSet.ALL_REFERRED: "everyone referred and eligible",
+    AnalysisSet.OFFERED: "everyone offered the programme",
+    AnalysisSet.CONSENTED: "everyone who consented",
+    AnalysisSet.CONFERENCED: "everyone whose conference was held",
+    AnalysisSet.COMPLETED: "people who completed the programme",
 }
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from rjeval.errors import DesignError
-from rjeval.terms import AnalysisSet, Clock, RecidivismMeasure, label
+from rjeval.terms import POPULATIONS, AnalysisSet, Clock, RecidivismMeasure, label
 
 #: Measures that rest on a court's outcome and therefore need a waiting period.
 PROVEN_MEASURES = frozenset({RecidivismMeasure.RECONVICTION, RecidivismMeasure.ANY_PROVEN})
@@ -145,7 +145,7 @@ class RecidivismDefinition:
             ("Window", windows),
             ("Waiting period", f"{wait}{lag}"),
             ("Records", f"{sources or 'all sources checked'}{coverage}"),
-            ("Population", label(self.population)),
+            ("Population", POPULATIONS[self.population]),
         )
 
     def sentence(self) -> str:
@@ -156,5 +156,5 @@ class RecidivismDefinition:
         clock = self.clock_label or label(self.clock)
         return (
             f"Reoffending: {self.event_text} within {self.horizon_days:,} days of "
-            f"{clock}{wait}; {label(self.population)}."
+            f"{clock}{wait}; {POPULATIONS[self.population]}."
         )

@@ -9,13 +9,10 @@ import numpy as np
 import pandas as pd
 
 from rjeval.results import Result
-from rjeval.terms import LABELS, AnalysisSet
+from rjeval.terms import LABELS
 
 SUPPRESSED = "suppressed"
 NOT_FOR_RELEASE = "NOT FOR RELEASE"
-#: Labels of analysis sets are phrases ("people who completed the programme"); as a status or a
-#: stage the same identifier is read as it is.
-_POPULATIONS = {str(one): LABELS[str(one)] for one in AnalysisSet}
 EVERYONE = ("all", "")
 _TRANSFORMS = {"log-log": "log-log transformation", "log": "log transformation"}
 
@@ -30,11 +27,11 @@ def display(identifier: object, labels: Mapping[str, str] | None = None) -> str:
     """
     key = str(identifier)
     own = (labels or {}).get(key)
-    if own is not None and own != _POPULATIONS.get(key):
+    if own is not None:
         return own
     if key in EVERYONE:
         return "Everyone"
-    if key in LABELS and key not in _POPULATIONS:
+    if key in LABELS:
         return _capital(LABELS[key])
     return _capital(key.replace("_", " ").strip())
 

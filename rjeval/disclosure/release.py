@@ -7,7 +7,10 @@ of result; figures and tables show what comes out and mark whatever did not pass
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import fields
 from typing import Any
+
+import pandas as pd
 
 from rjeval.design.disclosure import PROFILES, DisclosureRule
 from rjeval.disclosure.contrasts import release_contrast
@@ -132,7 +135,22 @@ def _release_one(result: Any, *, rule: DisclosureRule) -> Any:
     if not own.suppresses:
         return stamped(result, result.frame.copy(), rule=own)
     fresh = result.frame.drop(columns=["suppressed", "bound"], errors="ignore")
-    return door(result, frame=fresh, rule=own)
+    return _verified(door(result, frame=fresh, rule=own), rule=own)
+
+
+def _verified(result: Any, *, rule: DisclosureRule) -> Any:
+    """Look once more: no table of the released twin may hold a count under the threshold."""
+    tables = [getattr(result, field.name) for field in fields(result)]
+    for table in [one for one in tables if isinstance(one, pd.DataFrame)]:
+        for name in [c for c in table.columns if c == "n" or str(c).startswith("n_")]:
+            counts = pd.to_numeric(table[name], errors="coerce")
+            if counts.between(0, rule.min_cell, inclusive="neither").any():
+                raise DisclosureError(
+                    f"Column {name} of a released {type(result).__name__} still holds counts "
+                    f"under {rule.min_cell}.",
+                    hint="This is a defect of rjeval; please report it.",
+                )
+    return result
 
 
 def _subjects(result: Any) -> tuple[object, ...]:

@@ -1,0 +1,120 @@
+"""The cells of released results as anybody can read them: subject, measure, categories, value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from rjeval.disclosure.counts import TOTALS
+from rjeval.errors import DisclosureError
+
+#: Columns that say something of a cell, not which cell it is.
+ABOUT = frozenset({"suppressed", "bound", "step", "item", "severity", "reason", "detail"})
+#: Kinds of row, as against kinds of thing counted.
+ROW_KINDS = frozenset({"stage", "exclusion", "count", "mean"})
+#: Numbers that tell one cell from another.
+DAYS = frozenset({"at_days", "time_days"})
+#: Further tables that results carry beside their own.
+SIDE_TABLES = ("groups", "arms")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedCell:
+    """One count that a reader sees, or sees to be hidden.
+
+    Parameters
+    ----------
+    subject : str
+        What is counted, in whom, under which definition.
+    measure : str
+        Column of the result: ``n``, ``n_event``.
+    categories : tuple of (dimension, level)
+        Sorted; totals have fewer of them.
+    value : float or None
+        Rounded count, ``None`` where hidden.
+    kind : str
+        Why it is hidden, as far as the reader is told.
+    """
+
+    subject: str
+    measure: str
+    categories: tuple[tuple[str, str], ...]
+    value: float | None
+    kind: str = ""
+
+    @property
+    def name(self) -> str:
+        """The cell in words."""
+        where = ", ".join(f"{dimension} {level}" for dimension, level in self.categories)
+        return f"{self.subject}, {where or 'total'} ({self.measure})"
+
+
+def published_cells(results: Iterable[Any]) -> list[PublishedCell]:
+    """Return all counts of released results.
+
+    Raises
+    ------
+    DisclosureError
+        If a result was not released.
+    """
+    cells: list[PublishedCell] = []
+    for result in results:
+        if result.released is None:
+            raise DisclosureError(
+                f"{type(result).__name__} was not released, so it cannot be recorded as published.",
+                hint="Pass it through rj.release first.",
+            )
+        subject = subject_of(result)
+        cells += _cells_of(result.frame, subject=subject)
+        for name in SIDE_TABLES:
+            side = getattr(result, name, None)
+            if isinstance(side, pd.DataFrame) and len(side):
+                cells += _cells_of(side, subject=f"{subject}, {name}")
+    return cells
+
+
+def subject_of(result: Any) -> str:
+    """Return what a result counts: its type, title, role and definition."""
+    parts = [type(result).__name__]
+    named = ("what", "role", "model", "outcome", "formula", "horizon_days")
+    parts += [str(getattr(result, name)) for name in named if getattr(result, name, "")]
+    if result.definition is not None:
+        parts += [text for _, text in result.definition.six_labels() if "records to" not in text]
+    return "; ".join(dict.fromkeys(parts))
+
+
+def _cells_of(frame: pd.DataFrame, *, subject: str) -> list[PublishedCell]:
+    counts = [name for name in frame.columns if name == "n" or str(name).startswith("n_")]
+    keys = [name for name in frame.columns if _is_key(frame, str(name), counts=counts)]
+    cells = []
+    for row in frame.to_dict("records"):
+        pairs = sorted((str(k), _level(row[k])) for k in keys)
+        categories = tuple(pair for pair in pairs if pair[1].lower() not in TOTALS)
+        for name in counts:
+            value = None if pd.isna(row[name]) else float(row[name])
+            kind = str(row.get("suppressed", "")) if value is None else ""
+            cells.append(
+                PublishedCell(
+                    subject=subject,
+                    measure=str(name),
+                    categories=categories,
+                    value=value,
+                    kind=kind if value is not None or name in ("n", "n_event") else "",
+                )
+            )
+    return cells
+
+
+def _is_key(frame: pd.DataFrame, name: str, *, counts: list[str]) -> bool:
+    if name in ABOUT or name in counts:
+        return False
+    if name == "kind" and set(frame[name]) <= ROW_KINDS:
+        return False
+    return name in DAYS or not pd.api.types.is_numeric_dtype(frame[name])
+
+
+def _level(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)

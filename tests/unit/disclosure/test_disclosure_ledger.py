@@ -1,0 +1,109 @@
+"""A release is compared with those before it: the same date by margins, other dates by change."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from rjeval.disclosure.ledger import check_release, read_ledger, record_release
+from rjeval.disclosure.release import release
+from rjeval.errors import DisclosureError
+from rjeval.results import CountTable
+
+THIS_YEAR, NEXT_YEAR = date(2024, 6, 30), date(2025, 6, 30)
+
+
+def table(counts: dict[str, float], *, name: str = "source") -> CountTable:
+    frame = pd.DataFrame({name: list(counts), "n": list(counts.values())})
+    return CountTable(frame=frame, title=f"By {name}", dimensions=(name,), what="referrals")
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "reports" / "releases.json"
+
+
+def test_all_results_can_be_entered_and_entered_again(results, rule, path) -> None:
+    released = release(*results.values(), rule=rule)
+    record_release(path, *released, document="annual", as_of=THIS_YEAR, rule=rule)
+    record_release(path, *released, document="annual", as_of=THIS_YEAR, rule=rule)
+    entries = read_ledger(path)
+    assert len(entries) == 1
+    assert entries[0]["document"] == "annual"
+    text = path.read_text()
+    assert json.loads(text)["format"] == 1
+    values = [cell["value"] for cell in entries[0]["cells"] if cell["value"] is not None]
+    assert not [v for v in values if 0 < v < 11]
+
+
+def test_a_change_by_a_handful_since_last_year_is_refused(rule, path) -> None:
+    first = release(table({"police": 60, "school": 40}), rule=rule)
+    record_release(path, first, document="annual", as_of=THIS_YEAR, rule=rule)
+    second = release(table({"police": 66, "school": 80}), rule=rule)
+    with pytest.raises(DisclosureError, match="source police") as caught:
+        record_release(path, second, document="annual", as_of=NEXT_YEAR, rule=rule)
+    assert "school" not in str(caught.value)
+    assert "65" not in str(caught.value)
+    assert len(read_ledger(path)) == 1
+
+
+def test_a_large_change_and_no_change_pass(rule, path) -> None:
+    first = release(table({"police": 60, "school": 40}), rule=rule)
+    record_release(path, first, document="annual", as_of=THIS_YEAR, rule=rule)
+    second = release(table({"police": 120, "school": 40}), rule=rule)
+    record_release(path, second, document="annual", as_of=NEXT_YEAR, rule=rule)
+    assert len(read_ledger(path)) == 2
+
+
+def test_a_cell_hidden_in_one_document_may_not_stand_in_another(rule) -> None:
+    hidden = release(table({"police": 60, "school": 4, "court": 38}), rule=rule)
+    frame = hidden.frame.assign(n=[60.0, 15.0, 40.0], suppressed="")
+    found = check_release([hidden, replace(hidden, frame=frame)], rule=rule)
+    assert {one.rule for one in found} == {"hidden once, shown once"}
+
+
+def test_margins_of_another_table_give_a_hidden_cell_away(rule) -> None:
+    """Sites by kind hides 2 and 2 in each row; exact margins elsewhere pin them down."""
+    exact = replace(rule, round_to=1)
+    both = pd.DataFrame(
+        {
+            "site": ["A", "A", "B", "B"],
+            "kind": ["x", "y", "x", "y"],
+            "n": [None, 50.0, 40.0, 30.0],
+            "suppressed": ["primary", "", "", ""],
+            "bound": "",
+        }
+    )
+    shown = release(table({"x": 44, "y": 80}, name="kind"), rule=rule)
+    margin = replace(shown, frame=shown.frame.assign(n=[44.0, 80.0]))
+    inner = replace(shown, frame=both, dimensions=("site", "kind"))
+    found = check_release([inner, margin], rule=exact)
+    assert [one.rule for one in found] == ["derivable"]
+    assert "site A" in found[0].where
+
+
+def test_the_librarys_own_linked_tables_give_nothing_away(rule) -> None:
+    by_both = pd.DataFrame(
+        {"site": ["A", "A", "B", "B"], "kind": ["x", "y", "x", "y"], "n": [4, 50, 40, 30]}
+    )
+    two = CountTable(frame=by_both, title="t", dimensions=("site", "kind"), what="referrals")
+    one = table({"x": 44, "y": 80}, name="kind")
+    assert check_release(release(two, one, rule=rule), rule=rule) == []
+
+
+def test_what_was_not_released_cannot_be_entered(rule, path) -> None:
+    with pytest.raises(DisclosureError, match="was not released"):
+        record_release(path, table({"police": 60}), document="annual", rule=rule)
+    assert not path.exists()
+
+
+def test_a_damaged_ledger_is_refused(rule, path) -> None:
+    path.parent.mkdir()
+    path.write_text("{}")
+    with pytest.raises(DisclosureError, match="not a ledger of releases"):
+        record_release(path, release(table({"police": 60}), rule=rule), document="a", rule=rule)
+    assert path.read_text() == "{}"

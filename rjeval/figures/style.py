@@ -40,11 +40,11 @@ class SeriesStyle:
 
 SERIES = (
     SeriesStyle("#14406b", "solid", "o", ""),
-    SeriesStyle("#c9541a", (0, (5, 1.8)), "s", "////"),
-    SeriesStyle("#1f8a78", (0, (1.2, 1.4)), "^", "...."),
-    SeriesStyle("#8f6bbf", (0, (7, 1.8, 1.4, 1.8)), "D", "xxxx"),
-    SeriesStyle("#b08d00", (0, (3, 1, 1, 1, 1, 1)), "v", "----"),
-    SeriesStyle("#5c5c5c", (0, (9, 3)), "P", "||||"),
+    SeriesStyle("#b84a14", (0, (5, 1.8)), "s", "////"),
+    SeriesStyle("#17756a", (0, (1.2, 1.4)), "^", "...."),
+    SeriesStyle("#7d57b3", (0, (7, 1.8, 1.4, 1.8)), "D", "xxxx"),
+    SeriesStyle("#000000", (0, (3, 1, 1, 1, 1, 1)), "v", "----"),
+    SeriesStyle("#757575", (0, (9, 3)), "P", "||||"),
 )
 
 

@@ -17,10 +17,12 @@ from rjeval.results import (
     DataQuality,
     FixedWindowRates,
     ModelEstimates,
+    MoneyTotals,
     RatingShares,
     ResponseRates,
     RestrictedMean,
     Result,
+    StageRates,
     TestResult,
 )
 
@@ -331,7 +333,49 @@ def quality() -> DataQuality:
     )
 
 
+def stages() -> StageRates:
+    """Of 120 offered 113 consented: the 7 others must not follow."""
+    frame = pd.DataFrame(
+        {
+            "stage": ["offered", "consented", "completed"],
+            "base_stage": ["referred", "offered", "consented"],
+            "n_base": [200, 120, 113],
+            "n": [120, 113, 70],
+            "estimate": [120 / 200, 113 / 120, 70 / 113],
+            "conf_low": [0.53, 0.88, 0.53],
+            "conf_high": [0.67, 0.97, 0.70],
+        }
+    )
+    return StageRates(frame=frame, by="", conf_level=0.95)
+
+
+def money() -> MoneyTotals:
+    """One person owes nine tenths of what site B's people owe."""
+    frame = pd.DataFrame(
+        {
+            "site_id": ["A", "B", "C"],
+            "n_people": [60, 30, 40],
+            "n_obligations": [64, 31, 44],
+            "n_paid_in_full": [40, 12, 25],
+            "n_paid_nothing": [4, 5, 3],
+            "amount_owed": [30_000.0, 100_000.0, 22_000.0],
+            "amount_paid": [25_000.0, 95_000.0, 20_000.0],
+            "estimate": [25 / 30, 0.95, 20 / 22],
+            "std_error": [0.05, 0.02, 0.04],
+            "conf_low": [0.73, 0.91, 0.83],
+            "conf_high": [0.93, 0.99, 0.99],
+            "largest_owed": [2_000.0, 90_000.0, 1_500.0],
+            "second_owed": [1_900.0, 4_000.0, 1_400.0],
+            "largest_paid": [2_000.0, 90_000.0, 1_500.0],
+            "second_paid": [1_900.0, 2_000.0, 1_400.0],
+        }
+    )
+    return MoneyTotals(frame=frame, by="site_id", conf_level=0.95, currency="US$")
+
+
 MAKERS = {
+    "stages": stages,
+    "money": money,
     "curves": curves,
     "rates": rates,
     "contrast": contrast,

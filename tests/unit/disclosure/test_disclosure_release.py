@@ -24,7 +24,9 @@ def test_every_type_is_stamped_and_keeps_its_own_columns(any_result: Result, rul
     assert out.released is not None
     assert (out.released.profile, out.released.min_cell) == ("public_strict", 11)
     merged = {str(c) for c in before.columns if str(c).startswith("n_level_")}
-    assert set(before.columns) - merged <= set(out.frame.columns)
+    inward = {str(c) for c in before.columns if str(c).startswith(("largest_", "second_"))}
+    assert set(before.columns) - merged - inward <= set(out.frame.columns)
+    assert not inward & set(out.frame.columns)
     assert set(out.frame.columns) <= {*before.columns, "suppressed", "bound"}
     assert (
         out.frame["suppressed"].isin(["", "primary", "complementary", "denominator", "tail"]).all()
@@ -229,3 +231,25 @@ def test_two_windows_of_the_same_people_do_not_give_the_events_between(results, 
     frame = frame.assign(at_days=[365, 730], n_event=[61, 65])
     out = release(replace(given, frame=frame), rule=rule).frame
     assert out["n_event"].isna().sum() == 1
+
+
+def test_a_sum_that_one_person_dominates_is_hidden_with_a_neighbour(results, rule) -> None:
+    """Site B: two people owe 94% of it. With a known total, one more site must be hidden."""
+    frame = release(results["money"], rule=rule).frame.set_index("site_id")
+    assert np.isnan(frame.loc["B", "amount_owed"])
+    assert frame.loc["B", "suppressed"] == "primary"
+    assert frame["amount_owed"].isna().sum() == 2
+
+
+def test_a_stage_that_all_but_a_handful_passed_gives_no_rate(results, rule) -> None:
+    frame = release(results["stages"], rule=rule).frame.set_index("stage")
+    assert np.isnan(frame.loc["consented", "estimate"])
+    assert frame.loc["offered", "estimate"] == pytest.approx(120 / 200)
+
+
+def test_a_count_that_slipped_through_is_caught_at_the_border(results, rule, monkeypatch) -> None:
+    from rjeval.disclosure import release as border
+
+    monkeypatch.setitem(border._DOORS, CountTable, lambda result, frame, rule: result)
+    with pytest.raises(DisclosureError, match="still holds counts under 11"):
+        release(results["counts"], rule=rule)

@@ -26,6 +26,8 @@ TAKES = {
     "tabulate_quality": "quality",
     "tabulate_response": "response",
     "tabulate_shares": "shares",
+    "tabulate_stages": "stages",
+    "tabulate_restitution": "money",
 }
 #: Says what a number means and shows none itself.
 NO_NUMBERS = {"tabulate_definition"}

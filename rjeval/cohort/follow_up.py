@@ -11,6 +11,7 @@ from pandas.api.types import is_datetime64_any_dtype
 from rjeval.analysis_data import FOLLOW_UP_COLUMNS, Cohort, Exports, TimeToEvent
 from rjeval.cohort.durations import durations_of
 from rjeval.cohort.eligibility import select_cohort
+from rjeval.cohort.guards import OutcomeFacts, judge_outcome, outcome_facts
 from rjeval.cohort.records import prepare_records
 from rjeval.cohort.rules import rules_of
 from rjeval.design.recidivism import RecidivismDefinition
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 EPOCH = date(1970, 1, 1)
 #: Columns of the cohort that say nothing about a person once follow-up is measured.
 DROPPED = ("exclusion_reason", "time_days", "exit_reason", "entry_days", "observable_days")
+DERIVED = (*DROPPED, "row_id", "status", "known_to")
 LEADING = (*FOLLOW_UP_COLUMNS, "referral_id")
 
 
@@ -91,19 +93,22 @@ def measure_time_to_event(
     if not isinstance(chosen, RecidivismDefinition):
         chosen = design.definition(chosen)
     included = _included(cohort, exports, design=design, definition=chosen)
-    known_to: date | None = None
     if chosen.durations_given:
         derived = durations_of(included, exports, definition=chosen)
+        people = _beside(included, derived)
+        facts = OutcomeFacts(people=people, charges=pd.DataFrame(), rules=None)
     else:
         from rjeval.cohort.derivation import derive_follow_up
 
+        rules = rules_of(chosen, design)
         frames = prepare_records(included, exports, adult_age_years=chosen.adult_age_years)
-        derived = derive_follow_up(frames, rules=rules_of(chosen, design), backend=backend)
+        derived = derive_follow_up(frames, rules=rules, backend=backend)
+        people = _beside(included, derived)
+        facts = outcome_facts(people, frames, rules)
         if derived["known_to"].notna().any():
-            known_to = EPOCH + timedelta(days=int(derived["known_to"].max()))
-        if known_to is not None:
-            chosen = chosen.with_coverage(known_to)
-    return _assembled(included, derived, definition=chosen)
+            last = EPOCH + timedelta(days=int(derived["known_to"].max()))
+            chosen = chosen.with_coverage(last)
+    return _assembled(people, definition=chosen, notes=judge_outcome(facts))
 
 
 def _included(
@@ -120,13 +125,18 @@ def _included(
     return anew[anew["referral_id"].isin(cohort.frame["referral_id"])]
 
 
-def _assembled(
-    included: pd.DataFrame, derived: pd.DataFrame, *, definition: RecidivismDefinition
-) -> TimeToEvent:
+def _beside(included: pd.DataFrame, derived: pd.DataFrame) -> pd.DataFrame:
+    """Return included people with what was derived of them."""
     columns = [name for name in included.columns if name not in DROPPED]
     derived = derived.assign(row_id=derived["row_id"].astype(str))
     people = included[columns].assign(row_id=included["referral_id"].astype(str))
-    frame = people.merge(derived, on="row_id", how="left", validate="1:1")
+    return people.merge(derived, on="row_id", how="left", validate="1:1")
+
+
+def _assembled(
+    frame: pd.DataFrame, *, definition: RecidivismDefinition, notes: tuple[str, ...]
+) -> TimeToEvent:
+    columns = [name for name in frame.columns if name not in DERIVED]
     followed = frame[frame["status"] == "followed"]
     if followed.empty:
         raise DataError(
@@ -153,6 +163,7 @@ def _assembled(
         horizon_days=float(definition.horizon_days),
         definition=definition,
         unchecked=unchecked,
+        notes=notes,
         covariates=tuple(name for name in beside if not is_datetime64_any_dtype(ready[name])),
     )
 

@@ -17,6 +17,8 @@ from rjeval.errors import EstimationError, RankDeficiencyError
 
 #: Relative size of a pivot below which a column repeats the others (LAPACK's usual choice).
 RANK_TOLERANCE = 1e-10
+#: Smallest eigenvalue of the columns' cosines above which nothing can be repeated.
+CLEARLY_INDEPENDENT = 1e-6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -96,7 +98,8 @@ def build_model_frame(
     kept = np.flatnonzero(frame[wanted].notna().all(axis=1).to_numpy())
     if not kept.size:
         raise EstimationError(f"No row is complete for the formula '{formula}'.")
-    data = frame[names].iloc[kept].reset_index(drop=True)
+    data = frame[names] if kept.size == len(frame) else frame[names].iloc[kept]
+    data = data.reset_index(drop=True)
     levels = {name: _as_factor(data, name) for name in names if not _is_number(data[name])}
     built = parsed.get_model_matrix(data, output="pandas", na_action="raise")
     spec = built.model_spec
@@ -162,6 +165,10 @@ def _plain(name: str) -> str:
 def _check_rank(matrix: np.ndarray, terms: tuple[str, ...]) -> None:
     scale = np.linalg.norm(matrix, axis=0)
     scale[scale == 0] = 1.0
+    gram = (matrix.T @ matrix) / np.outer(scale, scale)
+    # Pivots are at least the root of the smallest eigenvalue: most matrices need no more.
+    if np.linalg.eigvalsh(gram)[0] > CLEARLY_INDEPENDENT:
+        return
     r = np.asarray(np.linalg.qr(matrix / scale, mode="r"))
     pivots = np.zeros(len(terms))
     pivots[: min(r.shape)] = np.abs(np.diag(r))

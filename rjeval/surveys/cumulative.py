@@ -10,10 +10,12 @@ a category is a sum over a slice.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
 from rjeval.surveys.links import Interval, Link
+from rjeval.surveys.logit_rows import logit_likelihood, logit_scores
 from rjeval.surveys.newton import Maximum, maximise
 
 #: Above this many rows a fit starts from a thinned sample.
@@ -24,13 +26,17 @@ THINNED_ROWS = 4_000
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class CumulativeFit:
-    """A fitted cumulative model on arrays: maximum, per-row scores in the input's row order."""
+    """A fitted cumulative model on arrays.
+
+    ``scores`` are the weighted scores of the rows ``order`` of the input, in that order.
+    """
 
     maximum: Maximum
     loglik_null: float
     n_thresholds: int
     n_nominal: int
     scores: np.ndarray
+    order: np.ndarray
 
     @property
     def thresholds(self) -> np.ndarray:
@@ -46,7 +52,10 @@ class CumulativeFit:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Blocks:
-    """Rows sorted by category: ``edges[c]:edges[c + 1]`` are the rows of category ``c``."""
+    """Rows sorted by category: ``edges[c]:edges[c + 1]`` are the rows of category ``c``.
+
+    Columns of ``X`` lie contiguous in memory.
+    """
 
     X: np.ndarray
     Z: np.ndarray
@@ -58,6 +67,10 @@ class Blocks:
     def n_cuts(self) -> int:
         """Number of thresholds."""
         return len(self.edges) - 2
+
+    def is_plain(self, link: Link) -> bool:
+        """Whether the short way of the proportional-odds logit serves."""
+        return link.name == "logit" and self.Z.shape[1] == 1
 
 
 def fit_cumulative(
@@ -101,6 +114,7 @@ def fit_cumulative(
         n_thresholds=blocks.n_cuts,
         n_nominal=ones.shape[1],
         scores=_scores(maximum.params, blocks, link) if with_scores else np.empty((0, 0)),
+        order=blocks.order,
     )
 
 
@@ -120,7 +134,7 @@ def sort_rows(y: np.ndarray, X: np.ndarray, Z: np.ndarray, weights: np.ndarray) 
     counts = np.bincount(y)
     order = np.argsort(y.astype(np.uint8), kind="stable")
     return Blocks(
-        X=X[order],
+        X=np.ascontiguousarray(X.T).take(order, axis=1).T,
         Z=Z[order],
         weights=weights[order],
         edges=np.concatenate([[0], np.cumsum(counts)]),
@@ -138,10 +152,10 @@ def _cold_start(blocks: Blocks, link: Link) -> np.ndarray:
 def _thinned_start(blocks: Blocks, link: Link, start: np.ndarray) -> np.ndarray:
     """Parameters of every m-th row within each category; the cold start where that fails."""
     step = max(len(blocks.order) // THINNED_ROWS, 2)
-    slices = [np.arange(a, b, step) for a, b in zip(blocks.edges, blocks.edges[1:], strict=False)]
+    slices = [np.arange(a, b, step) for a, b in pairwise(blocks.edges)]
     taken = np.concatenate(slices)
     thin = Blocks(
-        X=blocks.X[taken],
+        X=blocks.X.T.take(taken, axis=1).T,
         Z=blocks.Z[taken],
         weights=blocks.weights[taken],
         edges=np.concatenate([[0], np.cumsum([len(one) for one in slices])]),
@@ -161,7 +175,7 @@ def _pieces(params: np.ndarray, blocks: Blocks, link: Link) -> list[Interval] | 
     thresholds = params[: cuts * q].reshape(cuts, q)
     eta = blocks.X @ params[cuts * q :]
     pieces = []
-    for c, (a, b) in enumerate(zip(blocks.edges, blocks.edges[1:], strict=False)):
+    for c, (a, b) in enumerate(pairwise(blocks.edges)):
         up = blocks.Z[a:b] @ thresholds[c] - eta[a:b] if c < cuts else None
         low = blocks.Z[a:b] @ thresholds[c - 1] - eta[a:b] if c else None
         if up is not None and low is not None and not (up > low).all():
@@ -173,6 +187,8 @@ def _pieces(params: np.ndarray, blocks: Blocks, link: Link) -> list[Interval] | 
 def _likelihood(
     params: np.ndarray, blocks: Blocks, link: Link
 ) -> tuple[float, np.ndarray, np.ndarray]:
+    if blocks.is_plain(link):
+        return logit_likelihood(params, blocks.X, blocks.weights, blocks.edges)
     size = len(params)
     pieces = _pieces(params, blocks, link)
     if pieces is None:
@@ -206,7 +222,9 @@ def _likelihood(
 
 
 def _scores(params: np.ndarray, blocks: Blocks, link: Link) -> np.ndarray:
-    """Unweighted score of each row, in the order in which rows were given."""
+    """Weighted score of each row, in the order of the blocks."""
+    if blocks.is_plain(link):
+        return logit_scores(params, blocks.X, blocks.weights, blocks.edges)
     pieces = _pieces(params, blocks, link)
     if pieces is None:
         raise ValueError("thresholds cross at the maximum")
@@ -220,6 +238,4 @@ def _scores(params: np.ndarray, blocks: Blocks, link: Link) -> np.ndarray:
         if c:
             scores[rows, (c - 1) * q : c * q] += Z * piece.low[:, None]
         scores[rows, cuts * q :] = -blocks.X[rows] * (piece.up + piece.low)[:, None]
-    out = np.empty_like(scores)
-    out[blocks.order] = scores
-    return out
+    return scores * blocks.weights[:, None]

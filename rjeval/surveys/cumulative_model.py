@@ -93,7 +93,12 @@ def fit_model(
         return found.params if is_bounded(found, reach, terms) else None
 
     variance = likelihood_variance(
-        data, fit.maximum.params, bread=fit.maximum.vcov, scores=fit.scores, refit=refit
+        data,
+        fit.maximum.params,
+        bread=fit.maximum.vcov,
+        scores=fit.scores,
+        refit=refit,
+        order=fit.order,
     )
     return FittedModel(
         data=data,

@@ -155,7 +155,7 @@ def _variance(maximum: Maximum, data: ModelData) -> Variance:
         data,
         maximum.params,
         bread=maximum.vcov,
-        scores=X * (y - special.expit(X @ maximum.params))[:, None],
+        scores=X * (data.weights * (y - special.expit(X @ maximum.params)))[:, None],
         refit=refit,
     )
 

@@ -96,7 +96,7 @@ def prepare_model_data(
     extra = (weight_column, *((clustering.by,) if clustering else ()))
     design = build_model_frame(answered, formula, intercept=intercept, complete=extra)
     _check_dropped(design.n_dropped, len(answered), options.max_dropped)
-    rows = answered.iloc[design.kept].reset_index(drop=True)
+    rows = answered if not design.n_dropped else answered.iloc[design.kept]
     weights, frequency = _weights(rows[weight_column])
     y = rows["rating"].cat.codes.to_numpy().astype(np.intp)
     people = weights if frequency else np.ones(len(y))
@@ -123,18 +123,19 @@ def prepare_model_data(
 
 def _answered(ratings: Ratings, item: str, weight: str) -> pd.DataFrame:
     """Return the rows with a rating; rows of weight 0 stand for nobody."""
-    rows = ratings.of(item)
-    if rows.empty:
-        asked = ", ".join(map(str, ratings.frame["item_id"].unique()))
+    frame = ratings.frame
+    asked = (frame["item_id"] == item).to_numpy(dtype=bool)
+    if not asked.any():
+        items = ", ".join(map(str, frame["item_id"].unique()))
         raise EstimationError(
-            "The item named was not asked of this role.", hint=f"Items: {asked or 'none'}."
+            "The item named was not asked of this role.", hint=f"Items: {items or 'none'}."
         )
-    rows = rows[rows["rating"].notna()]
-    if weight in rows.columns:
-        rows = rows[rows[weight] != 0]
-    if rows.empty:
+    used = asked & frame["rating"].notna().to_numpy()
+    if weight in frame.columns:
+        used &= (frame[weight] != 0).to_numpy(dtype=bool)
+    if not used.any():
         raise EstimationError("Nobody answered this item, so nothing can be modelled.")
-    return rows
+    return frame if used.all() else frame[used]
 
 
 def _check_dropped(n_dropped: int, n_answered: int, allowed: float) -> None:

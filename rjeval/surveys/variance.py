@@ -34,6 +34,7 @@ def likelihood_variance(
     bread: np.ndarray,
     scores: np.ndarray,
     refit: Refit,
+    order: np.ndarray | None = None,
 ) -> Variance:
     """Return the variance that the data call for.
 
@@ -44,14 +45,16 @@ def likelihood_variance(
     bread : ndarray of shape (p, p)
         Inverse information.
     scores : ndarray of shape (n, p)
-        Unweighted score of each row; not looked at where the model variance serves.
+        Weighted score of each row; not looked at where the model variance serves.
     refit : callable
         Refits the model to the rows of a mask, for the cluster jackknife.
+    order : ndarray of shape (n,), optional
+        Which row of the data each row of ``scores`` is.
     """
     if data.clusters is None or data.n_clusters is None:
         if not data.needs_robust:
             return Variance(vcov=bread, kind="model")
-        meat = score_cross_product(scores * data.weights[:, None])
+        meat = score_cross_product(scores)
         return Variance(vcov=sandwich(bread, meat), kind="robust")
     factor = cluster_correction(data.n_clusters)
     if data.small_sample:
@@ -59,7 +62,8 @@ def likelihood_variance(
         if found is not None:
             kind = f"cluster jackknife by {data.cluster_name}"
             return Variance(vcov=found, kind=kind, df=data.n_clusters - 1.0)
-    meat = score_cross_product(scores * data.weights[:, None], data.clusters)
+    codes = data.clusters if order is None else data.clusters[order]
+    meat = score_cross_product(scores, codes)
     return Variance(
         vcov=sandwich(bread, meat) * factor,
         kind=f"cluster-robust by {data.cluster_name}",

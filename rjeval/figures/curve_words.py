@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pandas as pd
 
+from rjeval.figures.contrast_words import contrast_number, interval_text, kind_of
 from rjeval.figures.drawing import Drawing
 from rjeval.figures.risk_table import GRID_TOLERANCE_DAYS
 from rjeval.figures.timeline import day_text, milestones
@@ -22,7 +24,7 @@ from rjeval.figures.wording import (
     transform_text,
     with_article,
 )
-from rjeval.results import Curves
+from rjeval.results import Contrast, Curves
 from rjeval.terms import label
 
 #: A released value this near to a milestone may stand for it, with its own day named.
@@ -145,3 +147,29 @@ def _plotted(rows: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         part.insert(0, "group", name)
         blocks.append(part)
     return pd.concat(blocks, ignore_index=True) if blocks else pd.DataFrame(columns=columns)
+
+
+def with_differences(
+    drawing: Drawing, curves: Curves, contrast: Contrast, *, words: Mapping[str, str]
+) -> Drawing:
+    """Return the words of curves with the risk differences at the milestones added."""
+    kind = kind_of("risk_difference")
+    rows = contrast.frame[contrast.frame["term"] == "risk_difference"].to_dict("records")
+    lines = []
+    for row in rows:
+        group, reference = display(row["group"], words), display(row["reference"], words)
+        lines.append(
+            f"Risk difference at {day_text(float(row['at_days']))}, {kind.unit}: "
+            f"{contrast_number(row, kind)}, {group} compared with {reference}"
+        )
+    notes = closing_notes(curves)
+    method = f"Risk differences: {contrast.method}, {interval_text(contrast.conf_level)}."
+    return replace(
+        drawing,
+        subtitle="\n".join((drawing.subtitle, *lines)),
+        alt=joined((drawing.alt, *(f"{line}." for line in lines))),
+        caption=joined(
+            (drawing.caption.removesuffix(notes), method, closing_notes(curves, contrast))
+        ),
+        for_release=for_release(curves, contrast),
+    )

@@ -12,7 +12,7 @@ from matplotlib.colors import to_rgba
 from matplotlib.text import OffsetFrom
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from rjeval.figures.curve_words import NEAR_DAYS, curve_drawing, since_text
+from rjeval.figures.curve_words import NEAR_DAYS, curve_drawing, since_text, with_differences
 from rjeval.figures.drawing import attach
 from rjeval.figures.placing import spread, text_height, wrap
 from rjeval.figures.risk_table import at_risk, draw_risk_table
@@ -20,7 +20,7 @@ from rjeval.figures.sheet import area_points, sheet
 from rjeval.figures.style import TEXT_PT, SeriesStyle, series_style
 from rjeval.figures.timeline import day_text, draw_time_axis
 from rjeval.figures.wording import display, merged_labels, share_digits, share_with_interval
-from rjeval.results import Curves
+from rjeval.results import Contrast, Curves
 
 _HEIGHT_IN = 2.7
 _LABEL_PT = 118.0
@@ -46,6 +46,7 @@ def plot_survival(
     labels: Mapping[str, str] | None = None,
     risk_table: bool = True,
     cumulative: bool = False,
+    contrast: Contrast | None = None,
 ) -> Axes:
     """Draw the share of people without the event over follow-up.
 
@@ -62,6 +63,9 @@ def plot_survival(
         Print numbers at risk under the axis.
     cumulative : bool
         Draw the share *with* the event (one minus survival) instead.
+    contrast : Contrast, optional
+        From :func:`rjeval.risk_difference` on the same definition: its differences are printed
+        above the curves, with their intervals.
 
     Returns
     -------
@@ -74,7 +78,7 @@ def plot_survival(
     DisclosureError
         Inside a report, where the curves have not been released.
     ValueError
-        For curves of another kind, or more than six of them.
+        For curves of another kind, more than six of them, or a contrast of another definition.
 
     Notes
     -----
@@ -82,7 +86,10 @@ def plot_survival(
     survival and starts at 0 for incidence. Nothing is estimated here.
     """
     _require(curves, ("survival",), "plot_survival")
-    return _plot(curves, ax, labels=labels, risk_table=risk_table, cumulative=cumulative)
+    _require_same_definition(curves, contrast)
+    return _plot(
+        curves, contrast, ax=ax, labels=labels, risk_table=risk_table, cumulative=cumulative
+    )
 
 
 def plot_incidence(
@@ -91,6 +98,7 @@ def plot_incidence(
     ax: Axes | None = None,
     labels: Mapping[str, str] | None = None,
     risk_table: bool = True,
+    contrast: Contrast | None = None,
 ) -> Axes:
     """Draw the share of people with the event over follow-up.
 
@@ -99,7 +107,7 @@ def plot_incidence(
     curves : Curves
         From :func:`rjeval.cumulative_incidence`, which accounts for competing events, or from
         :func:`rjeval.kaplan_meier`; then one minus survival is drawn and the caption says so.
-    ax, labels, risk_table
+    ax, labels, risk_table, contrast
         As in :func:`plot_survival`.
 
     Returns
@@ -107,7 +115,8 @@ def plot_incidence(
     Axes
     """
     _require(curves, ("survival", "cumulative_incidence"), "plot_incidence")
-    return _plot(curves, ax, labels=labels, risk_table=risk_table, cumulative=True)
+    _require_same_definition(curves, contrast)
+    return _plot(curves, contrast, ax=ax, labels=labels, risk_table=risk_table, cumulative=True)
 
 
 def _require(curves: Curves, kinds: tuple[str, ...], function: str) -> None:
@@ -115,17 +124,27 @@ def _require(curves: Curves, kinds: tuple[str, ...], function: str) -> None:
         raise ValueError(f"{function} draws {' or '.join(kinds)} curves, not {curves.kind}.")
 
 
+def _require_same_definition(curves: Curves, contrast: Contrast | None) -> None:
+    if contrast is not None and contrast.definition != curves.definition:
+        raise ValueError(
+            "Curves and contrast rest on different definitions of reoffending; "
+            "they cannot stand in one figure."
+        )
+
+
 def _plot(
     curves: Curves,
-    ax: Axes | None,
+    contrast: Contrast | None,
     *,
+    ax: Axes | None,
     labels: Mapping[str, str] | None,
     risk_table: bool,
     cumulative: bool,
 ) -> Axes:
     words = merged_labels(curves, labels)
     on_grid = curves.released is not None and curves.released.profile != "internal"
-    with sheet(ax, (curves,), height=_HEIGHT_IN) as axes:
+    results = (curves,) if contrast is None else (curves, contrast)
+    with sheet(ax, results, height=_HEIGHT_IN) as axes:
         series = _series(curves, words, cumulative=cumulative)
         for one in series:
             _draw_curve(axes, one, on_grid=on_grid)
@@ -139,6 +158,8 @@ def _plot(
             draw_risk_table(axes, names, counts, days=days)
         rows = {s.name: s.rows for s in series}
         drawing = curve_drawing(curves, rows, words=words, cumulative=cumulative, on_grid=on_grid)
+        if contrast is not None:
+            drawing = with_differences(drawing, curves, contrast, words=words)
         attach(axes, drawing)
     return axes
 

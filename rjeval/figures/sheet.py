@@ -127,7 +127,8 @@ def _draw_title(axes: Axes, *, own: bool) -> None:
     title = wrap(drawing.title, width, size=TITLE_PT, weight="bold")
     figure.text(0, 1, title, fontsize=TITLE_PT, fontweight="bold", gid="rj/title", **style)
     if drawing.subtitle:
-        text = wrap(drawing.subtitle, width, size=TEXT_PT)
+        lines = [wrap(line, width, size=TEXT_PT) for line in drawing.subtitle.split("\n")]
+        text = "\n".join(lines)
         figure.text(0, 1, text, fontsize=TEXT_PT, color=QUIET, gid="rj/subtitle", **style)
 
 

@@ -157,3 +157,27 @@ def test_curves_of_another_kind_are_refused(make, function, kind):
 def test_more_curves_than_can_be_told_apart_are_refused(make):
     with pytest.raises(ValueError, match="up to 6 can be told apart"):
         rjeval.plot_survival(make.curves(tuple("abcdefg")))
+
+
+def test_risk_differences_stand_above_the_curves(make, by_gid):
+    axes = rjeval.plot_incidence(make.curves(), contrast=make.contrast())
+    line = (
+        "Risk difference at 12 months, percentage points: −10.0 (−16.0 to −5.0), "
+        "Restorative justice compared with Comparison"
+    )
+    assert line in by_gid(axes, "rj/subtitle").get_text().replace("\n", " ")
+    alt, caption = describe_axes(axes)
+    assert line in alt
+    assert "Risk differences: Newcombe, 95% confidence interval." in caption
+    assert caption.count(make.curves().definition.sentence()) == 1
+
+
+def test_a_contrast_that_is_not_released_marks_the_curves(make, by_gid):
+    axes = rjeval.plot_incidence(make.released_curves(), contrast=make.contrast())
+    assert by_gid(axes, "rj/mark", all_of=True)
+    assert not drawing_of(axes).for_release
+
+
+def test_a_contrast_of_another_definition_is_refused(make):
+    with pytest.raises(ValueError, match="different definitions"):
+        rjeval.plot_survival(make.curves(), contrast=make.contrast(definition=None))

@@ -62,6 +62,9 @@ HARD_CASES = {
     "six curves on one spot": lambda make: rjeval.plot_survival(
         make.curves(tuple(f"Group with number {i}" for i in range(6)))
     ),
+    "curves with differences": lambda make: rjeval.plot_incidence(
+        make.curves(), contrast=make.contrast(days=(365, 730)), labels={"rj": make.long_name}
+    ),
     "one curve": lambda make: rjeval.plot_survival(make.curves(("all",))),
     "short follow-up in days": lambda make: rjeval.plot_survival(
         make.curves(horizon_days=90, definition=None)

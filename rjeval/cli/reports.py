@@ -10,7 +10,7 @@ import rjeval as rj
 from rjeval.cli.console import progress_bar, say
 from rjeval.cli.data import is_prepared, store
 from rjeval.design.study import StudyDesign
-from rjeval.report.build import Report, make_report
+from rjeval.report.build import ALL, Report, make_report
 from rjeval.report.packaged import copy_study, is_checkout, packaged_study
 
 
@@ -26,7 +26,7 @@ def report(given: argparse.Namespace) -> None:
 
 
 def demo(given: argparse.Namespace) -> None:
-    """Make the report of the demonstration study, in place or in a folder of its own."""
+    """Make all documents of the demonstration study, in place or in a folder of its own."""
     source = packaged_study()
     folder = given.folder
     if folder is None:
@@ -34,7 +34,7 @@ def demo(given: argparse.Namespace) -> None:
     if folder.resolve() != source:
         copy_study(folder, with_design=True, with_data=True)
     design = rj.read_design(folder)
-    done, _ = _prepare_and_report(design, raw=None, kind="annual", out=None, again=False)
+    done, _ = _prepare_and_report(design, raw=None, kind=ALL, out=None, again=False)
     _say_where(done)
 
 

@@ -16,6 +16,12 @@ from rjeval.report.outcome_claims import (
     rate_claims,
 )
 from rjeval.report.people_claims import flow_claims, model_claims, response_claims, share_claims
+from rjeval.report.run_claims import (
+    disclosure_claims,
+    evidence_claims,
+    model_plan_claims,
+    software_claims,
+)
 from rjeval.report.wording import sentence
 from rjeval.results import (
     CohortFlow,
@@ -65,6 +71,10 @@ _FROM_DESIGN: dict[str, Callable[[StudyDesign], list[str]]] = {
     "design": design_claims,
     "sources": source_claims,
     "limits": limit_claims,
+    "models": model_plan_claims,
+    "disclosure": disclosure_claims,
+    "software": software_claims,
+    "evidence": evidence_claims,
 }
 
 
@@ -85,9 +95,10 @@ def claims(
         ``ModelEstimates``, ``RatingShares``, ``ResponseRates`` or ``CohortFlow``.
     design : StudyDesign
         The study: tier, period, labels.
-    kind : {"results", "design", "sources", "limits"}
-        What the sentences are about: the results given, or what the study itself states: how
-        it compares, where its data come from, what it cannot say.
+    kind : str
+        What the sentences are about: ``results``, or without results one of ``design`` (how the
+        study compares), ``sources`` of its data, ``limits``, ``models`` that it declares,
+        ``disclosure`` (what may be shown), ``software`` and ``evidence`` that others published.
     at_days : number, optional
         Speak of this window only, of results that hold several. The result itself keeps all its
         windows, so that what is hidden in one place is hidden in all.

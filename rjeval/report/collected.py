@@ -21,6 +21,10 @@ TABLE_TEXT = {
     "records_check": "records checks",
     "followup_event": "follow-up offences",
     "exposure": "custody and departures",
+    "follow_up": "durations of follow-up",
+    "agreement": "agreements",
+    "obligation": "obligations",
+    "payment": "payments",
     "survey_invitation": "survey invitations",
     "survey_response": "survey answers",
 }

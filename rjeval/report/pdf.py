@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from importlib.resources import as_file, files
 from pathlib import Path
+from typing import Any
 
 from rjeval.errors import ReportError
-from rjeval.report.document import SYNTHETIC, Document
+from rjeval.report.document import KIND_TITLES, SYNTHETIC, Document
 from rjeval.report.markup import plain_markup
 from rjeval.report.pandoc import run_pandoc
 
+#: Sizes of a fact sheet that are tried until it fits on one page.
+ONE_PAGE_SCALES = (1.0, 0.94, 0.88, 0.82)
 _TO_TYPST = ("--from=html", "--to=typst", "--wrap=none", "--shift-heading-level-by=-1")
 
 
@@ -22,8 +25,6 @@ def write_pdf(document: Document, file: Path, *, scratch: Path, made: str) -> No
     ReportError
         Typst refused the document.
     """
-    import typst
-
     templates = files("rjeval.report") / "templates"
     with as_file(templates / "typst.lua") as filter_file:
         body = run_pandoc(
@@ -33,9 +34,26 @@ def write_pdf(document: Document, file: Path, *, scratch: Path, made: str) -> No
     layout = (templates / "report.typ").read_text(encoding="utf-8")
     body = body.replace("align(center)[#table(", "align(left)[#table(")
     (scratch / "report.typ").write_text(f"{layout}\n{body}", encoding="utf-8")
-    (scratch / "facts.json").write_text(json.dumps(_facts(document, made)), encoding="utf-8")
+    compact = document.subtitle == KIND_TITLES["factsheet"]
+    for scale in ONE_PAGE_SCALES if compact else (1.0,):
+        facts = _facts(document, made) | {"compact": compact, "scale": scale}
+        (scratch / "facts.json").write_text(json.dumps(facts), encoding="utf-8")
+        if not compact or _n_pages(scratch / "report.typ") == 1:
+            break
+    _compile(scratch / "report.typ", output=str(file))
+
+
+def _n_pages(source: Path) -> int:
+    """Count the pages by drawing them very small."""
+    pages = _compile(source, format="png", ppi=10.0)
+    return len(pages) if isinstance(pages, list) else 1
+
+
+def _compile(source: Path, **options: Any) -> Any:
+    import typst
+
     try:
-        typst.compile(str(scratch / "report.typ"), output=str(file), ignore_system_fonts=True)
+        return typst.compile(str(source), ignore_system_fonts=True, **options)
     except (typst.TypstError, RuntimeError) as error:
         raise ReportError(f"Typst refused the document: {str(error).splitlines()[0]}.") from None
 

@@ -123,10 +123,11 @@ def interval(text: str) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def test_the_three_forms_and_the_manifest_exist_and_nothing_else(report):
+def test_three_documents_in_three_forms_and_the_manifest_exist_and_nothing_else(report):
     names = sorted(path.name for path in report.iterdir())
-    expected = ["annual_report.docx", "annual_report.html", "annual_report.pdf", "manifest.json"]
-    assert names == expected
+    kinds = ("annual_report", "fact_sheet", "methods_appendix")
+    expected = [f"{kind}.{form}" for kind in kinds for form in ("docx", "html", "pdf")]
+    assert names == sorted([*expected, "manifest.json"])
     manifest = json.loads((report / "manifest.json").read_text(encoding="utf-8"))
     for name, digest in manifest["documents"]["annual"]["outputs"].items():
         assert hashlib.sha256((report / name).read_bytes()).hexdigest() == digest
@@ -235,6 +236,24 @@ def test_the_planted_risks_lie_in_the_reported_intervals(page, arm, label, days)
     assert low <= 100 * truth <= high
 
 
+def test_the_fact_sheet_is_one_page_with_its_evidence_apart(report):
+    pdf = pypdf.PdfReader(report / "fact_sheet.pdf")
+    assert len(pdf.pages) == 1
+    text = pdf.pages[0].extract_text()
+    assert "SYNTHETIC DATA" in text
+    assert text.index("Reoffending recorded") < text.index("What is known elsewhere")
+    assert "doi:10.4073/csr.2013.12" in text
+
+
+def test_the_methods_appendix_is_written_from_the_run(report, study):
+    text = (report / "methods_appendix.html").read_text(encoding="utf-8")
+    fingerprint = hashlib.sha256((study / "study.toml").read_bytes()).hexdigest()
+    assert fingerprint in text
+    assert "Seed of everything random: 20210701." in text
+    assert "arm + age_at_index + prior_arrests + site_id" in text
+    assert "Counts of people from 1 to 10 are not shown" in text
+
+
 def test_claims_stand_in_every_form(html, pdf_text, word):
     joined = " ".join(paragraph.text for paragraph in word.paragraphs)
     for text in (html, pdf_text.replace("\n", " "), joined):
@@ -252,4 +271,5 @@ def test_a_second_run_with_nothing_changed_is_quick_and_says_so(study, report, h
 
 def test_a_run_from_the_beginning_gives_the_same_page(study, report, html):
     assert main(["report", str(study), "--again"]) == 0
+    assert (report / "fact_sheet.html").is_file()
     assert (report / "annual_report.html").read_text(encoding="utf-8") == html

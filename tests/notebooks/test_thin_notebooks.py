@@ -12,6 +12,7 @@ import pytest
 
 import rjeval
 from rjeval.report.collected import TABLE_TEXT
+from rjeval.report.document import KIND_TITLES
 
 FOLDER = Path(__file__).resolve().parents[2] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
@@ -44,6 +45,14 @@ def cells(path: Path) -> list[dict]:
 
 def code_cells(path: Path) -> list[str]:
     return ["".join(cell["source"]) for cell in cells(path) if cell["cell_type"] == "code"]
+
+
+def test_each_kind_of_document_has_notebooks():
+    kinds = set()
+    for path in NOTEBOOKS:
+        own = json.loads(path.read_text(encoding="utf-8"))["metadata"]["rjeval"]
+        kinds |= set(own.get("kinds", ["annual"]))
+    assert kinds == set(KIND_TITLES)
 
 
 def test_there_is_one_notebook_for_each_chapter():

@@ -25,7 +25,7 @@ if not rjeval.__file__.startswith(sys.argv[1]):
     raise SystemExit(f"the wheel is not what was imported: {rjeval.__file__}")
 PY
 "$WORK/venv/bin/rjeval" demo
-test -s "$(find rjeval-demo/reports -name annual_report.html)"
-test -s "$(find rjeval-demo/reports -name annual_report.pdf)"
-test -s "$(find rjeval-demo/reports -name annual_report.docx)"
+for name in annual_report fact_sheet methods_appendix; do
+  for form in html pdf docx; do test -s "$(find rjeval-demo/reports -name "$name.$form")"; done
+done
 echo "The wheel makes its report outside the checkout."

@@ -11,7 +11,7 @@ function Figure(figure)
   if not image then return nil end
   local alt = pandoc.utils.stringify(image.caption)
   local open = "#figure(kind: image, image(" .. quoted(image.src) .. ", alt: " .. quoted(alt)
-    .. ", width: 100%), caption: ["
+    .. "), caption: ["
   local blocks = pandoc.List({ pandoc.RawBlock("typst", open) })
   blocks:extend(figure.caption.long)
   blocks:insert(pandoc.RawBlock("typst", "])"))

@@ -39,6 +39,7 @@ def unpack_model(
     cluster: str | None,
     strata: str | tuple[str, ...] | None,
     weights: str | None,
+    event: np.ndarray | None = None,
 ) -> ModelRows:
     """Return the arrays of the rows that are complete for a formula and its options."""
     names = [strata] if isinstance(strata, str) else list(strata or ())
@@ -49,7 +50,7 @@ def unpack_model(
         design=design,
         used=used,
         time=used["time_days"].to_numpy(dtype=float),
-        event=outcome.reoffended[design.kept],
+        event=(outcome.reoffended if event is None else event)[design.kept],
         entry=used["entry_days"].to_numpy(dtype=float),
         stratum=codes_of(used, names) if names else None,
         weight=positive_weights(used, weights) if weights else None,
@@ -66,7 +67,7 @@ def judge_events(model: ModelRows) -> list[str]:
             f"{REFUSE_EVENTS} per coefficient.",
             n_events=n_events,
             required=REFUSE_EVENTS * k,
-            hint="Use fewer terms, join rare levels, or compare curves.",
+            hint='Use fewer terms, or penalty="firth".',
         )
     if n_events < DOUBT_EVENTS * k:
         return [

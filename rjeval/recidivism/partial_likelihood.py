@@ -121,7 +121,7 @@ def fit_cox(
         loglik_null=loglik_null,
         score_statistic=score_statistic,
         iterations=iteration,
-        linear=_linear(columns, beta, offset),
+        linear=linear_predictor(columns, beta, offset),
         sums=sums,
         columns=columns,
         scale=scale,
@@ -155,10 +155,7 @@ def day_sums(
     sums = [sets.sum_at_risk(risk * column) for column in columns]
     s1, e1 = (np.stack(part, axis=1) for part in zip(*sums, strict=True))
     observed = [sets.sum_events(weight * column[:m]) for column in columns]
-    mean_weight = (sets.sum_events(weight) / sets.n_tied)[at]
-    fraction = np.zeros(m)
-    if ties == "efron":
-        fraction = (np.arange(m) - sets.starts[at]) / sets.n_tied[at]
+    mean_weight, fraction = tie_terms(sets, ties)
     reduced = s0[at] - fraction * e0[at]
     once = mean_weight / reduced
     twice = once / reduced
@@ -176,6 +173,15 @@ def day_sums(
         loglik=float(weight @ shifted[:m] - mean_weight @ np.log(reduced)),
         score_by_day=np.stack(observed, axis=1) - expected,
     )
+
+
+def tie_terms(sets: RiskSets, ties: str) -> tuple[np.ndarray, np.ndarray]:
+    """Return, for each event, the mean weight of those tied with it and its share ``l/d``."""
+    at, m = sets.event_at, sets.n_events
+    mean_weight = (sets.sum_events(sets.weight[:m]) / sets.n_tied)[at]
+    if ties != "efron":
+        return mean_weight, np.zeros(m)
+    return mean_weight, (np.arange(m) - sets.starts[at]) / sets.n_tied[at]
 
 
 def information_matrix(
@@ -197,7 +203,10 @@ def information_matrix(
     return np.asarray((result + result.T) / 2)
 
 
-def _linear(columns: np.ndarray, beta: np.ndarray, offset: np.ndarray | None) -> np.ndarray:
+def linear_predictor(
+    columns: np.ndarray, beta: np.ndarray, offset: np.ndarray | None
+) -> np.ndarray:
+    """Return the linear predictor of each row."""
     linear = beta @ columns
     return linear if offset is None else linear + offset
 
@@ -210,7 +219,7 @@ def _evaluate(
     ties: str,
     offset: np.ndarray | None,
 ) -> tuple[DaySums, np.ndarray]:
-    sums = day_sums(columns, sets, linear=_linear(columns, beta, offset), ties=ties)
+    sums = day_sums(columns, sets, linear=linear_predictor(columns, beta, offset), ties=ties)
     return sums, information_matrix(columns, sets, sums)
 
 
@@ -226,7 +235,7 @@ def _advance(
 ) -> tuple[DaySums, np.ndarray, np.ndarray]:
     """Take the step, halving it while the log-likelihood falls."""
     for _ in range(30):
-        linear = _linear(columns, beta + step, offset)
+        linear = linear_predictor(columns, beta + step, offset)
         sums = day_sums(columns, sets, linear=linear, ties=ties)
         if np.isfinite(sums.loglik) and sums.loglik >= before - 1e-9 * (1 + abs(before)):
             break
@@ -261,5 +270,5 @@ def _refuse(terms: tuple[str, ...], iterations: int) -> None:
         "from those without.",
         iterations=iterations,
         terms=terms,
-        hint="Join rare levels, or leave the term out.",
+        hint='Use penalty="firth", join rare levels, or leave the term out.',
     )

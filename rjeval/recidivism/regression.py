@@ -8,7 +8,8 @@ import pandas as pd
 from rjeval.analysis_data import TimeToEvent
 from rjeval.errors import EstimationError
 from rjeval.recidivism.concordance import concordance
-from rjeval.recidivism.hazards_test import TRANSFORMS, time_transform, variation_test
+from rjeval.recidivism.cox_estimates import all_hazards_tests, estimate_frame, fit_summary
+from rjeval.recidivism.firth import fit_firth
 from rjeval.recidivism.model_rows import (
     ModelRows,
     judge_clusters,
@@ -16,8 +17,8 @@ from rjeval.recidivism.model_rows import (
     level_counts,
     unpack_model,
 )
-from rjeval.recidivism.normal import chi_square_p, two_sided_p, z_quantile
-from rjeval.recidivism.partial_likelihood import CoxFit, fit_cox
+from rjeval.recidivism.normal import chi_square_p
+from rjeval.recidivism.partial_likelihood import fit_cox
 from rjeval.recidivism.risk_sets import RiskSets, lay_out
 from rjeval.recidivism.score_residuals import robust_covariance
 from rjeval.results.models import ModelEstimates
@@ -34,6 +35,7 @@ def cox_regression(
     strata: str | tuple[str, ...] | None = None,
     weights: str | None = None,
     ties: str = "efron",
+    penalty: str | None = None,
     conf_level: float = 0.95,
 ) -> ModelEstimates:
     """Estimate log hazard ratios of reoffence by Cox's partial likelihood.
@@ -55,6 +57,10 @@ def cox_regression(
     weights : str, optional
         Column of case weights above 0. Standard errors are then robust.
     ties : {"efron", "breslow"}
+    penalty : {"firth"}, optional
+        Firth's penalised likelihood for few events or separation: finite estimates with less
+        bias, p-values and intervals from the profile of the penalised likelihood. Without
+        ``cluster`` and ``weights``.
     conf_level : float
 
     Returns
@@ -67,7 +73,7 @@ def cox_regression(
     Raises
     ------
     TooFewEventsError
-        Fewer than 5 events per coefficient (fewer than 10 add a note).
+        Fewer than 5 events per coefficient (fewer than 10 add a note), unless penalised.
     ConvergenceError
         A coefficient has no finite estimate; ``terms`` names it.
     EstimationError
@@ -83,7 +89,8 @@ def cox_regression(
     References
     ----------
     Cox (1972), doi:10.1111/j.2517-6161.1972.tb00899.x; Efron (1977),
-    doi:10.1080/01621459.1977.10480613; Lin and Wei (1989), doi:10.1080/01621459.1989.10478874.
+    doi:10.1080/01621459.1977.10480613; Lin and Wei (1989), doi:10.1080/01621459.1989.10478874;
+    Heinze and Schemper (2001), doi:10.1111/j.0006-341x.2001.00114.x.
 
     Examples
     --------
@@ -99,7 +106,6 @@ def cox_regression(
     if ties not in TIES:
         raise EstimationError(f"ties must be one of {', '.join(TIES)}, not '{ties}'.")
     model = unpack_model(outcome, formula, cluster=cluster, strata=strata, weights=weights)
-    notes = [*outcome.notes, *judge_events(model), *judge_clusters(model, cluster)]
     sets = lay_out(
         model.time,
         model.event,
@@ -107,6 +113,10 @@ def cox_regression(
         stratum=model.stratum,
         weight=model.weight,
     )
+    if penalty is not None:
+        _check_penalty(penalty, cluster=cluster, weights=weights)
+        return _penalised(outcome, model, sets, formula=formula, ties=ties, conf_level=conf_level)
+    notes = [*outcome.notes, *judge_events(model), *judge_clusters(model, cluster)]
     fit = fit_cox(model.design.matrix, sets, ties=ties, terms=model.design.terms)
     covariance, kind = fit.covariance, "model"
     if cluster is not None or weights is not None:
@@ -129,11 +139,75 @@ def cox_regression(
         vcov=covariance,
         reference_levels=model.design.reference_levels,
         level_counts=level_counts(model),
-        fit=_fit_summary(fit, sets, covariance=covariance, cluster=model.cluster),
-        proportional_hazards=_test_all_transforms(model, fit, sets),
+        fit=fit_summary(fit, sets, covariance=covariance, cluster=model.cluster),
+        proportional_hazards=all_hazards_tests(model, fit, sets),
         ties=ties,
         definition=outcome.definition,
         notes=tuple(notes),
+    )
+
+
+def _check_penalty(penalty: str, *, cluster: str | None, weights: str | None) -> None:
+    if penalty != "firth":
+        raise EstimationError(f"penalty must be 'firth' or None, not '{penalty}'.")
+    if cluster is not None or weights is not None:
+        raise EstimationError(
+            "Firth's penalty is for independent rows without weights.",
+            hint="Leave cluster and weights out, or leave the penalty out.",
+        )
+
+
+def _penalised(
+    outcome: TimeToEvent,
+    model: ModelRows,
+    sets: RiskSets,
+    *,
+    formula: str,
+    ties: str,
+    conf_level: float,
+) -> ModelEstimates:
+    if not model.event.any():
+        raise EstimationError("Nobody has the event, so there is nothing to model.")
+    fit = fit_firth(model.design.matrix, sets, ties=ties, conf_level=conf_level)
+    frame = estimate_frame(
+        model.design.terms, fit.coef, covariance=fit.covariance, conf_level=conf_level
+    )
+    frame = frame.assign(
+        statistic=np.sign(fit.coef) * np.sqrt(np.maximum(fit.statistic, 0)),
+        p_value=fit.p_value,
+        conf_low=fit.conf_low,
+        conf_high=fit.conf_high,
+    )
+    k = fit.coef.size
+    ratio = 2 * (fit.loglik - fit.loglik_null)
+    index, index_error = concordance(fit.linear, sets)
+    return ModelEstimates(
+        frame=frame,
+        model="cox",
+        outcome="time to reoffence",
+        formula=formula,
+        scale="hazard ratio",
+        conf_level=conf_level,
+        n=model.time.size,
+        n_events=int(model.event.sum()),
+        n_dropped=model.design.n_dropped,
+        std_error_kind="Firth-penalised; interval by profile likelihood",
+        vcov=fit.covariance,
+        reference_levels=model.design.reference_levels,
+        level_counts=level_counts(model),
+        fit={
+            "loglik": fit.loglik,
+            "loglik_null": fit.loglik_null,
+            "df": float(k),
+            "likelihood_ratio": ratio,
+            "likelihood_ratio_p": float(chi_square_p(ratio, k)),
+            "concordance": index,
+            "concordance_std_error": index_error,
+            "iterations": float(fit.iterations),
+        },
+        ties=ties,
+        definition=outcome.definition,
+        notes=(*outcome.notes, "Firth's penalised likelihood."),
     )
 
 
@@ -188,67 +262,3 @@ def proportional_hazards_test(cox: ModelEstimates, *, transform: str = "km") -> 
         released=cox.released,
         notes=cox.notes,
     )
-
-
-def estimate_frame(
-    terms: tuple[str, ...], coef: np.ndarray, *, covariance: np.ndarray, conf_level: float
-) -> pd.DataFrame:
-    """Return the table of estimates with Wald statistics and intervals."""
-    error = np.sqrt(np.diag(covariance))
-    z = z_quantile(conf_level)
-    statistic = coef / error
-    return pd.DataFrame(
-        {
-            "component": "coefficient",
-            "term": list(terms),
-            "estimate": coef,
-            "std_error": error,
-            "statistic": statistic,
-            "p_value": two_sided_p(statistic),
-            "conf_low": coef - z * error,
-            "conf_high": coef + z * error,
-        }
-    )
-
-
-def _fit_summary(
-    fit: CoxFit, sets: RiskSets, *, covariance: np.ndarray, cluster: np.ndarray | None
-) -> dict[str, float]:
-    k = fit.coef.size
-    index, index_error = concordance(fit.linear, sets, cluster=cluster)
-    ratio = 2 * (fit.loglik - fit.loglik_null)
-    wald = float(fit.coef @ np.linalg.solve(covariance, fit.coef))
-    return {
-        "loglik": fit.loglik,
-        "loglik_null": fit.loglik_null,
-        "aic": 2 * k - 2 * fit.loglik,
-        "concordance": index,
-        "concordance_std_error": index_error,
-        "df": float(k),
-        "likelihood_ratio": ratio,
-        "likelihood_ratio_p": float(chi_square_p(ratio, k)),
-        "wald": wald,
-        "wald_p": float(chi_square_p(wald, k)),
-        "score": fit.score_statistic,
-        "score_p": float(chi_square_p(fit.score_statistic, k)),
-        "iterations": float(fit.iterations),
-    }
-
-
-def _test_all_transforms(model: ModelRows, fit: CoxFit, sets: RiskSets) -> dict[str, pd.DataFrame]:
-    owner, variables = pd.factorize(np.asarray(model.design.variables, dtype=object))
-    tests = {}
-    for transform in TRANSFORMS:
-        by_day = time_transform(
-            transform, sets, time=model.time, event=model.event, entry=model.entry
-        )
-        test = variation_test(fit, sets, by_day=by_day, owner=owner)
-        tests[transform] = pd.DataFrame(
-            {
-                "term": [*variables, "GLOBAL"],
-                "statistic": test.statistic,
-                "df": test.df,
-                "p_value": test.p_value,
-            }
-        )
-    return tests

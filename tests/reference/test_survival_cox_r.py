@@ -140,3 +140,32 @@ def test_cause_specific_hazards_of_mgus2(follow_up, reference):
     outcome = follow_up(frame, time="etime", event="progressed")
     cox = rj.cox_regression(outcome, "age + male + mspike")
     compare_cox(cox, reference("mgus2")["cs_pcm"])
+
+
+@pytest.fixture(scope="module")
+def mgus2_complete(follow_up):
+    frame = pd.read_csv(DATA / "mgus2" / "mgus2.csv")
+    progressed = frame["pstat"] == 1
+    frame = frame.assign(
+        etime=np.where(progressed, frame["ptime"], frame["futime"]),
+        progressed=progressed,
+        died=~progressed & (frame["death"] == 1),
+        male=(frame["sex"] == "M").astype(int),
+    ).dropna(subset=["age", "mspike", "hgb"])
+    frame = frame.reset_index(drop=True)
+    return follow_up(frame, time="etime", event="progressed", competing=frame["died"])
+
+
+@pytest.mark.parametrize(("key", "cause"), [("crr_pcm", "reoffence"), ("crr_death", "competing")])
+def test_fine_gray_equals_crr(mgus2_complete, reference, key, cause):
+    want = reference("mgus2")[key]
+    got = rj.fine_gray_regression(mgus2_complete, "age + male + mspike", cause=cause)
+    frame = got.frame
+    assert frame["estimate"].to_numpy() == pytest.approx(
+        [t["coef"] for t in want["terms"]], rel=ITERATED
+    )
+    assert frame["std_error"].to_numpy() == pytest.approx(
+        [t["se"] for t in want["terms"]], rel=ITERATED
+    )
+    assert got.fit["loglik"] == pytest.approx(want["loglik"], rel=1e-10)
+    assert got.fit["loglik_null"] == pytest.approx(want["loglik_null"], rel=1e-10)

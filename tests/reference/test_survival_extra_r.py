@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -107,3 +108,27 @@ def test_incidence_with_delayed_entry(follow_up, extra):
             got = at_time(curves.frame, stratum.split("=")[-1], "sex", want["time"][i])
             assert got["estimate"] == pytest.approx(want["pstate"][i][state], rel=CLOSED)
             assert got["std_error"] == pytest.approx(want["se"][i][state], rel=CLOSED)
+
+
+#: R's side is maximised by optim with numeric slopes.
+NUMERIC = 2e-5
+
+
+@pytest.mark.parametrize("ties", ["efron", "breslow"])
+@pytest.mark.parametrize("case", ["full", "separated"])
+def test_firth_with_profile_intervals(rossi_frame, follow_up, case, ties):
+    want = json.loads((DATA / "survival_extra" / "firth.json").read_text())[f"{case}_{ties}"]
+    frame, formula = rossi_frame, "fin + age + prio"
+    if case == "separated":
+        frame = rossi_frame.iloc[::4].reset_index(drop=True)
+        never = (frame["arrest"] == 0) & (frame["prio"] == 0)
+        frame, formula = frame.assign(never=never.astype(int)), "fin + never"
+    outcome = follow_up(frame, time="week", event="arrest")
+    cox = rj.cox_regression(outcome, formula, penalty="firth", ties=ties)
+    got = cox.frame
+    assert got["estimate"].to_numpy() == pytest.approx(want["coef"], rel=NUMERIC)
+    assert got["conf_low"].to_numpy() == pytest.approx(want["low"], rel=NUMERIC)
+    assert got["conf_high"].to_numpy() == pytest.approx(want["high"], rel=NUMERIC)
+    assert np.square(got["statistic"].to_numpy()) == pytest.approx(want["lr"], rel=NUMERIC)
+    assert cox.fit["loglik"] == pytest.approx(want["loglik"], rel=1e-9)
+    assert cox.fit["loglik_null"] == pytest.approx(want["loglik_null"], rel=1e-9)

@@ -168,6 +168,19 @@ def test_iowa_incidence_of_two_causes(iowa_competing, real_data):
             assert got["std_error"] == pytest.approx(row["se"], rel=CLOSED)
 
 
+@pytest.mark.parametrize(
+    ("key", "cause"), [("finegray_new", "reoffence"), ("finegray_tech", "competing")]
+)
+def test_iowa_fine_gray(iowa_competing, real_data, key, cause):
+    # Nobody is censored before 1,095 days, so finegray and crr weigh alike here.
+    want = read_reference(real_data, "iowa")[key]
+    got = rj.fine_gray_regression(iowa_competing, IOWA, cause=cause, ties="efron")
+    assert got.frame["estimate"].to_numpy() == pytest.approx(
+        [t["coef"] for t in want["terms"]], rel=ITERATED
+    )
+    assert got.fit["loglik"] == pytest.approx(want["loglik"], rel=ITERATED)
+
+
 @pytest.mark.parametrize(("key", "by"), [("cif_sex", "sex"), ("cif_target", "target1")])
 def test_iowa_gray(iowa_competing, real_data, key, by):
     expected = read_reference(real_data, "iowa")[key]["gray_test"]

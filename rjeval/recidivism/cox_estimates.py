@@ -1,0 +1,79 @@
+"""From a fitted Cox model to what its result shows: estimates, fit, hazards tests."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from rjeval.recidivism.concordance import concordance
+from rjeval.recidivism.hazards_test import TRANSFORMS, time_transform, variation_test
+from rjeval.recidivism.model_rows import ModelRows
+from rjeval.recidivism.normal import chi_square_p, two_sided_p, z_quantile
+from rjeval.recidivism.partial_likelihood import CoxFit
+from rjeval.recidivism.risk_sets import RiskSets
+
+
+def estimate_frame(
+    terms: tuple[str, ...], coef: np.ndarray, *, covariance: np.ndarray, conf_level: float
+) -> pd.DataFrame:
+    """Return the table of estimates with Wald statistics and intervals."""
+    error = np.sqrt(np.diag(covariance))
+    z = z_quantile(conf_level)
+    statistic = coef / error
+    return pd.DataFrame(
+        {
+            "component": "coefficient",
+            "term": list(terms),
+            "estimate": coef,
+            "std_error": error,
+            "statistic": statistic,
+            "p_value": two_sided_p(statistic),
+            "conf_low": coef - z * error,
+            "conf_high": coef + z * error,
+        }
+    )
+
+
+def fit_summary(
+    fit: CoxFit, sets: RiskSets, *, covariance: np.ndarray, cluster: np.ndarray | None
+) -> dict[str, float]:
+    """Return log-likelihoods, concordance and the three tests of the whole model."""
+    k = fit.coef.size
+    index, index_error = concordance(fit.linear, sets, cluster=cluster)
+    ratio = 2 * (fit.loglik - fit.loglik_null)
+    wald = float(fit.coef @ np.linalg.solve(covariance, fit.coef))
+    return {
+        "loglik": fit.loglik,
+        "loglik_null": fit.loglik_null,
+        "aic": 2 * k - 2 * fit.loglik,
+        "concordance": index,
+        "concordance_std_error": index_error,
+        "df": float(k),
+        "likelihood_ratio": ratio,
+        "likelihood_ratio_p": float(chi_square_p(ratio, k)),
+        "wald": wald,
+        "wald_p": float(chi_square_p(wald, k)),
+        "score": fit.score_statistic,
+        "score_p": float(chi_square_p(fit.score_statistic, k)),
+        "iterations": float(fit.iterations),
+    }
+
+
+def all_hazards_tests(model: ModelRows, fit: CoxFit, sets: RiskSets) -> dict[str, pd.DataFrame]:
+    """Return the proportional-hazards test on each time scale."""
+    owner, variables = pd.factorize(np.asarray(model.design.variables, dtype=object))
+    tests = {}
+    for transform in TRANSFORMS:
+        by_day = time_transform(
+            transform, sets, time=model.time, event=model.event, entry=model.entry
+        )
+        test = variation_test(fit, sets, by_day=by_day, owner=owner)
+        tests[transform] = pd.DataFrame(
+            {
+                "term": [*variables, "GLOBAL"],
+                "statistic": test.statistic,
+                "df": test.df,
+                "p_value": test.p_value,
+            }
+        )
+    return tests

@@ -92,7 +92,7 @@ def _learnt_in_family(cells: list[PublishedCell], *, rule: DisclosureRule) -> li
     low, high = _known(cells, rule=rule)
     found = []
     for target in hidden:
-        least, most = _reach(relations, low=low, high=high, target=target)
+        least, most = bounded_range(relations, low=low, high=high, target=target)
         told = min(high[target] - low[target], rule.min_cell - 1)
         if most - least < told - LP_SLACK:
             why = "follows too narrowly from totals that are shown"
@@ -138,10 +138,10 @@ def _margins(cells: Sequence[PublishedCell]) -> np.ndarray:
     return np.array(rows) if rows else np.zeros((0, len(cells)))
 
 
-def _reach(
+def bounded_range(
     relations: np.ndarray, *, low: np.ndarray, high: np.ndarray, target: int
 ) -> tuple[float, float]:
-    """Range of a cell by two linear programmes over all published counts."""
+    """Return the range of a cell that relations and bounds of all cells leave open."""
     from scipy.optimize import linprog
 
     objective = np.zeros(relations.shape[1])

@@ -6,7 +6,8 @@
 - ``furniture``: lines that are no data
 - ``headers``: where the column names stand, and whether they are those that the map asks for
 - ``identifiers``: the gate that stops direct identifiers
-- ``mapping``: a file's rows to the text of one table
+- ``rows``: a file's rows to the text of one table
+- ``mapping``, ``guesses``, ``known_names``: a draft of the map, from unknown files
 - ``values``, ``dates``: text to values, by declared rules only
 - ``drafts``, ``assembly``: one table from its maps: duplicates, refused rows, conservation
 - ``checks``: rules within and across tables, applied

@@ -9,7 +9,7 @@ from rjeval.design.exports import ExportMap
 from rjeval.errors import DesignError
 from rjeval.ingest.drafts import Draft
 from rjeval.ingest.ledger import Ledger
-from rjeval.ingest.mapping import MappedRows
+from rjeval.ingest.rows import MappedRows
 from rjeval.ingest.values import number_if_all, type_column, type_covariate
 from rjeval.schemas.columns import Column, Table
 from rjeval.schemas.frames import TEXT, conform

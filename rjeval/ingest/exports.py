@@ -18,8 +18,8 @@ from rjeval.ingest.files import RawTable, find_files
 from rjeval.ingest.headers import require_columns
 from rjeval.ingest.identifiers import refuse_identifiers
 from rjeval.ingest.ledger import Ledger
-from rjeval.ingest.mapping import MappedRows, map_rows
 from rjeval.ingest.readers import read_any
+from rjeval.ingest.rows import MappedRows, map_rows
 from rjeval.provenance import RawFile, exports_fingerprint, hash_file
 from rjeval.schemas.columns import Table
 from rjeval.schemas.tables import TABLES

@@ -34,7 +34,7 @@ def read_text_table(packet: Packet, spec: ExportMap) -> RawTable:
         Empty, not text, not in the declared encoding, or without a header.
     """
     text, encoding = decode(packet.data, spec.encoding, file=packet.file)
-    delimiter = _delimiter(text, spec)
+    delimiter = spec.delimiter or find_delimiter(text, wanted_columns(spec))
     lines = list(islice(_reader(io.StringIO(text, newline=""), delimiter), SEARCHED_LINES))
     position = _header_position(lines, spec, file=packet.file)
     start, header = _start_of_rows(text, delimiter, position)
@@ -103,16 +103,16 @@ def _reader(lines: Iterator[str] | io.StringIO, delimiter: str) -> Iterator[list
     return csv.reader(lines, delimiter=delimiter)
 
 
-def _delimiter(text: str, spec: ExportMap) -> str:
-    if spec.delimiter:
-        return spec.delimiter
-    wanted = set(wanted_columns(spec))
+def find_delimiter(text: str, wanted: tuple[str, ...]) -> str:
+    """Return the delimiter under which most wanted names stand in one line, then most cells."""
+    names = set(wanted)
     head = text[: 1 << 18]
 
     def fit(delimiter: str) -> tuple[int, int]:
         lines = list(islice(_reader(io.StringIO(head, newline=""), delimiter), SEARCHED_LINES))
-        hits = max((len(wanted & {c.strip() for c in line}) for line in lines), default=0)
-        return hits, max((len(line) for line in lines), default=0)
+        hits = max((len(names & {c.strip() for c in line}) for line in lines), default=0)
+        widths = sorted(len(line) for line in lines)
+        return hits, widths[len(widths) // 2] if widths else 0
 
     return max(DELIMITERS, key=fit)
 

@@ -24,8 +24,8 @@ def read_workbook(packet: Packet, spec: ExportMap) -> RawTable:
     ExportError
         The file is no workbook, is protected, or has no such sheet or header.
     """
-    sheet, lines = _cells(packet, spec.sheet)
-    rows = [[cell_as_text(cell) for cell in line] for line in lines]
+    sheet, cells = _cells(packet, spec.sheet)
+    rows = [[cell_as_text(cell) for cell in line] for line in cells]
     searched = rows[:SEARCHED_LINES]
     if spec.header_row is None:
         position = find_header(searched, wanted_columns(spec))
@@ -59,17 +59,32 @@ def read_workbook(packet: Packet, spec: ExportMap) -> RawTable:
     )
 
 
-def _cells(packet: Packet, wanted: str) -> tuple[int, list[list[Any]]]:
+def sheets_of(packet: Packet) -> list[str]:
+    """Return the names of a workbook's sheets, in order."""
+    names: list[str] = _open(packet).sheet_names
+    return names
+
+
+def workbook_rows(packet: Packet, sheet: str) -> list[list[str]]:
+    """Return a sheet's rows as text, before anything is known of its columns."""
+    return [[cell_as_text(cell) for cell in line] for line in _cells(packet, sheet)[1]]
+
+
+def _open(packet: Packet) -> Any:
     from python_calamine import CalamineWorkbook
 
     try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(packet.data))
-        names = book.sheet_names
+        return CalamineWorkbook.from_filelike(io.BytesIO(packet.data))
     except Exception:  # calamine raises a family of its own, and plain errors on damaged files
         raise ExportError(
             f"{packet.file} cannot be opened as a workbook.",
             hint="It may be protected by a password or damaged; save it again as .xlsx or CSV.",
         ) from None
+
+
+def _cells(packet: Packet, wanted: str) -> tuple[int, list[list[Any]]]:
+    book = _open(packet)
+    names = book.sheet_names
     if wanted and wanted not in names:
         raise ExportError(
             f"{packet.file} has no sheet of the name declared in study.toml; it has {len(names)}.",

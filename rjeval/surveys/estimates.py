@@ -69,8 +69,8 @@ def check_maximum(maximum: Maximum, reach: np.ndarray, terms: tuple[str, ...]) -
             "so its effect has no finite estimate.",
             iterations=maximum.iterations,
             terms=guilty,
-            hint="Merge its levels with a neighbour or leave it out; cross-tabulate it with the "
-            "rating first.",
+            hint="Merge its levels with a neighbour or leave it out; or take "
+            'rj.logistic_regression(..., penalty="firth"), whose estimates stay finite.',
         )
     if not maximum.converged:
         raise ConvergenceError(

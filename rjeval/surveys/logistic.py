@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from scipy import special
 
@@ -14,6 +16,9 @@ from rjeval.surveys.model_data import ModelData, ModelOptions, prepare_model_dat
 from rjeval.surveys.newton import Maximum, maximise
 from rjeval.surveys.variance import Variance, likelihood_variance
 
+PENALTIES = (None, "firth")
+FIRTH_NOTE = "Estimates are penalised (Firth): finite under separation, with rough intervals."
+
 
 def logistic_regression(
     ratings: Ratings,
@@ -22,6 +27,7 @@ def logistic_regression(
     item: str | None = None,
     cluster: str | Clustering | None = None,
     weights: str | None = None,
+    penalty: str | None = None,
     conf_level: float = 0.95,
     max_dropped: float = 0.10,
 ) -> ModelEstimates:
@@ -43,6 +49,9 @@ def logistic_regression(
         does for ``glm`` by default; under 30 clusters the cluster jackknife.
     weights : str, optional
         Column of weights, as in :func:`rjeval.ordinal_regression`.
+    penalty : {None, "firth"}
+        ``"firth"`` adds half the log-determinant of the information to the log-likelihood, so
+        that estimates are finite under separation and less biased with few answers.
     conf_level : float
         Level of the Wald intervals.
     max_dropped : float
@@ -63,7 +72,9 @@ def logistic_regression(
 
     Notes
     -----
-    Maximum likelihood by Newton's method; equal to R's ``glm(family = binomial)``.
+    Maximum likelihood by Newton's method; equal to R's ``glm(family = binomial)``. Firth (1993),
+    doi 10.1093/biomet/80.1.27; equal to ``brglm2`` with ``type = "AS_mean"``. Under separation
+    Wald intervals of penalised estimates are rough; the note says so.
 
     Examples
     --------
@@ -80,13 +91,16 @@ def logistic_regression(
     0  (Intercept)      0.75      0.26       2.16
     1      site[B]      4.00      0.85      18.84
     """
+    if penalty not in PENALTIES:
+        raise EstimationError('penalty must be None or "firth".')
     options = ModelOptions(item=item, cluster=cluster, weights=weights, max_dropped=max_dropped)
     data = prepare_model_data(ratings, formula, options=options, intercept=True)
     _check_answers(data)
     X, y = data.design.matrix, data.top_two.astype(float)
-    maximum = fit_logistic(y, X, weights=data.weights)
+    fit = fit_firth if penalty else fit_logistic
+    maximum = fit(y, X, weights=data.weights)
     check_maximum(maximum, np.ptp(X, axis=0), data.design.terms)
-    variance = _variance(maximum, data)
+    variance = _variance(maximum, data, fit)
     names = [("coefficient", term) for term in data.design.terms]
     return ModelEstimates(
         frame=estimate_table(
@@ -105,9 +119,9 @@ def logistic_regression(
         vcov=variance.vcov,
         reference_levels=data.design.reference_levels,
         level_counts=data.level_counts,
-        fit=_fit_statistics(maximum, y, data.weights),
+        fit=_fit_statistics(maximum, data),
         link="logit",
-        notes=(*data.notes, *variance.notes),
+        notes=(*data.notes, *variance.notes, *((FIRTH_NOTE,) if penalty else ())),
     )
 
 
@@ -127,6 +141,27 @@ def fit_logistic(
     return maximise(likelihood, np.zeros(X.shape[1]) if start is None else start)
 
 
+def fit_firth(
+    y: np.ndarray, X: np.ndarray, *, weights: np.ndarray, start: np.ndarray | None = None
+) -> Maximum:
+    """Maximise the log-likelihood plus half the log-determinant of the information."""
+    sign = 2 * y - 1
+
+    def likelihood(params: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
+        eta = X @ params
+        p = special.expit(eta)
+        bend = weights * p * (1 - p)
+        information = (X.T * bend) @ X
+        size, logdet = np.linalg.slogdet(information)
+        if size <= 0:
+            return -np.inf, np.zeros(len(params)), np.eye(len(params))
+        leverage = bend * np.einsum("ij,ij->i", X @ np.linalg.inv(information), X)
+        loglik = -float(weights @ np.logaddexp(0.0, -sign * eta)) + 0.5 * float(logdet)
+        return loglik, X.T @ (weights * (y - p) + leverage * (0.5 - p)), information
+
+    return maximise(likelihood, np.zeros(X.shape[1]) if start is None else start)
+
+
 def _check_answers(data: ModelData) -> None:
     if data.n_top in (0, data.n):
         word = "nobody" if data.n_top == 0 else "everybody"
@@ -142,13 +177,13 @@ def _check_answers(data: ModelData) -> None:
         )
 
 
-def _variance(maximum: Maximum, data: ModelData) -> Variance:
+def _variance(maximum: Maximum, data: ModelData, fit: Callable[..., Maximum]) -> Variance:
     X, y = data.design.matrix, data.top_two.astype(float)
 
     def refit(kept: np.ndarray) -> np.ndarray | None:
         if len(np.unique(y[kept])) < 2:
             return None
-        found = fit_logistic(y[kept], X[kept], weights=data.weights[kept], start=maximum.params)
+        found = fit(y[kept], X[kept], weights=data.weights[kept], start=maximum.params)
         return found.params if is_bounded(found, np.ptp(X, axis=0), data.design.terms) else None
 
     return likelihood_variance(
@@ -160,12 +195,16 @@ def _variance(maximum: Maximum, data: ModelData) -> Variance:
     )
 
 
-def _fit_statistics(maximum: Maximum, y: np.ndarray, weights: np.ndarray) -> dict[str, float]:
+def _fit_statistics(maximum: Maximum, data: ModelData) -> dict[str, float]:
+    """Log-likelihoods without any penalty."""
+    y, weights = data.top_two.astype(float), data.weights
+    eta = data.design.matrix @ maximum.params
+    loglik = -float(weights @ np.logaddexp(0.0, -(2 * y - 1) * eta))
     share = float(weights @ y / weights.sum())
     null = weights.sum() * (share * np.log(share) + (1 - share) * np.log1p(-share))
     return {
-        "loglik": maximum.loglik,
+        "loglik": loglik,
         "loglik_null": float(null),
-        "aic": 2 * len(maximum.params) - 2 * maximum.loglik,
+        "aic": 2 * len(maximum.params) - 2 * loglik,
         "iterations": float(maximum.iterations),
     }

@@ -143,7 +143,7 @@ def _check_dropped(n_dropped: int, n_answered: int, allowed: float) -> None:
         raise GuardError(
             f"{n_dropped} of {n_answered} answers ({n_dropped / n_answered:.0%}) lack a variable "
             f"of the formula; leaving out more than {allowed:.0%} is refused.",
-            hint="Leave the variable out, give its missing values a category of their own, or "
+            hint="Impute it (rj.impute), give its missing values a category of their own, or "
             "state max_dropped= and report how many were left out.",
         )
 

@@ -135,3 +135,27 @@ def test_sampling_weights_give_the_robust_errors_of_weighted_least_squares(housi
     fit = rj.linear_regression(weighted, FORMULA)
     np.testing.assert_allclose(fit.frame["estimate"], theirs.params, rtol=1e-8)
     np.testing.assert_allclose(fit.frame["std_error"], theirs.bse, rtol=1e-8)
+
+
+def test_firth_estimates_of_separated_answers_equal_brglm2(root):
+    folder = root / "tests" / "reference" / "data" / "separation"
+    reference = json.loads((folder / "reference.json").read_text())
+    frame = pd.read_csv(folder / "separated.csv", dtype={"good": str})
+    given = rj.ratings(frame, rating="good", levels=["0", "1"], top=1)
+    with pytest.raises(rj.errors.ConvergenceError, match="firth"):
+        rj.logistic_regression(given, "mode + age")
+    fit = rj.logistic_regression(given, "mode + age", penalty="firth")
+    np.testing.assert_allclose(fit.frame["estimate"], reference["coef"], atol=R_TOLERANCE)
+    np.testing.assert_allclose(fit.frame["std_error"], reference["se"], atol=R_TOLERANCE)
+    assert any("Firth" in note for note in fit.notes)
+
+
+def test_firth_on_a_two_by_two_table_adds_half_to_each_cell():
+    # Known closed form: the odds ratio of a table with 1/2 added to all four cells.
+    frame = pd.DataFrame({"rating": [*"1212"], "site": [*"AABB"], "n": [8, 6, 0, 12]})
+    given = rj.ratings(frame, rating="rating", levels=["1", "2"], weight="n", top=1)
+    fit = rj.logistic_regression(given, "site", penalty="firth")
+    by_hand = np.log((12.5 * 8.5) / (0.5 * 6.5))
+    assert fit.frame["estimate"][1] == pytest.approx(by_hand, abs=1e-6)
+    with pytest.raises(rj.errors.EstimationError, match="penalty must be"):
+        rj.logistic_regression(given, "site", penalty="lasso")

@@ -30,6 +30,7 @@ What they share:
 - ``bars``: bars side by side, or columns in time
 - ``curve_words``, ``estimate_words``, ``contrast_words``, ``rating_words``, ``count_words``,
   ``term_words``: titles, alternative texts and captions
+- ``curve_lines``: lines, bands and end labels of curves
 - ``risk_table``: numbers at risk under a curve
 - ``timeline``: follow-up days as months on an axis
 

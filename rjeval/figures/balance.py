@@ -225,7 +225,7 @@ def _missing_drawing(baseline: BaselineTable, entries: list[Entry], *, names: li
         title="What is missing",
         subtitle="Share of people without an answer, by characteristic",
         alt=f"Bars of the share of people without an answer: {listed(parts)}.",
-        caption=joined(("Bars start at 0.", closing_notes(baseline))),
+        caption=joined(("Missing answers as a share of each group.", closing_notes(baseline))),
         data=pd.DataFrame(rows),
         for_release=for_release(baseline),
     )

@@ -56,9 +56,8 @@ def counts_drawing(counts: CountTable, words: Mapping[str, str], *, share: bool)
         alt=joined((f"Bar chart of {counts.what} by {by}{of}.", f"{listed(parts)}.")),
         caption=joined(
             (
-                f"{counts.title}: {counts.what} by {by}{of}.",
+                f"{counts.what[:1].upper()}{counts.what[1:]} by {by}{of}.",
                 _total(counts),
-                "Bars start at 0.",
                 closing_notes(counts),
             )
         ),

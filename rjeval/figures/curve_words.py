@@ -29,6 +29,8 @@ from rjeval.terms import label
 
 #: A released value this near to a milestone may stand for it, with its own day named.
 NEAR_DAYS = 46
+_GUIDES = "Values are known on the marked days only; the lines between them are guides."
+_AT_RISK = "Numbers at risk stand under shown days; a dash marks a suppressed count."
 NOT_SHOWN = "not shown at that time"
 
 
@@ -49,7 +51,7 @@ def curve_drawing(
     *,
     words: Mapping[str, str],
     cumulative: bool,
-    on_grid: bool,
+    risk_table: bool,
 ) -> Drawing:
     """Return words and numbers of a figure of curves.
 
@@ -65,7 +67,7 @@ def curve_drawing(
         title=title,
         subtitle=f"Share of people, with {interval} (shaded); labelled at the end of each curve",
         alt=_alt(curves, rows, title=title),
-        caption=_caption(curves, words, cumulative=cumulative, on_grid=on_grid),
+        caption=_caption(curves, words, cumulative=cumulative, risk_table=risk_table),
         data=_plotted(rows),
         for_release=for_release(curves),
     )
@@ -105,18 +107,17 @@ def value_at(rows: pd.DataFrame, day: float, curves: Curves) -> str:
     return share_with_interval(row, curves.conf_level, digits=digits) + named
 
 
-def _caption(curves: Curves, words: Mapping[str, str], *, cumulative: bool, on_grid: bool) -> str:
+def _caption(
+    curves: Curves, words: Mapping[str, str], *, cumulative: bool, risk_table: bool
+) -> str:
     return joined(
         (
             _method(curves, cumulative=cumulative),
             f"Shaded: pointwise {level_text(curves.conf_level)} confidence interval "
             f"({transform_text(curves.conf_type)}).",
             _people(curves, words),
-            "The y axis starts at 0.",
-            "Values are known on the marked days only; the lines between them are guides. "
-            "Numbers at risk stand under shown days; a dash marks a suppressed count."
-            if on_grid
-            else "",
+            _GUIDES if for_release(curves) else "",
+            _AT_RISK if for_release(curves) and risk_table else "",
             closing_notes(curves),
         )
     )
@@ -155,13 +156,14 @@ def with_differences(
     """Return the words of curves with the risk differences at the milestones added."""
     kind = kind_of("risk_difference")
     rows = contrast.frame[contrast.frame["term"] == "risk_difference"].to_dict("records")
-    lines = []
+    values: dict[str, list[str]] = {}
     for row in rows:
-        group, reference = display(row["group"], words), display(row["reference"], words)
-        lines.append(
-            f"Risk difference at {day_text(float(row['at_days']))}, {kind.unit}: "
-            f"{contrast_number(row, kind)}, {group} compared with {reference}"
-        )
+        pair = f"{display(row['group'], words)} compared with {display(row['reference'], words)}"
+        at = day_text(float(row["at_days"]))
+        values.setdefault(pair, []).append(f"{contrast_number(row, kind)} at {at}")
+    lines = [
+        f"Risk difference, {kind.unit}, {pair}: {listed(parts)}" for pair, parts in values.items()
+    ]
     notes = closing_notes(curves)
     method = f"Risk differences: {contrast.method}, {interval_text(contrast.conf_level)}."
     return replace(

@@ -110,7 +110,7 @@ def _drawing(totals: MoneyTotals, cells: Cells) -> Drawing:
         caption=joined(
             (
                 "Sums over people; the share paid is the ratio of the sums, with its "
-                f"{level_text(totals.conf_level)} confidence interval; bars start at 0.",
+                f"{level_text(totals.conf_level)} confidence interval.",
                 closing_notes(totals),
             )
         ),

@@ -93,7 +93,7 @@ def _drawing(quality: DataQuality, cells: Cells, clean: list[str]) -> Drawing:
         ),
         caption=joined(
             (
-                "Rows of the exports, not people; bars start at 0.",
+                "Rows of the exports, not people.",
                 unharmed,
                 closing_notes(quality),
             )

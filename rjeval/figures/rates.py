@@ -81,7 +81,7 @@ def plot_rates(
             caption=joined(
                 (
                     "People who could be followed for the whole window; "
-                    f"{level_text(rates.conf_level)} Wilson confidence intervals; bars start at 0.",
+                    f"{level_text(rates.conf_level)} Wilson confidence intervals.",
                     closing_notes(rates),
                 )
             ),
@@ -143,8 +143,7 @@ def plot_response(
             caption=joined(
                 (
                     "Completed or partly completed, of those invited; "
-                    f"{level_text(response.conf_level)} Wilson confidence intervals; "
-                    "bars start at 0.",
+                    f"{level_text(response.conf_level)} Wilson confidence intervals.",
                     closing_notes(response),
                 )
             ),

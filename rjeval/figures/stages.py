@@ -79,8 +79,7 @@ def plot_stages(
             alt=joined(("Bars of the share who reached each stage.", f"{listed(parts)}.")),
             caption=joined(
                 (
-                    f"Each share is of those who reached the stage before; {interval}; "
-                    "bars start at 0.",
+                    f"Each share is of those who reached the stage before; {interval}.",
                     closing_notes(rates),
                 )
             ),

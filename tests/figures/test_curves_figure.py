@@ -83,6 +83,15 @@ def test_nobody_is_at_risk_after_the_last_row(make, by_gid):
 def test_risk_table_can_be_left_out(make, by_gid):
     axes = rjeval.plot_survival(make.curves(), risk_table=False)
     assert by_gid(axes, "rj/risk", all_of=True) == []
+    released = rjeval.plot_survival(make.released_curves(), risk_table=False)
+    assert "at risk" not in describe_axes(released)[1]
+
+
+def test_a_short_figure_keeps_width_and_text(make):
+    tall, short = (rjeval.plot_survival(make.curves(), height=h) for h in (2.7, 1.6))
+    sizes = [axes.get_figure().get_size_inches() for axes in (tall, short)]
+    assert sizes[0][0] == sizes[1][0]
+    assert sizes[0][1] - sizes[1][1] == pytest.approx(1.1, abs=0.05)
 
 
 def test_released_curves_are_marked_days_joined_by_guides(make, by_gid):
@@ -162,8 +171,8 @@ def test_more_curves_than_can_be_told_apart_are_refused(make):
 def test_risk_differences_stand_above_the_curves(make, by_gid):
     axes = rjeval.plot_incidence(make.curves(), contrast=make.contrast())
     line = (
-        "Risk difference at 12 months, percentage points: −10.0 (−16.0 to −5.0), "
-        "Restorative justice compared with Comparison"
+        "Risk difference, percentage points, Restorative justice compared with Comparison: "
+        "−10.0 (−16.0 to −5.0) at 12 months"
     )
     assert line in by_gid(axes, "rj/subtitle").get_text().replace("\n", " ")
     alt, caption = describe_axes(axes)

@@ -65,6 +65,9 @@ HARD_CASES = {
     "curves with differences": lambda make: rjeval.plot_incidence(
         make.curves(), contrast=make.contrast(days=(365, 730)), labels={"rj": make.long_name}
     ),
+    "a short figure": lambda make: rjeval.plot_incidence(
+        make.released_curves(), height=1.6, risk_table=False
+    ),
     "one curve": lambda make: rjeval.plot_survival(make.curves(("all",))),
     "short follow-up in days": lambda make: rjeval.plot_survival(
         make.curves(horizon_days=90, definition=None)

@@ -1,12 +1,15 @@
 """Release curves: exact values on a coarse grid of days, only where enough people stand behind.
 
 A drop of an exact curve is one person's date. A released curve is the exact curve evaluated at
-multiples of ``curve_grid_days`` and at the horizon; between two shown days at least ``min_cell``
-people have the event and, at each shown day, at least ``min_cell`` are without it and observed.
+the windows of the definition, at multiples of ``curve_grid_days`` and at the horizon. Between two
+shown days at least ``min_cell`` people have the event and, at each shown day, at least
+``min_cell`` are without it and observed.
 The exact value on the grid is unbiased, unlike a curve recomputed from rounded risk sets.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -20,6 +23,14 @@ from rjeval.results import Curves
 #: Columns that are values of the curve, not counts.
 VALUES = ("estimate", "std_error", "conf_low", "conf_high")
 COUNTS = ("n_at_risk", "n_event", "n_competing", "n_censored")
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Days on which a curve may be shown, and which of them are windows of the definition."""
+
+    days: np.ndarray
+    is_window: np.ndarray
 
 
 def release_curves(result: Curves, *, frame: pd.DataFrame, rule: DisclosureRule) -> Curves:
@@ -40,7 +51,8 @@ def release_curves(result: Curves, *, frame: pd.DataFrame, rule: DisclosureRule)
     for _, block in frame.groupby(labels, sort=False):
         group = str(block[result.by].iloc[0]) if result.by in frame.columns else ""
         size = _group_size(result.groups, group=group, block=block)
-        released = _release_block(block, size=size, rule=rule, horizon=result.horizon_days)
+        grid = _grid(rule, horizon=result.horizon_days, windows=_windows(result))
+        released = _release_block(block, size=size, rule=rule, grid=grid)
         days = lead_days.setdefault(group, set(released["time_days"]))
         released["n_at_risk"] = released["n_at_risk"].where(released["time_days"].isin(list(days)))
         blocks.append(released)
@@ -48,7 +60,8 @@ def release_curves(result: Curves, *, frame: pd.DataFrame, rule: DisclosureRule)
     groups = _release_groups(result.groups, rule=rule)
     hidden = int((shown["suppressed"] != "").sum() + groups[["n", "n_events"]].isna().sum().sum())
     note = (
-        f"Curves are shown every {rule.curve_grid_days} days at most, where at least "
+        f"Curves are shown at the ends of windows and every {rule.curve_grid_days} days at "
+        f"most, where at least "
         f"{rule.min_cell} people were still at risk and at least {rule.min_cell} had the event "
         f"since the day shown before; numbers at risk are rounded to {rule.round_to}."
     )
@@ -70,13 +83,13 @@ def _group_size(groups: pd.DataFrame, *, group: str, block: pd.DataFrame) -> flo
 
 
 def _release_block(
-    block: pd.DataFrame, *, size: float, rule: DisclosureRule, horizon: float
+    block: pd.DataFrame, *, size: float, rule: DisclosureRule, grid: Grid
 ) -> pd.DataFrame:
     """One curve on the grid, or one row that says why there is none."""
     block = block.sort_values("time_days").reset_index(drop=True)
     events = float(block["n_event"].sum())
     thin = size < max(rule.min_denominator, rule.min_cell)
-    kept = [] if thin else _kept_days(block, rule=rule, horizon=horizon)
+    kept = [] if thin else _kept_days(block, rule=rule, grid=grid)
     if not kept:
         return _hidden_block(block, size=size, rule=rule, events=events, thin=thin)
     previous = [-1.0, 0.0, *kept[:-1]]
@@ -84,6 +97,7 @@ def _release_block(
         _row_at(block, day, last=last, rule=rule)
         for last, day in zip(previous, [0.0, *kept], strict=True)
     ]
+    horizon = float(grid.days[-1])
     if kept[-1] < horizon:
         tail = rows[-1] | dict.fromkeys((*VALUES, *COUNTS), np.nan)
         bound = "too few people or events after this day"
@@ -101,37 +115,45 @@ def _release_block(
     return shown
 
 
-def _kept_days(block: pd.DataFrame, *, rule: DisclosureRule, horizon: float) -> list[float]:
-    """Days of the grid that may be shown: enough at risk, enough events between them."""
-    grid = _grid(rule, horizon=horizon)
-    left = np.array([_without_event(block, day) for day in grid])
-    grid = grid[left >= rule.min_cell]
-    if not len(grid):
-        return []
+def _kept_days(block: pd.DataFrame, *, rule: DisclosureRule, grid: Grid) -> list[float]:
+    """Days of the grid that may be shown: enough at risk, enough events between them.
+
+    The windows of the definition come first, then the days between them.
+    """
+    left = np.array([_without_event(block, day) for day in grid.days])
+    enough = left >= rule.min_cell
+    days, wanted = grid.days[enough], grid.is_window[enough]
     times = block["time_days"].to_numpy(dtype=float)
     total = np.cumsum(block["n_event"].to_numpy(dtype=float))
-    seen = np.concatenate([[0.0], total])[np.searchsorted(times, grid, side="right")]
-    last, below = len(grid) - 1, seen[-1]
-    while last >= 0 and seen[last] < rule.min_cell:
-        last -= 1
-    if last < 0 or below < rule.min_cell:
-        return []
+    seen = np.concatenate([[0.0], total])[np.searchsorted(times, days, side="right")]
     kept: list[int] = []
-    reached = 0.0
-    for i in range(len(grid)):
-        if seen[i] - reached >= rule.min_cell:
-            kept.append(i)
-            reached = seen[i]
-    if kept[-1] != len(grid) - 1 and seen[-1] > seen[kept[-1]]:
-        kept[-1] = len(grid) - 1
-    return [float(grid[i]) for i in kept]
+    for i in [*np.flatnonzero(wanted), *np.flatnonzero(~wanted)]:
+        before = max((seen[k] for k in kept if k < i), default=0.0)
+        after = min((seen[k] for k in kept if k > i), default=np.inf)
+        if seen[i] - before >= rule.min_cell and after - seen[i] >= rule.min_cell:
+            kept.append(int(i))
+    kept.sort()
+    last = len(days) - 1
+    if kept and kept[-1] != last and seen[last] > seen[kept[-1]]:
+        kept[-1] = last
+    return [float(days[i]) for i in kept]
 
 
-def _grid(rule: DisclosureRule, *, horizon: float) -> np.ndarray:
-    """Multiples of the grid's step, and the horizon in place of a multiple close before it."""
+def _windows(result: Curves) -> tuple[float, ...]:
+    """Windows of the definition that lie inside the curve."""
+    if result.definition is None:
+        return ()
+    return tuple(float(one) for one in result.definition.windows_days)
+
+
+def _grid(rule: DisclosureRule, *, horizon: float, windows: tuple[float, ...]) -> Grid:
+    """Windows and horizon, and the multiples of the step that lie half a step from them."""
     step = float(rule.curve_grid_days)
-    days = np.arange(step, horizon, step)
-    return np.append(days[days <= horizon - step / 2], horizon)
+    fixed = np.unique([*(one for one in windows if one < horizon), horizon])
+    steps = np.arange(step, horizon, step)
+    apart = np.abs(steps[:, None] - fixed[None, :]).min(axis=1, initial=np.inf) >= step / 2
+    days = np.sort(np.concatenate([fixed, steps[apart]]))
+    return Grid(days=days, is_window=np.isin(days, fixed))
 
 
 def _without_event(block: pd.DataFrame, day: float) -> float:

@@ -33,7 +33,7 @@ ROW_LEVEL = re.compile(
 )
 #: Headings of the account of rows.
 ACCOUNT = frozenset({"accepted", "n_accepted"})
-STAGES = re.compile(r"^(?:stage|step|group)$", re.I)
+STAGES = re.compile(r"^(?:stage|step)$", re.I)
 #: Different days in one column from which on they are people's days.
 MAX_DATES = 6
 

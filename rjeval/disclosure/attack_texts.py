@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 
 from rjeval.design.disclosure import DisclosureRule
 from rjeval.disclosure.attack_files import Exhibit
@@ -29,6 +29,8 @@ _FULL = re.compile(r"(?<![\d.])100(?:\.0+)?\s?% of\b|\b(\d[\d,]*) of \1\b")
 _CONTACT = re.compile(r"\b\d{3}-\d{2}-\d{4}\b|\b[\w.+-]+@[\w-]+\.\w{2,}|\(\d{3}\) \d{3}-\d{4}")
 _FOLDER = re.compile(r"/(?:home|Users|root|work)/\w+|[A-Z]:\\Users\\")
 _ROW_NAMES = re.compile(r"\b(?:person|referral|case|harmed|party|invitation|event|check)_id\b")
+#: A word or number that is not a piece of a decimal.
+_TOKEN = re.compile(r"(?<![\w.,-])[\w-]+(?![\w-]|[.,]\d)")
 _MARK = re.compile(r"not for release", re.I)
 #: Denominators of natural frequencies ("about 9 of 100").
 ROUND_HUNDREDS = (100, 1000)
@@ -38,8 +40,6 @@ _LINE = re.compile(r"<(?:path|polyline|polygon)\b[^>]*?\b(?:d|points)=\"([^\"]*)
 _MARKER = re.compile(r"<circle\b|<use\b[^>]*href=\"#m")
 #: Marks of one drawing beyond which they are single people.
 MAX_MARKERS = 400
-
-Check = Callable[[str, DisclosureRule], str]
 
 
 def attack_texts(
@@ -111,17 +111,14 @@ def _secret_findings(exhibit: Exhibit, *, secrets: frozenset[str]) -> Iterator[F
     """Whole words, and whole cells, that stand in the raw data as ids or planted tokens."""
     if not secrets:
         return
-    cells = (
+    cells = [
         cell for table in exhibit.tables for row in (table.header, *table.rows) for cell in row
-    )
-    pieces: Iterable[str] = [*exhibit.texts, *exhibit.hidden_texts, *exhibit.drawings]
+    ]
     phrases = [secret for secret in secrets if " " in secret]
-    for text in [*pieces, *cells]:
-        words = set(re.findall(r"[\w-]+", text))
-        if words & secrets or any(phrase in text for phrase in phrases):
-            yield Finding(
-                rule="secret", where=exhibit.name, why="holds an id or text of the raw data"
-            )
+    for text in [*exhibit.texts, *exhibit.hidden_texts, *cells]:
+        if secrets.intersection(_TOKEN.findall(text)) or any(one in text for one in phrases):
+            why = "holds an id or text of the raw data"
+            yield Finding(rule="secret", where=exhibit.name, why=why)
 
 
 def _drawing_findings(exhibit: Exhibit) -> Iterator[Finding]:

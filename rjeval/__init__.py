@@ -61,11 +61,17 @@ if TYPE_CHECKING:
     from rjeval.recidivism.curves import kaplan_meier as kaplan_meier
     from rjeval.recidivism.hazards import nelson_aalen as nelson_aalen
     from rjeval.recidivism.means import restricted_mean as restricted_mean
+    from rjeval.recidivism.predicted import predict_survival as predict_survival
     from rjeval.recidivism.quantiles import survival_quantiles as survival_quantiles
     from rjeval.recidivism.rates import fixed_window_rates as fixed_window_rates
     from rjeval.recidivism.rates import risk_difference as risk_difference
     from rjeval.recidivism.regression import cox_regression as cox_regression
     from rjeval.recidivism.regression import proportional_hazards_test as proportional_hazards_test
+    from rjeval.recidivism.residuals import cox_residuals as cox_residuals
+    from rjeval.recidivism.standardised import (
+        standardised_risk_difference as standardised_risk_difference,
+    )
+    from rjeval.recidivism.standardised import standardised_survival as standardised_survival
     from rjeval.recidivism.tests import gray_test as gray_test
     from rjeval.recidivism.tests import log_rank_test as log_rank_test
     from rjeval.recidivism.tests import pairwise_log_rank_test as pairwise_log_rank_test
@@ -81,6 +87,7 @@ if TYPE_CHECKING:
     from rjeval.surveys.logistic import logistic_regression as logistic_regression
     from rjeval.surveys.margins import average_marginal_effects as average_marginal_effects
     from rjeval.surveys.margins import predicted_shares as predicted_shares
+    from rjeval.surveys.mixed import ordinal_mixed_regression as ordinal_mixed_regression
     from rjeval.surveys.modes import compare_modes as compare_modes
     from rjeval.surveys.nonresponse import weight_nonresponse as weight_nonresponse
     from rjeval.surveys.ordinal import ordinal_regression as ordinal_regression
@@ -139,6 +146,10 @@ _FACE = {
     "risk_difference": "rjeval.recidivism.rates",
     "restricted_mean": "rjeval.recidivism.means",
     "cox_regression": "rjeval.recidivism.regression",
+    "cox_residuals": "rjeval.recidivism.residuals",
+    "predict_survival": "rjeval.recidivism.predicted",
+    "standardised_survival": "rjeval.recidivism.standardised",
+    "standardised_risk_difference": "rjeval.recidivism.standardised",
     "fine_gray_regression": "rjeval.recidivism.competing_regression",
     "proportional_hazards_test": "rjeval.recidivism.regression",
     "Clustering": "rjeval.surveys.clustering",
@@ -152,6 +163,7 @@ _FACE = {
     "scale_reliability": "rjeval.surveys.reliability",
     "weight_nonresponse": "rjeval.surveys.nonresponse",
     "compare_modes": "rjeval.surveys.modes",
+    "ordinal_mixed_regression": "rjeval.surveys.mixed",
     "impute": "rjeval.surveys.imputation",
     "pool_estimates": "rjeval.surveys.pooling",
     "response_rates": "rjeval.surveys.response",
@@ -226,6 +238,7 @@ __all__ = [
     "count_sessions",
     "count_stages",
     "cox_regression",
+    "cox_residuals",
     "cumulative_incidence",
     "describe_axes",
     "describe_cohort",
@@ -240,6 +253,7 @@ __all__ = [
     "logistic_regression",
     "measure_time_to_event",
     "nelson_aalen",
+    "ordinal_mixed_regression",
     "ordinal_regression",
     "paired_change",
     "pairwise_log_rank_test",
@@ -262,6 +276,7 @@ __all__ = [
     "plot_stages",
     "plot_survival",
     "pool_estimates",
+    "predict_survival",
     "predicted_shares",
     "profile_rule",
     "proportional_hazards_test",
@@ -285,6 +300,8 @@ __all__ = [
     "select_cohort",
     "simulate_programme",
     "stage_rates",
+    "standardised_risk_difference",
+    "standardised_survival",
     "summarise_quality",
     "survival_quantiles",
     "tabulate_baseline",

@@ -5,6 +5,7 @@
   shares with bounds
 - ``ordinal``, ``linear``, ``logistic``: regressions of a rating, clustered by case
 - ``margins``, ``worlds``: predicted shares and average marginal effects
+- ``mixed``, ``quadrature``: a random intercept per site or facilitator
 - ``modes``: ways of meeting compared, with overlap and equivalence
 - ``proportional_odds``: tests of it, and the partial model
 - ``change``, ``change_measures``: the same people before and after

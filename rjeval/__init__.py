@@ -102,6 +102,7 @@ if TYPE_CHECKING:
     from rjeval.surveys.scales import score_scale as score_scale
     from rjeval.surveys.scoring import score_ratings as score_ratings
     from rjeval.surveys.shares import satisfaction_shares as satisfaction_shares
+    from rjeval.surveys.trends import rating_trend as rating_trend
     from rjeval.tables.delivery import tabulate_restitution as tabulate_restitution
     from rjeval.tables.delivery import tabulate_stages as tabulate_stages
     from rjeval.tables.descriptive import tabulate_baseline as tabulate_baseline
@@ -168,6 +169,7 @@ _FACE = {
     "pool_estimates": "rjeval.surveys.pooling",
     "response_rates": "rjeval.surveys.response",
     "satisfaction_shares": "rjeval.surveys.shares",
+    "rating_trend": "rjeval.surveys.trends",
     "ordinal_regression": "rjeval.surveys.ordinal",
     "average_marginal_effects": "rjeval.surveys.margins",
     "predicted_shares": "rjeval.surveys.margins",
@@ -282,6 +284,7 @@ __all__ = [
     "proportional_hazards_test",
     "proportional_odds_test",
     "rating_items",
+    "rating_trend",
     "ratings",
     "read_design",
     "read_exports",

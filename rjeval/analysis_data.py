@@ -204,6 +204,29 @@ class TimeToEvent(_CountsOnly):
         return self.frame["exit_reason"].isin(list(COMPETING_EXITS)).to_numpy(dtype=bool)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class EventHistory(_CountsOnly):
+    """All incidents of each person in follow-up that no reoffence ends: how often, how serious.
+
+    ``people`` has one row per referral followed: the columns of ``TimeToEvent``, where
+    ``time_days`` and ``exit_reason`` say when and why observation ended, then ``n_events``,
+    ``worst_level``, ``chi_days`` (sum of harm weights; missing where none is recorded) and the
+    covariates. ``events`` has one row per incident: ``referral_id, time_days, level, chi_days``.
+    Exposure of a person is ``time_days - entry_days``.
+    """
+
+    people: pd.DataFrame
+    events: pd.DataFrame
+    horizon_days: float
+    definition: RecidivismDefinition
+    unchecked: pd.DataFrame = field(default_factory=pd.DataFrame)
+    covariates: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def _counts(self) -> dict[str, object]:
+        return {"people": len(self.people), "incidents": len(self.events)}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventTable:
     """Counts by day and group: all that curves, tests and restricted means need.
@@ -224,8 +247,8 @@ class Ratings(_CountsOnly):
 
     ``frame`` columns: ``party_id, case_id, arm, mode, item_id, rating`` (ordered categorical,
     worst first), ``weight``, then covariates. People asked who did not answer have rows without
-    a rating; ``missing_state`` (where known) says why. ``n_eligible`` and ``n_invited`` are counts of
-    people, from the invitation table, and are the denominator of response.
+    a rating; ``missing_state`` (where known) says why. ``n_eligible`` and ``n_invited`` are counts
+    of people, from the invitation table, and are the denominator of response.
     """
 
     frame: pd.DataFrame

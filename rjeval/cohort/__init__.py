@@ -3,13 +3,14 @@
 - ``eligibility``: everybody assessed, with the reason why a person is not analysed
 - ``stages``: dates of the stages of the programme, and who reached them
 - ``follow_up``: time from the index date to the first reoffence, from dates or from durations
+- ``history``: all incidents of each person, for frequency and seriousness
 - ``records``: tables of the exports as the derivation takes them
 - ``rules``: a definition of reoffending as plain numbers and sets
-- ``derivation``: the follow-up rules, written once in Ibis (the one module that loads it)
-- ``coverage``, ``custody``, ``incidents``: the parts of that derivation
+- ``derivation``: the follow-up rules, written once in Ibis; its parts are ``coverage``,
+  ``custody``, ``incidents`` and ``intervals``
 - ``durations``: studies that bring days and exit reasons
+- ``guards``: doubts about the outcome that the records themselves raise
 - ``flat``: one flat table without a study folder
 - ``flow``, ``baseline``: the flow of the cohort and Table 1
-- ``counting``: event tables counted in memory or by DuckDB
-- ``guards``: doubts about the outcome that the records themselves raise
+- ``counting``: event tables, counted in memory or by DuckDB
 """

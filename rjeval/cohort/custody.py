@@ -88,11 +88,26 @@ def released_after(people: Table, held: Table) -> Table:
     return inside.select("row_id", release=inside["last"] + 1 - inside["index"])
 
 
-def held_before(rows: Table, held: Table, until: Value) -> Table:
-    """Return ``row_id, n``: whole days held after the index date and up to a day of follow-up."""
-    joined = rows.select("row_id", "person_id", "index", upto=until).inner_join(held, "person_id")
+def returned(people: Table, held: Table) -> Table:
+    """Return each start of custody after the index date, in the shape of charges."""
+    joined = people.select("row_id", "person_id", "index").inner_join(held, "person_id")
+    later = joined.filter(joined["first"] > joined["index"] + 1)
+    return later.select(
+        "row_id",
+        "person_id",
+        "index",
+        day=later["first"] - 1,
+        incident_key=ibis.null("string"),
+        level=ibis.null("string"),
+        chi_days=ibis.null("float64"),
+    )
+
+
+def held_before(rows: Table, held: Table, until: Value, *, key: str = "row_id") -> Table:
+    """Return ``key, n``: whole days held after the index date and up to a day of follow-up."""
+    joined = rows.select(key, "person_id", "index", upto=until).inner_join(held, "person_id")
     first = ibis.greatest(joined["first"], joined["index"] + 1)
     last = ibis.least(joined["last"], joined["index"] + joined.upto)
     days = ibis.greatest(last - first + 1, ibis.literal(0))
     summed = joined.mutate(days=days)
-    return summed.group_by("row_id").aggregate(n=summed.days.sum())
+    return summed.group_by(key).aggregate(n=summed.days.sum())

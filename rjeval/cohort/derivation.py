@@ -12,6 +12,7 @@ Order of the derivation (days are whole days since the index date):
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import ibis
@@ -25,12 +26,14 @@ from rjeval.cohort.custody import (
     held_before,
     held_days,
     released_after,
+    returned,
 )
 from rjeval.cohort.incidents import (
     after_index,
     dated_charges,
     first_day,
     known_in_time,
+    one_row_each,
     outside_custody,
     qualifying,
 )
@@ -70,45 +73,112 @@ def derive_follow_up(
     ``status`` is ``followed``, ``never_checked`` (no valid search past the index date) or
     ``no_day`` (searched, but not one day at risk under observation).
     """
+    return _run(frames, (follow_up_expression,), rules=rules, backend=backend)[0]
+
+
+def derive_history(
+    frames: dict[str, pd.DataFrame],
+    *,
+    rules: FollowUpRules,
+    backend: ibis.BaseBackend | None = None,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return people as if no reoffence ended their follow-up, and all their incidents in it."""
+    people, incidents = _run(
+        frames, (observation_expression, history_expression), rules=rules, backend=backend
+    )
+    return people, incidents
+
+
+def _run(
+    frames: dict[str, pd.DataFrame],
+    expressions: tuple[Callable[[Records, FollowUpRules], Table], ...],
+    *,
+    rules: FollowUpRules,
+    backend: ibis.BaseBackend | None,
+) -> list[pd.DataFrame]:
     engine = backend if backend is not None else ibis.duckdb.connect()
     records = Records(**{name: ibis.memtable(frame) for name, frame in frames.items()})
     try:
-        derived = engine.to_pandas(follow_up_expression(records, rules))
+        return [engine.to_pandas(expression(records, rules)) for expression in expressions]
     finally:
         if backend is None:
             engine.disconnect()
-    return derived
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Parts:
+    """What all expressions begin with."""
+
+    people: Table
+    spans: Table
+    held: Table
+    charges: Table
 
 
 def follow_up_expression(records: Records, rules: FollowUpRules) -> Table:
-    """Return the derivation as an expression; nothing is run."""
+    """Return follow-up to the first reoffence as an expression; nothing is run."""
+    parts = _parts(records, rules)
+    settled = _settle(_gather(parts, first_day(parts.charges), records, rules), parts.held, rules)
+    return settled.select(*DERIVED, "known_to")
+
+
+def observation_expression(records: Records, rules: FollowUpRules) -> Table:
+    """Return follow-up that no reoffence ends."""
+    return _observation(_parts(records, rules), records, rules).select(*DERIVED, "known_to")
+
+
+def history_expression(records: Records, rules: FollowUpRules) -> Table:
+    """Return all incidents that count, inside the follow-up that no reoffence ends.
+
+    One row per incident: ``row_id, time_days``, ``rank`` of its most serious level (missing
+    where none is recorded) and ``chi_days`` of its most harmful charge.
+    """
+    parts = _parts(records, rules)
+    seen = _observation(parts, records, rules).filter(lambda t: t.status == "followed")
+    seen = seen.select("row_id", "person_id", "index", "entry_day", "last_day")
+    found = one_row_each(parts.charges).inner_join(seen, "row_id")
+    since = found.day - found["index"]
+    inside = found.filter((since > found.entry_day) & (since <= found.last_day))
+    inside = inside.mutate(time_days=inside.day - inside["index"])
+    if rules.custody == "street_time":
+        lost = held_before(inside, parts.held, inside.time_days, key="incident_id")
+        inside = inside.left_join(lost, "incident_id")
+        inside = inside.mutate(time_days=inside.time_days - ibis.coalesce(inside.n, 0))
+        inside = inside.filter(inside.time_days <= rules.window)
+    return inside.select("row_id", "time_days", "rank", "chi_days")
+
+
+def _parts(records: Records, rules: FollowUpRules) -> _Parts:
     people = records.people.mutate(
         index=day_number(records.people.index_date), adult=day_number(records.people.adult_from)
     )
     spans = observed_span(people, records.checks, rules)
     held = held_days(records.exposure, HELD_STATES)
-    first = _first_reoffence(people, records, spans, rules)
-    rows = people.select("row_id", "person_id", "index", "adult")
-    for part in (spans, first, _first_exit(people, records, held, rules)):
-        rows = rows.left_join(part, "row_id").drop("row_id_right")
-    rows = rows.mutate(late=ibis.literal(0))
-    if rules.custody in ("censor", "competing"):
-        release = released_after(people, held)
-        rows = rows.left_join(release, "row_id").drop("row_id_right", "late")
-        rows = rows.mutate(late=ibis.coalesce(rows.release, 0)).drop("release")
-    return _settle(rows, held, rules).select(*DERIVED, "known_to")
-
-
-def _first_reoffence(people: Table, records: Records, spans: Table, rules: FollowUpRules) -> Table:
     if rules.from_custody:
-        spells = custody_exits(people, held_days(records.exposure, ("custody",)), rules)
-        return spells.group_by("row_id").aggregate(reoffence=spells.day.min())
+        returns = held_days(records.exposure, ("custody",))
+        return _Parts(people=people, spans=spans, held=held, charges=returned(people, returns))
     charges = after_index(people, dated_charges(records.events, rules))
-    charges = qualifying(charges, records.checks, rules)
-    charges = known_in_time(charges, spans, rules)
+    charges = known_in_time(qualifying(charges, records.checks, rules), spans, rules)
     if rules.custody != "ignore":
-        charges = outside_custody(charges, held_days(records.exposure, HELD_STATES))
-    return first_day(charges)
+        charges = outside_custody(charges, held)
+    return _Parts(people=people, spans=spans, held=held, charges=charges)
+
+
+def _observation(parts: _Parts, records: Records, rules: FollowUpRules) -> Table:
+    none = first_day(parts.charges.filter(ibis.literal(value=False)))
+    return _settle(_gather(parts, none, records, rules), parts.held, rules)
+
+
+def _gather(parts: _Parts, first: Table, records: Records, rules: FollowUpRules) -> Table:
+    """All that can end or delay a person's follow-up, side by side."""
+    people, held = parts.people, parts.held
+    rows = people.select("row_id", "person_id", "index", "adult")
+    for part in (parts.spans, first, _first_exit(people, records, held, rules)):
+        rows = rows.left_join(part, "row_id").drop("row_id_right")
+    if rules.custody not in ("censor", "competing"):
+        return rows.mutate(late=ibis.literal(0))
+    rows = rows.left_join(released_after(people, held), "row_id").drop("row_id_right")
+    return rows.mutate(late=ibis.coalesce(rows.release, 0)).drop("release")
 
 
 def _first_exit(people: Table, records: Records, held: Table, rules: FollowUpRules) -> Table:

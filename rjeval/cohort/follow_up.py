@@ -92,10 +92,10 @@ def measure_time_to_event(
     chosen = definition
     if not isinstance(chosen, RecidivismDefinition):
         chosen = design.definition(chosen)
-    included = _included(cohort, exports, design=design, definition=chosen)
+    included = included_by(cohort, exports, design=design, definition=chosen)
     if chosen.durations_given:
         derived = durations_of(included, exports, definition=chosen)
-        people = _beside(included, derived)
+        people = put_beside(included, derived)
         facts = OutcomeFacts(people=people, charges=pd.DataFrame(), rules=None)
     else:
         from rjeval.cohort.derivation import derive_follow_up
@@ -103,17 +103,24 @@ def measure_time_to_event(
         rules = rules_of(chosen, design)
         frames = prepare_records(included, exports, adult_age_years=chosen.adult_age_years)
         derived = derive_follow_up(frames, rules=rules, backend=backend)
-        people = _beside(included, derived)
+        people = put_beside(included, derived)
         facts = outcome_facts(people, frames, rules)
-        if derived["known_to"].notna().any():
-            last = EPOCH + timedelta(days=int(derived["known_to"].max()))
-            chosen = chosen.with_coverage(last)
-    return _assembled(people, definition=chosen, notes=judge_outcome(facts))
+        chosen = known_date(chosen, derived)
+    return assemble(people, definition=chosen, notes=judge_outcome(facts))
 
 
-def _included(
+def known_date(definition: RecidivismDefinition, derived: pd.DataFrame) -> RecidivismDefinition:
+    """Return the definition with the day to which the records reach."""
+    last = derived["known_to"].max()
+    if pd.isna(last):
+        return definition
+    return definition.with_coverage(EPOCH + timedelta(days=int(last)))
+
+
+def included_by(
     cohort: Cohort, exports: Exports, *, design: StudyDesign, definition: RecidivismDefinition
 ) -> pd.DataFrame:
+    """Return who is included by a definition, among the referrals of a cohort."""
     own = design.recidivism[0] if design.recidivism else definition
     same = all(
         getattr(own, name) == getattr(definition, name)
@@ -125,7 +132,7 @@ def _included(
     return anew[anew["referral_id"].isin(cohort.frame["referral_id"])]
 
 
-def _beside(included: pd.DataFrame, derived: pd.DataFrame) -> pd.DataFrame:
+def put_beside(included: pd.DataFrame, derived: pd.DataFrame) -> pd.DataFrame:
     """Return included people with what was derived of them."""
     columns = [name for name in included.columns if name not in DROPPED]
     derived = derived.assign(row_id=derived["row_id"].astype(str))
@@ -133,9 +140,10 @@ def _beside(included: pd.DataFrame, derived: pd.DataFrame) -> pd.DataFrame:
     return people.merge(derived, on="row_id", how="left", validate="1:1")
 
 
-def _assembled(
+def assemble(
     frame: pd.DataFrame, *, definition: RecidivismDefinition, notes: tuple[str, ...]
 ) -> TimeToEvent:
+    """Return people with their follow-up as a time to event."""
     columns = [name for name in frame.columns if name not in DERIVED]
     followed = frame[frame["status"] == "followed"]
     if followed.empty:

@@ -94,9 +94,13 @@ def _charges(
     )
 
 
-def judge_outcome(facts: OutcomeFacts) -> tuple[str, ...]:
-    """Return the notes of all guards that the outcome trips."""
-    found = (guard(facts) for guard in GUARDS)
+def judge_outcome(facts: OutcomeFacts, *, first_events: bool = True) -> tuple[str, ...]:
+    """Return the notes of all guards that the outcome trips.
+
+    ``first_events`` is ``False`` where exits are not reoffences, so that none can be counted.
+    """
+    guards = [one for one in GUARDS if first_events or one is not arm_without_event]
+    found = (guard(facts) for guard in guards)
     return tuple(note for note in found if note)
 
 

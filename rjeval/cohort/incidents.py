@@ -17,7 +17,13 @@ import ibis
 from ibis.expr.types import Table, Value
 
 from rjeval.cohort.intervals import LAST_DAY, day_number
-from rjeval.cohort.rules import BELOW_MISDEMEANOUR, FELONY, VIOLENT_NIBRS, FollowUpRules
+from rjeval.cohort.rules import (
+    BELOW_MISDEMEANOUR,
+    FELONY,
+    SERIOUSNESS,
+    VIOLENT_NIBRS,
+    FollowUpRules,
+)
 
 
 def dated_charges(events: Table, rules: FollowUpRules) -> Table:
@@ -75,6 +81,19 @@ def outside_custody(charges: Table, held: Table) -> Table:
 def first_day(charges: Table) -> Table:
     """Return ``row_id, reoffence``: days to the first charge that counts."""
     return charges.group_by("row_id").aggregate(reoffence=(charges.day - charges["index"]).min())
+
+
+def one_row_each(charges: Table) -> Table:
+    """Return one row per incident: its first day that counts, its worst level and harm."""
+    key = ibis.coalesce(charges.incident_key, "on day " + charges.day.cast("string"))
+    ranks = [(level, rank) for rank, level in enumerate(SERIOUSNESS)]
+    keyed = charges.mutate(key=key, rank=charges.level.cases(*ranks, else_=ibis.null("int64")))
+    incidents = keyed.group_by("row_id", "key").aggregate(
+        day=keyed.day.min(), rank=keyed["rank"].max(), chi_days=keyed.chi_days.max()
+    )
+    return incidents.mutate(
+        incident_id=incidents.row_id + " " + incidents.key, rank=incidents["rank"]
+    ).drop("key")
 
 
 def _serious(charges: Table, level: str) -> Value:

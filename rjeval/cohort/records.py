@@ -13,7 +13,7 @@ DAYS_PER_YEAR = 365.25
 #: Month and day that stand for a birthday of which only the year is known.
 MIDYEAR = "-07-01"
 
-DATES, TEXTS, FLAGS = "datetime64[ns]", "string", "boolean"
+DATES, TEXTS, FLAGS, NUMBERS = "datetime64[ns]", "string", "boolean", "Float64"
 CHECKS = {
     "person_id": TEXTS,
     "check_id": TEXTS,
@@ -37,6 +37,7 @@ EVENTS = {
     "arrest_date": DATES,
     "filing_date": DATES,
     "disposition_date": DATES,
+    "chi_days": NUMBERS,
 }
 EXPOSURE = {"person_id": TEXTS, "state": TEXTS, "start": DATES, "end": DATES}
 
@@ -77,6 +78,8 @@ def typed(frame: pd.DataFrame, columns: dict[str, str]) -> pd.DataFrame:
             ready[name] = pd.to_datetime(given).dt.normalize().astype("datetime64[ns]")
         elif kind == TEXTS:
             ready[name] = given.astype(object).astype("string")
+        elif kind == NUMBERS:
+            ready[name] = pd.to_numeric(given).astype("Float64")
         else:
             ready[name] = given.astype("boolean")
     return pd.DataFrame(ready).reset_index(drop=True)

@@ -23,6 +23,17 @@ PROVEN = (*CONVICTED, "diverted")
 #: Levels below a misdemeanour; everything else that is not a felony counts as one.
 BELOW_MISDEMEANOUR = ("infraction", "petty")
 FELONY = ("felony", "indictable")
+#: Levels from the least to the most serious.
+SERIOUSNESS = (
+    "infraction",
+    "petty",
+    "summary",
+    "delinquent_act",
+    "misdemeanor",
+    "wobbler",
+    "indictable",
+    "felony",
+)
 #: NIBRS codes of violent offences: homicide, robbery, assault, sexual offences, kidnapping.
 VIOLENT_NIBRS = ("09A", "09B", "100", "11A", "11B", "11C", "11D", "120", "13A", "13B")
 #: Exits that are not reoffences, in the order that settles a tie of days.

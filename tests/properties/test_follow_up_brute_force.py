@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from rjeval.analysis_data import Exports
 from rjeval.cohort.eligibility import select_cohort
 from rjeval.cohort.follow_up import measure_time_to_event
+from rjeval.cohort.history import measure_event_history
 from rjeval.design.recidivism import RecidivismDefinition
 from rjeval.design.study import StudyDesign
 from rjeval.errors import DataError
@@ -110,8 +111,9 @@ def observed(person: Person, start: int, rule: dict) -> tuple[str, int, int, int
     return ("ok" if usable else "no day"), entry, limit, known
 
 
-def first_charge(person: Person, start: int, known: int, held: set[int], rule: dict) -> int:
-    days = []
+def counted(person: Person, start: int, known: int, held: set[int], rule: dict) -> dict:
+    """Days of all charges that count, by incident."""
+    found: dict[object, list[int]] = {}
     for charge in person.charges:
         dates = [charge[k] for k in ("offence", "arrest", "filing") if charge[k] is not None]
         if not dates:
@@ -132,8 +134,8 @@ def first_charge(person: Person, start: int, known: int, held: set[int], rule: d
             and (proven or not rule["proven"])
             and dates[0] not in held
         ):
-            days.append(dates[0] - start)
-    return min(days, default=FAR)
+            found.setdefault(charge["incident"] or dates[0], []).append(dates[0] - start)
+    return {key: min(days) for key, days in found.items()}
 
 
 def first_leaving(person: Person, start: int, held: set[int], rule: dict) -> tuple[int, str]:
@@ -157,8 +159,11 @@ def first_leaving(person: Person, start: int, held: set[int], rule: dict) -> tup
     return first[0], first[2]
 
 
-def walk(person: Person, start: int, rule: dict) -> tuple:
-    """Follow one referral day by day: (exit, time, entry, observable)."""
+def walk(person: Person, start: int, rule: dict, *, all_events: bool = False) -> tuple:
+    """Follow one referral day by day: (exit, time, entry, observable).
+
+    With ``all_events`` no reoffence ends follow-up, and the days of all incidents come last.
+    """
     window, street = rule["window"], rule["custody"] == "street_time"
     held = {
         day
@@ -177,15 +182,19 @@ def walk(person: Person, start: int, rule: dict) -> tuple:
             entry = max(entry, free - start)
     if not street:
         limit = min(limit, window)
-    event = first_charge(person, start, known, held, rule)
+    incidents = counted(person, start, known, held, rule)
+    event = FAR if all_events else min(incidents.values(), default=FAR)
     leaving, why = first_leaving(person, start, held, rule)
     clock = clock_at_entry = clock_at_end = 0
+    seen = []
     time, reason = None, ""
     for day in range(limit + 1):
         if day > 0 and not (street and start + day in held):
             clock += 1
         if day == entry:
             clock_at_entry = clock
+        if time is None and day > entry:
+            seen += [clock] * sum(one == day for one in incidents.values())
         if time is None and day == event:
             time, reason = clock, "reoffence"
         elif time is None and day == leaving:
@@ -202,7 +211,8 @@ def walk(person: Person, start: int, rule: dict) -> tuple:
     time = min(time, window)
     if entry > limit or time <= clock_at_entry:
         return ("no day",)
-    return (reason, time, clock_at_entry, min(clock_at_end, window))
+    told = (reason, time, clock_at_entry, min(clock_at_end, window))
+    return (*told, sorted(one for one in seen if one <= window)) if all_events else told
 
 
 # --- the same programme as exports ----------------------------------------------------------
@@ -244,7 +254,8 @@ def exports_of(people: list[Person]) -> Exports:
     return Exports(tables=tables, accounts=(), ledger=none, quality=none)
 
 
-def derived(people: list[Person], rule: dict) -> dict[str, tuple]:
+def study_of(people: list[Person], rule: dict):
+    """The programme as exports, cohort and design."""
     definition = RecidivismDefinition(
         event=RecidivismMeasure.RECONVICTION if rule["proven"] else RecidivismMeasure.REFILING,
         windows_days=(rule["window"],),
@@ -262,9 +273,13 @@ def derived(people: list[Person], rule: dict) -> dict[str, tuple]:
         extract_date=date(EXTRACT).date(),
     )
     exports = exports_of(people)
+    return select_cohort(exports, design=design), exports, design
+
+
+def derived(people: list[Person], rule: dict) -> dict[str, tuple]:
+    cohort, exports, design = study_of(people, rule)
     if "records_check" not in exports.tables:
         return {}
-    cohort = select_cohort(exports, design=design)
     found = dict.fromkeys(cohort.frame["referral_id"], ("no day",))
     try:
         outcome = measure_time_to_event(cohort, exports, design=design)
@@ -358,7 +373,7 @@ def compare(people: list[Person], rule: dict) -> None:
         assert one is None or one == expected[key], key
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(people=st.lists(PERSON, min_size=1, max_size=15), rule=RULE)
 def test_derivation_equals_a_day_by_day_walk(people, rule):
     compare(people, rule)
@@ -426,3 +441,28 @@ def test_derivation_equals_the_walk_on_many_people(custody, proven, sources):
     compare(people, rule)
     exits = {one[0] for one in walked(people, rule).values()}
     assert {"reoffence", "end_of_follow_up", "data_cutoff", "death", "no day"} <= exits
+
+
+@pytest.mark.parametrize("custody", ["ignore", "censor", "competing", "street_time"])
+@pytest.mark.parametrize("proven", [False, True])
+def test_event_history_equals_the_walk_past_the_first_event(custody, proven):
+    rng = np.random.default_rng([20260102, len(custody), proven])
+    people = [random_person(rng) for _ in range(150)]
+    rule = {"window": 60, "delay": 10, "custody": custody, "proven": proven}
+    rule |= {"leaving": True, "sources": ()}
+    cohort, exports, design = study_of(people, rule)
+    history = measure_event_history(cohort, exports, design=design)
+    days = history.events.groupby("referral_id")["time_days"].apply(sorted).to_dict()
+    names = ["referral_id", "exit_reason", "time_days", "entry_days", "observable_days"]
+    found = {
+        key: (*rest, days.get(key, []))
+        for key, *rest in history.people[names].itertuples(index=False)
+    }
+    expected = {
+        f"P{number}R{k}": walk(person, start, rule, all_events=True)
+        for number, person in enumerate(people)
+        for k, start in enumerate(person.referrals)
+    }
+    assert found == {key: one for key, one in expected.items() if len(one) > 1}
+    assert proven or max(len(one) for one in days.values()) > 1
+    assert history.people["n_events"].to_list() == [len(found[k][-1]) for k in found]

@@ -1,0 +1,121 @@
+"""All incidents of each person in follow-up: the input of frequency and seriousness."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from rjeval.analysis_data import FOLLOW_UP_COLUMNS, Cohort, EventHistory, Exports
+from rjeval.cohort.follow_up import assemble, included_by, known_date, put_beside
+from rjeval.cohort.guards import judge_outcome, outcome_facts
+from rjeval.cohort.records import prepare_records
+from rjeval.cohort.rules import SERIOUSNESS, rules_of
+from rjeval.design.recidivism import RecidivismDefinition
+from rjeval.design.study import StudyDesign
+from rjeval.errors import DataError
+
+if TYPE_CHECKING:
+    from ibis import BaseBackend
+
+MEASURES = ("n_events", "worst_level", "chi_days")
+
+
+def measure_event_history(
+    cohort: Cohort,
+    exports: Exports,
+    *,
+    design: StudyDesign,
+    definition: RecidivismDefinition | str | None = None,
+    backend: BaseBackend | None = None,
+) -> EventHistory:
+    """Find all incidents of each person in follow-up that no reoffence ends.
+
+    Parameters
+    ----------
+    cohort, exports, design, definition, backend
+        As for :func:`rjeval.measure_time_to_event`.
+
+    Returns
+    -------
+    EventHistory
+        People with the number of their incidents, and the incidents with their days.
+
+    Raises
+    ------
+    DataError
+        The study brings durations, which hold the first event only, or nobody can be followed.
+
+    Notes
+    -----
+    The same rules decide what counts and when observation begins and ends, except that a
+    reoffence does not end it; who reoffended before observation began stays in. Charges of one
+    incident count once, by the day of the first that counts, with the worst level and the largest
+    harm weight among them; charges without a key of an incident are one incident per day. A
+    missing level is no level: it does not lower the worst one.
+    """
+    chosen = definition
+    if not isinstance(chosen, RecidivismDefinition):
+        chosen = design.definition(chosen)
+    if chosen.durations_given:
+        raise DataError(
+            f"recidivism '{chosen.name}' brings durations to the first event, so how often people "
+            "offended is not known."
+        )
+    from rjeval.cohort.derivation import derive_history
+
+    included = included_by(cohort, exports, design=design, definition=chosen)
+    rules = rules_of(chosen, design)
+    frames = prepare_records(included, exports, adult_age_years=chosen.adult_age_years)
+    derived, incidents = derive_history(frames, rules=rules, backend=backend)
+    people = put_beside(included, derived)
+    notes = judge_outcome(outcome_facts(people, frames, rules), first_events=False)
+    chosen = known_date(chosen, derived)
+    outcome = assemble(people, definition=chosen, notes=notes)
+    events = _events(incidents, outcome.frame)
+    return EventHistory(
+        people=_with_measures(outcome.frame, events),
+        events=events,
+        horizon_days=outcome.horizon_days,
+        definition=chosen,
+        unchecked=outcome.unchecked,
+        covariates=outcome.covariates,
+        notes=notes,
+    )
+
+
+def _events(incidents: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
+    """Return one row per incident, in the order of the people and of time."""
+    place = pd.Series(np.arange(len(people)), index=people["referral_id"].astype(str))
+    keys = incidents["row_id"].astype(str)
+    rank = incidents["rank"].astype("Int64")
+    levels = rank.map(dict(enumerate(SERIOUSNESS)), na_action="ignore")
+    events = pd.DataFrame(
+        {
+            "referral_id": people["referral_id"].to_numpy()[place.loc[keys].to_numpy()],
+            "time_days": incidents["time_days"].to_numpy(dtype=float),
+            "level": pd.Categorical(levels, categories=SERIOUSNESS, ordered=True),
+            "chi_days": incidents["chi_days"].astype("Float64").to_numpy(float, na_value=np.nan),
+        }
+    )
+    order = np.lexsort((events["time_days"], place.loc[keys].to_numpy()))
+    return events.iloc[order].reset_index(drop=True)
+
+
+def _with_measures(people: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
+    per = events.assign(rank=events["level"].cat.codes.astype(float).replace(-1.0, np.nan))
+    sums = per.groupby("referral_id").agg(
+        n_events=("time_days", "size"),
+        rank=("rank", "max"),
+        chi_days=("chi_days", lambda harm: harm.sum(min_count=1)),
+    )
+    mine = sums.reindex(people["referral_id"])
+    worst = mine["rank"].astype("Int64").map(dict(enumerate(SERIOUSNESS)), na_action="ignore")
+    measured = people.assign(
+        n_events=mine["n_events"].fillna(0).to_numpy(dtype=int),
+        worst_level=pd.Categorical(worst, categories=SERIOUSNESS, ordered=True),
+        chi_days=mine["chi_days"].to_numpy(dtype=float),
+    )
+    first = [*FOLLOW_UP_COLUMNS, "referral_id", *MEASURES]
+    return measured[[*first, *(name for name in people.columns if name not in first)]]

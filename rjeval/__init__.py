@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rjeval.cohort.baseline import describe_cohort as describe_cohort
+    from rjeval.cohort.counting import count_events as count_events
     from rjeval.cohort.eligibility import select_cohort as select_cohort
     from rjeval.cohort.flat import time_to_event as time_to_event
     from rjeval.cohort.flow import trace_flow as trace_flow
     from rjeval.cohort.follow_up import measure_time_to_event as measure_time_to_event
+    from rjeval.cohort.history import measure_event_history as measure_event_history
     from rjeval.delivery.agreements import count_agreements as count_agreements
     from rjeval.delivery.agreements import count_obligations as count_obligations
     from rjeval.delivery.agreements import restitution_totals as restitution_totals
@@ -133,6 +135,8 @@ _FACE = {
     "simulate_programme": "rjeval.simulate.programme",
     "select_cohort": "rjeval.cohort.eligibility",
     "measure_time_to_event": "rjeval.cohort.follow_up",
+    "measure_event_history": "rjeval.cohort.history",
+    "count_events": "rjeval.cohort.counting",
     "trace_flow": "rjeval.cohort.flow",
     "describe_cohort": "rjeval.cohort.baseline",
     "time_to_event": "rjeval.cohort.flat",
@@ -234,6 +238,7 @@ __all__ = [
     "compare_modes",
     "count_agreements",
     "count_by_quarter",
+    "count_events",
     "count_obligations",
     "count_pairs",
     "count_people",
@@ -253,6 +258,7 @@ __all__ = [
     "load_exports",
     "log_rank_test",
     "logistic_regression",
+    "measure_event_history",
     "measure_time_to_event",
     "nelson_aalen",
     "ordinal_mixed_regression",

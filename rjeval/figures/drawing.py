@@ -55,6 +55,15 @@ def drawing_of(axes: Axes) -> Drawing:
     return drawing
 
 
+def sidecar_text(drawing: Drawing) -> str:
+    """Return the plotted numbers as CSV, marked where they are not for release."""
+    data = drawing.data
+    if not drawing.for_release:
+        data = data.copy()
+        data.insert(0, "release", "not for release")
+    return data.to_csv(index=False, lineterminator="\n")
+
+
 def describe_axes(axes: Axes) -> tuple[str, str]:
     """Return the alternative text and the caption of a figure.
 

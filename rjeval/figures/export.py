@@ -7,7 +7,7 @@ from pathlib import Path
 
 from matplotlib.axes import Axes
 
-from rjeval.figures.drawing import drawing_of
+from rjeval.figures.drawing import drawing_of, sidecar_text
 from rjeval.figures.rendering import render_png, render_svg
 
 
@@ -31,11 +31,7 @@ def save_figure(axes: Axes, path_stem: str | os.PathLike[str]) -> tuple[Path, Pa
     stem, drawing = Path(path_stem), drawing_of(axes)
     paths = tuple(stem.with_name(f"{stem.name}.{ending}") for ending in ("png", "svg", "csv"))
     png, svg, csv = paths
-    data = drawing.data
-    if not drawing.for_release:
-        data = data.copy()
-        data.insert(0, "release", "not for release")
     png.write_bytes(render_png(axes))
     svg.write_text(render_svg(axes), encoding="utf-8", newline="\n")
-    csv.write_bytes(data.to_csv(index=False, lineterminator="\n").encode("utf-8"))
+    csv.write_bytes(sidecar_text(drawing).encode("utf-8"))
     return png, svg, csv

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from rjeval.figures.drawing import drawing_of
+from rjeval.figures.drawing import drawing_of, sidecar_text
 from rjeval.figures.placing import POINTS_PER_INCH, text_height, text_width, wrap
 from rjeval.figures.rendering import figure_of, render_png, render_svg
 from rjeval.figures.style import MARK, QUIET, TEXT_PT, TITLE_PT, WIDTH_IN, house_style
@@ -26,7 +26,9 @@ _GAP_PT = 6.0
 class HouseAxes(Axes):
     """Axes that show themselves in a notebook, with alternative text and caption.
 
-    Without pyplot nothing shows a figure by itself; here the Axes carry what Jupyter asks for.
+    Without pyplot nothing shows a figure by itself; here the Axes carry what Jupyter asks for:
+    SVG and PNG, the alternative text as plain text and, of a released figure only, its numbers
+    as CSV.
     """
 
     name = "rjeval"
@@ -40,6 +42,8 @@ class HouseAxes(Axes):
             "image/png": lambda: base64.b64encode(render_png(self)).decode("ascii"),
             "text/plain": lambda: drawing.alt,
         }
+        if drawing.for_release:
+            makers["text/csv"] = lambda: sidecar_text(drawing)
         wanted = [m for m in makers if (not include or m in include) and m not in (exclude or ())]
         words = {"alt": drawing.alt, "caption": drawing.caption}
         metadata = {mime: dict(words) for mime in wanted if mime.startswith("image/")}

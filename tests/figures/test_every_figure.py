@@ -217,6 +217,14 @@ def test_a_figure_shows_itself_with_words(name, make):
     assert "Not for release" in caption
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_numbers_travel_as_csv_only_when_released(name, make):
+    assert "text/csv" not in _draw(name, make)._repr_mimebundle_(include=["text/csv"])[0]
+    axes = _stamped(name, make, make.stamp)
+    table = pd.read_csv(io.StringIO(axes._repr_mimebundle_(include=["text/csv"])[0]["text/csv"]))
+    assert list(table.columns) == list(drawing_of(axes).data.columns)
+
+
 def test_a_notebook_may_ask_for_one_format(make):
     axes = rjeval.plot_flow(make.flow())
     assert set(axes._repr_mimebundle_(include=["image/png"])[0]) == {"image/png"}

@@ -11,6 +11,7 @@ from rjeval.recidivism.concordance import concordance
 from rjeval.recidivism.day_axis import count_by_day
 from rjeval.recidivism.incidence import aalen_johansen, jackknife_error
 from rjeval.recidivism.partial_likelihood import fit_cox, information_matrix
+from rjeval.recidivism.prediction import average_influence, baseline_of
 from rjeval.recidivism.product_limit import kaplan_meier_estimate, survival_interval
 from rjeval.recidivism.rank_tests import weighted_log_rank
 from rjeval.recidivism.risk_sets import lay_out
@@ -190,6 +191,34 @@ def test_jackknife_error_is_the_sum_of_squared_influences(seed):
     )
     got = jackknife_error(counts.n_at_risk[0], counts.n_event[0], either, cells=cells)
     assert got[:-1] == pytest.approx(brute[:-1], rel=1e-5, abs=1e-7)
+
+
+@given(seeds, st.sampled_from(["efron", "breslow"]))
+@settings(max_examples=8, deadline=None)
+def test_influence_on_an_averaged_curve_is_its_slope_in_each_weight(seed, ties):
+    data = people(seed, n=40)
+    days, step = np.array([3.0, 6.0]), 1e-5
+    everybody = data["x"] * [0, 1] + [1, 0]
+
+    def average(weight):
+        sets = lay_out(data["time"], data["event"], weight=weight)
+        fit = fit_cox(data["x"], sets, ties=ties, terms=("a", "b"))
+        hazard = np.concatenate([[0.0], baseline_of(fit, sets).hazard])
+        at = hazard[np.searchsorted(sets.times, days, side="right")]
+        relative = np.exp((everybody - fit.centre) @ fit.coef)
+        return np.array([np.average(np.exp(-one * relative), weights=weight) for one in at])
+
+    sets = lay_out(data["time"], data["event"])
+    fit = fit_cox(data["x"], sets, ties=ties, terms=("a", "b"))
+    got = average_influence(fit, sets, baseline=baseline_of(fit, sets), matrix=everybody, days=days)
+    for i in range(0, 40, 7):
+        up, down = np.ones(40), np.ones(40)
+        up[i], down[i] = 1 + step, 1 - step
+        slope = (average(up) - average(down)) / (2 * step)
+        if ties == "breslow" or not data["event"][i]:
+            assert got[i] == pytest.approx(slope, rel=1e-4, abs=1e-7)
+        else:  # Efron shares a weight among the tied, the influence keeps it with its row
+            assert got[i] == pytest.approx(slope, abs=5e-3)
 
 
 @given(seeds, st.sampled_from(["log-log", "log", "plain"]))

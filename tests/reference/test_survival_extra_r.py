@@ -132,3 +132,53 @@ def test_firth_with_profile_intervals(rossi_frame, follow_up, case, ties):
     assert np.square(got["statistic"].to_numpy()) == pytest.approx(want["lr"], rel=NUMERIC)
     assert cox.fit["loglik"] == pytest.approx(want["loglik"], rel=1e-9)
     assert cox.fit["loglik_null"] == pytest.approx(want["loglik_null"], rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    "kind", ["martingale", "deviance", "score", "dfbeta", "schoenfeld", "scaled_schoenfeld"]
+)
+def test_residuals(rossi, extra, kind):
+    got = rj.cox_residuals(rossi, ROSSI, kind=kind)
+    want = np.asarray(extra["residuals"][kind])
+    if kind.endswith("schoenfeld"):
+        # Tied events have no order of their own: compare the sums of each week.
+        week = np.sort(rossi.frame.loc[rossi.reoffended, "time_days"].to_numpy())
+        for days in np.unique(week):
+            mine, theirs = got[week == days].sum(axis=0), want[week == days].sum(axis=0)
+            assert mine == pytest.approx(theirs, rel=1e-7, abs=1e-9)
+        return
+    assert got == pytest.approx(want, rel=1e-7, abs=1e-9)
+
+
+@pytest.mark.parametrize("ties", ["efron", "breslow"])
+def test_predicted_survival_of_two_profiles(rossi, extra, ties):
+    want = extra[f"prediction_{ties}"]
+    given = {"age": 25, "race": 1, "wexp": 0, "mar": 0, "paro": 1, "prio": 3}
+    profiles = pd.DataFrame([{"fin": 0, **given}, {"fin": 1, **given}], index=["without", "with"])
+    curves = rj.predict_survival(rossi, ROSSI, profiles=profiles, ties=ties)
+    for p, label in enumerate(profiles.index):
+        for i, week in enumerate(want["time"]):
+            got = at_time(curves.frame, label, "profile", week)
+            assert got["estimate"] == pytest.approx(want["surv"][i][p], rel=CLOSED)
+            assert got["std_error"] == pytest.approx(want["se"][i][p], rel=CLOSED)
+            assert got["conf_low"] == pytest.approx(want["low"][i][p], rel=CLOSED)
+            assert got["conf_high"] == pytest.approx(want["high"][i][p], rel=CLOSED)
+
+
+@pytest.mark.parametrize("ties", ["efron", "breslow"])
+def test_baseline_hazard_of_a_man_with_noughts(rossi, extra, ties):
+    want = extra[f"prediction_{ties}"]
+    names = ["fin", "age", "race", "wexp", "mar", "paro", "prio"]
+    nought = pd.DataFrame([dict.fromkeys(names, 0)], index=["nought"])
+    curve = rj.predict_survival(rossi, ROSSI, profiles=nought, ties=ties).frame
+    for week, hazard in zip(want["base_time"], want["base_hazard"], strict=True):
+        got = at_time(curve, "nought", "profile", week)["estimate"]
+        assert -np.log(got) == pytest.approx(hazard, rel=1e-7)
+
+
+def test_standardised_curves_are_averages_of_predictions(rossi, extra):
+    want = extra["standardised"]
+    curves = rj.standardised_survival(rossi, ROSSI, by="fin", at_days=want["time"])
+    for arm in ("0", "1"):
+        block = curves.frame[curves.frame["fin"] == arm]
+        assert block["estimate"].to_numpy()[1:] == pytest.approx(want[f"fin{arm}"], rel=CLOSED)

@@ -1,0 +1,102 @@
+"""A Cox model asked what if: other profiles, everybody in one arm and then in the other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from rjeval.analysis_data import TimeToEvent
+from rjeval.errors import EstimationError
+from rjeval.model_frame import build_model_frame
+from rjeval.recidivism.model_rows import ModelRows, judge_clusters, judge_events, unpack_model
+from rjeval.recidivism.partial_likelihood import CoxFit, fit_cox
+from rjeval.recidivism.prediction import (
+    Baseline,
+    average_influence,
+    average_survival,
+    baseline_of,
+)
+from rjeval.recidivism.risk_sets import RiskSets, lay_out
+from rjeval.recidivism.unpack import group_codes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class FittedModel:
+    """A Cox model with all that predictions need."""
+
+    rows: ModelRows
+    sets: RiskSets
+    fit: CoxFit
+    baseline: Baseline
+    notes: tuple[str, ...]
+
+
+def fit_model(outcome: TimeToEvent, formula: str, *, cluster: str | None, ties: str) -> FittedModel:
+    """Fit the model that predictions rest on."""
+    rows = unpack_model(outcome, formula, cluster=cluster, strata=None, weights=None)
+    notes = (*outcome.notes, *judge_events(rows), *judge_clusters(rows, cluster))
+    sets = lay_out(rows.time, rows.event, entry=rows.entry)
+    fit = fit_cox(rows.design.matrix, sets, ties=ties, terms=rows.design.terms)
+    return FittedModel(rows=rows, sets=sets, fit=fit, baseline=baseline_of(fit, sets), notes=notes)
+
+
+def code_like(formula: str, model: FittedModel, profiles: pd.DataFrame) -> np.ndarray:
+    """Code profiles as the model coded its own rows."""
+    used = model.rows.used
+    absent = [name for name in variables_of(formula, used) if name not in profiles.columns]
+    if absent:
+        raise EstimationError(f"The profiles lack {', '.join(absent)} of the formula.")
+    names = variables_of(formula, used)
+    both = pd.concat([used[names], profiles[names]], ignore_index=True)
+    for name in names:
+        if isinstance(used[name].dtype, pd.CategoricalDtype):
+            both[name] = pd.Categorical(both[name], categories=used[name].cat.categories)
+    built = build_model_frame(both, formula)
+    if built.terms != model.rows.design.terms or built.n_dropped:
+        raise EstimationError(
+            "The profiles have missing values or levels that the data do not have.",
+            hint="Use the levels of the data.",
+        )
+    return built.matrix[len(used) :]
+
+
+def variables_of(formula: str, frame: pd.DataFrame) -> list[str]:
+    """Return the columns that a formula names."""
+    from formulaic import Formula
+
+    needed = {str(name) for name in Formula(f"1 + {formula}").required_variables}
+    return [str(name) for name in frame.columns if str(name) in needed]
+
+
+def average_worlds(
+    formula: str, model: FittedModel, *, by: str, days: np.ndarray
+) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """Average survival, and its influences, were everybody at each level of ``by``."""
+    used = model.rows.used
+    if by not in variables_of(formula, used):
+        raise EstimationError(f"The formula '{formula}' does not hold {by}.")
+    column = used[by]
+    labels, code, kept = group_codes(used, by)
+    worlds = {}
+    for g, label in enumerate(labels):
+        value = column.iloc[kept[np.flatnonzero(code == g)[0]]]
+        everybody = used.assign(**{by: pd.Series([value] * len(used), index=used.index)})
+        if isinstance(column.dtype, pd.CategoricalDtype):
+            everybody[by] = everybody[by].astype(column.dtype)
+        matrix = code_like(formula, model, everybody)
+        survival = average_survival(model.fit, model.baseline, matrix=matrix, days=days)
+        influence = average_influence(
+            model.fit, model.sets, baseline=model.baseline, matrix=matrix, days=days
+        )
+        worlds[label] = (survival, influence)
+    return worlds
+
+
+def sum_by_cluster(influence: np.ndarray, model: FittedModel) -> np.ndarray:
+    """Return influences of clusters, or of rows where there are none."""
+    cluster = model.rows.cluster
+    if cluster is None:
+        return influence
+    return np.stack([np.bincount(cluster, weights=part) for part in influence.T], axis=1)

@@ -4,6 +4,7 @@
 - ``layout``: a new study folder
 - ``data``: check, prepare, simulate
 - ``simulation``: an invented programme
+- ``words``: dictionary, wording rules, the fixed plan
 - ``reports``: report, demo
 - ``console``: lines and a progress bar
 """

@@ -129,6 +129,17 @@ def _with_simulation(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, help="seed (default: the demonstration's)")
 
 
+def _with_out(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--out", type=Path, metavar="FILE", help="a .md or .html file")
+
+
+def _with_texts(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help=".ipynb, .docx, .md")
+    parser.add_argument(
+        "--tier", choices=[*"012345"], default="1", help="how much the design can carry"
+    )
+
+
 def _referrals(text: str) -> int:
     number = int(text)
     if number < FEWEST_REFERRALS:
@@ -143,6 +154,9 @@ _ARGUMENTS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ..
     ("prepare", "clean the exports and store them in data/processed", _with_raw),
     ("report", "make the evaluation as HTML, PDF and DOCX", _with_report),
     ("demo", "make the report of the demonstration study", _with_demo),
+    ("lock", "fix the plan of analysis before outcomes are linked", _with_study),
+    ("lint-text", "apply the wording rules to a text", _with_texts),
+    ("dictionary", "print the data dictionary", _with_out),
     ("simulate", "write the exports of an invented programme", _with_simulation),
 )
 _COMMANDS = {
@@ -150,6 +164,9 @@ _COMMANDS = {
     "check": ("rjeval.cli.data", "check"),
     "prepare": ("rjeval.cli.data", "prepare"),
     "simulate": ("rjeval.cli.simulation", "simulate"),
+    "lock": ("rjeval.cli.words", "lock"),
+    "lint-text": ("rjeval.cli.words", "lint"),
+    "dictionary": ("rjeval.cli.words", "dictionary"),
     "report": ("rjeval.cli.reports", "report"),
     "demo": ("rjeval.cli.reports", "demo"),
 }

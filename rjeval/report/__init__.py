@@ -2,6 +2,8 @@
 
 - ``claims``: sentences that state a result, from released results only
 - ``outcome_claims``, ``people_claims``, ``design_claims``: those sentences, by subject
+- ``lint``: wording rules for texts that people wrote
+- ``lock``: the plan of analysis, fixed in advance
 - ``wording``: verbs by design tier, numbers in words
 - ``collected``: what a study collects, so which cells of a notebook apply to it
 - ``notebook``: a notebook read as cells, with what each cell requires

@@ -9,6 +9,7 @@ from typing import Any
 from rjeval.design.study import StudyDesign
 from rjeval.errors import DisclosureError
 from rjeval.report.design_claims import design_claims, limit_claims, source_claims
+from rjeval.report.lock import plan_claims
 from rjeval.report.outcome_claims import (
     contrast_claims,
     incidence_claims,
@@ -71,6 +72,7 @@ _FROM_DESIGN: dict[str, Callable[[StudyDesign], list[str]]] = {
     "design": design_claims,
     "sources": source_claims,
     "limits": limit_claims,
+    "plan": plan_claims,
     "models": model_plan_claims,
     "disclosure": disclosure_claims,
     "software": software_claims,
@@ -97,7 +99,8 @@ def claims(
         The study: tier, period, labels.
     kind : str
         What the sentences are about: ``results``, or without results one of ``design`` (how the
-        study compares), ``sources`` of its data, ``limits``, ``models`` that it declares,
+        study compares), ``sources`` of its data, ``limits``, ``plan`` (what was fixed in advance),
+        ``models`` that it declares,
         ``disclosure`` (what may be shown), ``software`` and ``evidence`` that others published.
     at_days : number, optional
         Speak of this window only, of results that hold several. The result itself keeps all its

@@ -343,5 +343,5 @@ def test_an_unknown_kind_is_refused(kind):
     if kind == "results":
         assert rj.claims(design=DESIGN).sentences == ()
         return
-    with pytest.raises(ValueError, match="one of design, sources, limits, models"):
+    with pytest.raises(ValueError, match="one of design, sources, limits, plan"):
         rj.claims(design=DESIGN, kind=kind)

@@ -1,0 +1,47 @@
+"""Commands on words: the data dictionary, wording rules, the fixed plan of analysis."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import UTC, datetime
+from pathlib import Path
+
+import rjeval as rj
+from rjeval.cli.console import say
+from rjeval.errors import ReportError
+from rjeval.report.lint import lint_text, read_words
+from rjeval.report.lock import write_lock
+from rjeval.schemas.dictionary import dictionary_html, dictionary_markdown
+from rjeval.terms import DesignTier
+
+
+def dictionary(given: argparse.Namespace) -> None:
+    """Print the data dictionary, or write it as Markdown or HTML."""
+    out: Path | None = given.out
+    if out is None:
+        say(dictionary_markdown())
+        return
+    text = dictionary_html() if out.suffix == ".html" else dictionary_markdown()
+    try:
+        out.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise ReportError(f"{out.name} cannot be written: {error.strerror}.") from None
+    say(f"The data dictionary lies in {out}")
+
+
+def lint(given: argparse.Namespace) -> None:
+    """Apply the wording rules to texts; findings are an error."""
+    n_found = 0
+    for file in given.files:
+        for one in lint_text(read_words(file), tier=DesignTier(given.tier)):
+            n_found += 1
+            say(f"{file.name}, paragraph {one.paragraph}, {one.rule}: “{one.found}”. {one.advice}")
+    if n_found:
+        raise ReportError(f"Sentences that break a wording rule: {n_found}.")
+    say("No wording rule is broken.")
+
+
+def lock(given: argparse.Namespace) -> None:
+    """Fix the plan of analysis before outcomes are linked."""
+    path = write_lock(rj.read_design(given.study), today=datetime.now(UTC).date())
+    say(f"The plan of analysis is fixed in {path.name}; each report says what deviates from it.")

@@ -1,0 +1,101 @@
+"""Wording rules: each catches what it is for, lets the better sentence pass, and says where."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import docx
+import pytest
+
+from rjeval.cli.main import main
+from rjeval.errors import ReportError
+from rjeval.report.lint import RULES, lint_text, read_words
+from rjeval.terms import DesignTier
+
+NOTEBOOKS = sorted((Path(__file__).resolve().parents[2] / "notebooks").glob("*.ipynb"))
+
+#: rule, a sentence that breaks it, the sentence to write instead.
+PAIRS = [
+    ("W1", "The programme reduced harm.", "The programme served 120 families."),
+    ("W2", "Conferences were held for 60% of cases.", "They were held for 60% (72 of 120)."),
+    (
+        "W3",
+        "The recidivism rate was low.",
+        "Reoffending rate: a new filing within 12 months of referral.",
+    ),
+    ("W4", "It is 30% lower, n = 200.", "It went from 20% to 14%, n = 200, 6 percentage points."),
+    ("W6", "Completers did well.", "Everyone referred is shown, with those who completed."),
+    ("W7", "There was no difference.", "There was no clear difference."),
+    ("W8", "This holds, p < 0.05.", "The 95% CI was 0.7 to 0.9."),
+    (
+        "W9",
+        "We saw that 90% (45 of 50) were satisfied.",
+        "Of 80 harmed parties invited, 50 answered; 90% (45 of 50) were satisfied.",
+    ),
+    ("W11", "The state average is higher.", "For context, the state average is shown."),
+    ("W12", "The county saved $2 million.", "The programme cost $2 million."),
+    ("W14", "All but one agreed.", "Most agreed."),
+    ("W15", "Offenders came.", "The people responsible came."),
+    ("W17", "Video is as effective as meeting.", "Some meetings were held by video."),
+    ("W18", "Arrests will fall.", "Arrests were counted."),
+]
+
+
+@pytest.mark.parametrize(("rule", "bad", "good"), PAIRS, ids=[one[0] for one in PAIRS])
+def test_each_rule_catches_its_sentence_and_lets_the_better_one_pass(rule, bad, good):
+    assert rule in {one.rule for one in lint_text(bad)}
+    assert rule not in {one.rule for one in lint_text(good)}
+
+
+def test_every_rule_has_its_pair():
+    assert {one[0] for one in PAIRS} == {rule.name for rule in RULES}
+
+
+def test_a_randomised_design_may_speak_of_an_effect():
+    text = "Assignment reduced filings."
+    assert lint_text(text, tier=DesignTier.UNMATCHED)
+    assert not lint_text(text, tier=DesignTier.RANDOMISED)
+
+
+def test_the_place_is_the_paragraph():
+    (found,) = lint_text("One.\n\nTwo.\n\nThe clinic saved lives.\n")
+    assert (found.paragraph, found.rule, found.found) == (3, "W1", "saved")
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_our_own_notebooks_keep_the_rules(path):
+    assert lint_text(read_words(path)) == []
+
+
+def test_word_files_and_notebooks_are_read(tmp_path):
+    document = docx.Document()
+    document.add_paragraph("First.")
+    document.add_paragraph("All but one agreed.")
+    document.save(str(tmp_path / "draft.docx"))
+    assert "All but one agreed." in read_words(tmp_path / "draft.docx")
+    cells = [
+        {"cell_type": "markdown", "source": ["All but ", "one agreed."]},
+        {"cell_type": "code", "source": "reduced"},
+    ]
+    (tmp_path / "n.ipynb").write_text(json.dumps({"cells": cells}), encoding="utf-8")
+    assert read_words(tmp_path / "n.ipynb") == "All but one agreed."
+
+
+def test_what_cannot_be_read_is_one_sentence(tmp_path):
+    (tmp_path / "x.docx").write_bytes(b"no zip")
+    with pytest.raises(ReportError, match=r"x\.docx is not readable text"):
+        read_words(tmp_path / "x.docx")
+    with pytest.raises(ReportError, match="cannot be read"):
+        read_words(tmp_path / "absent.md")
+
+
+def test_the_command_lists_findings_and_fails(tmp_path, capsys):
+    draft = tmp_path / "draft.md"
+    draft.write_text("Offenders came.\n", encoding="utf-8")
+    assert main(["lint-text", str(draft)]) == 14
+    said = capsys.readouterr()
+    assert "draft.md, paragraph 1, W15: “Offenders”. Write people first" in said.out
+    assert "Sentences that break a wording rule: 1." in said.err
+    draft.write_text("People came.\n", encoding="utf-8")
+    assert main(["lint-text", str(draft)]) == 0

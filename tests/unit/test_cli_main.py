@@ -31,7 +31,7 @@ def test_help_costs_little_and_loads_no_engine():
     assert json.loads(out.stdout.splitlines()[-1]) == []
     spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     assert spent < HELP_CPU_SECONDS
-    for command in ("init", "check", "prepare", "report", "demo", "simulate"):
+    for command in ("init", "check", "prepare", "report", "demo", "lock", "simulate"):
         assert f"  {command} " in out.stdout
 
 

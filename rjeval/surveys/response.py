@@ -61,8 +61,8 @@ def response_rates(
     rows = exports.tables["survey_invitation"]
     group = _group(exports, rows, by, design)
     keys = [
-        pd.Categorical(rows["role"].astype(object), categories=list(Role), ordered=True),
-        pd.Categorical(rows["wave"].astype(object), categories=list(Wave), ordered=True),
+        pd.Categorical(rows["role"].to_numpy(dtype=object), categories=list(Role), ordered=True),
+        pd.Categorical(rows["wave"].to_numpy(dtype=object), categories=list(Wave), ordered=True),
     ]
     table = pd.DataFrame({"role": keys[0], "wave": keys[1], "status": rows["status"].to_numpy()})
     names = ["role", "wave"]

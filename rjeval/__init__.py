@@ -61,6 +61,10 @@ if TYPE_CHECKING:
     from rjeval.recidivism.competing_regression import fine_gray_regression as fine_gray_regression
     from rjeval.recidivism.curves import cumulative_incidence as cumulative_incidence
     from rjeval.recidivism.curves import kaplan_meier as kaplan_meier
+    from rjeval.recidivism.frequency import mean_cumulative_function as mean_cumulative_function
+    from rjeval.recidivism.frequency import (
+        negative_binomial_regression as negative_binomial_regression,
+    )
     from rjeval.recidivism.hazards import nelson_aalen as nelson_aalen
     from rjeval.recidivism.means import restricted_mean as restricted_mean
     from rjeval.recidivism.predicted import predict_survival as predict_survival
@@ -151,6 +155,8 @@ _FACE = {
     "risk_difference": "rjeval.recidivism.rates",
     "restricted_mean": "rjeval.recidivism.means",
     "cox_regression": "rjeval.recidivism.regression",
+    "mean_cumulative_function": "rjeval.recidivism.frequency",
+    "negative_binomial_regression": "rjeval.recidivism.frequency",
     "cox_residuals": "rjeval.recidivism.residuals",
     "predict_survival": "rjeval.recidivism.predicted",
     "standardised_survival": "rjeval.recidivism.standardised",
@@ -258,8 +264,10 @@ __all__ = [
     "load_exports",
     "log_rank_test",
     "logistic_regression",
+    "mean_cumulative_function",
     "measure_event_history",
     "measure_time_to_event",
+    "negative_binomial_regression",
     "nelson_aalen",
     "ordinal_mixed_regression",
     "ordinal_regression",

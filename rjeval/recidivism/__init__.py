@@ -4,18 +4,29 @@ Array kernels (NumPy and ``scipy.special`` only; they never see a data frame):
 
 - ``day_axis``: rows to counts by day and group
 - ``normal``: quantiles and tail probabilities
-- ``product_limit``: Kaplan-Meier, Nelson-Aalen, their intervals and quantiles
-- ``incidence``: Aalen-Johansen with exact ties and its standard errors
+- ``product_limit``: Kaplan-Meier, its intervals, the area under it
+- ``incidence``, ``gray``: Aalen-Johansen with exact ties, its standard errors, Gray's test
 - ``rank_tests``: log-rank and Fleming-Harrington, k groups, strata
 - ``proportions``: Wilson, Newcombe, ratios of two proportions
 - ``risk_sets``, ``partial_likelihood``: Cox by Newton on event days, Efron and Breslow
+- ``firth``: penalised likelihood with profile intervals
+- ``subdistribution``: Fine and Gray's risk sets and variance
 - ``score_residuals``: robust and cluster-robust variance, right under ties
 - ``hazards_test``: score-form proportional-hazards test
 - ``concordance``: Harrell's C with its infinitesimal-jackknife standard error
+- ``prediction``: baseline hazard, profiles, averages over people and their influences
+- ``negative_binomial``: counts with exposure
 
-Doors (frames in, frozen results out):
+From frames to arrays and back:
 
 - ``unpack``, ``model_rows``, ``windows``: person-level frame to arrays, and what is refused
-- ``contrasts``: pairs of arms to one table
-- ``curves``, ``tests``, ``rates``, ``means``, ``regression``: the functions of the face
+- ``curve_frames``, ``contrasts``, ``cox_estimates``, ``worlds``: arrays to tables
+
+Functions of the face (frames in, frozen results out):
+
+- ``curves``, ``hazards``, ``quantiles``, ``means``: one group or several, side by side
+- ``rates``, ``tests``: fixed windows, risk differences, log-rank, pairs, Gray
+- ``regression``, ``competing_regression``, ``residuals``: Cox, Fine-Gray
+- ``predicted``, ``standardised``: curves and differences that a Cox model predicts
+- ``frequency``: mean cumulative function, negative binomial
 """

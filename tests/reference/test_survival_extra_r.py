@@ -182,3 +182,30 @@ def test_standardised_curves_are_averages_of_predictions(rossi, extra):
     for arm in ("0", "1"):
         block = curves.frame[curves.frame["fin"] == arm]
         assert block["estimate"].to_numpy()[1:] == pytest.approx(want[f"fin{arm}"], rel=CLOSED)
+
+
+@pytest.fixture(scope="module")
+def bladder():
+    frame = pd.read_csv(DATA / "bladder" / "bladder2.csv")
+    return rj.time_to_event(frame, time="stop", event="event", entry="start", id="id", unit=None)
+
+
+def test_mean_number_of_recurrences_with_people_as_clusters(bladder, extra):
+    want = extra["mean_cumulative"]
+    curves = rj.mean_cumulative_function(bladder, by="rx")
+    for i, stratum in enumerate(want["stratum"]):
+        got = at_time(curves.frame, stratum.split("=")[-1], "rx", want["time"][i])
+        assert got["estimate"] == pytest.approx(want["cumhaz"][i], rel=CLOSED)
+        assert got["std_error"] == pytest.approx(want["se"][i], rel=CLOSED)
+
+
+def test_negative_binomial_rates(bladder, extra):
+    want = extra["negative_binomial"]
+    got = rj.negative_binomial_regression(bladder, "rx + size + number")
+    assert got.frame["estimate"].to_numpy() == pytest.approx(want["coef"], rel=1e-7)
+    assert got.frame["std_error"].to_numpy() == pytest.approx(want["se"], rel=1e-6)
+    assert got.fit["theta"] == pytest.approx(want["theta"], rel=1e-6)
+    # MASS takes this error one step before the last, of steps that stop at 1e-4.
+    assert got.fit["theta_std_error"] == pytest.approx(want["theta_se"], rel=3e-4)
+    assert got.fit["loglik"] == pytest.approx(want["loglik"], rel=1e-10)
+    assert got.n == want["n"]

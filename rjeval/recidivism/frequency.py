@@ -1,0 +1,221 @@
+"""How often people reoffend: mean cumulative function, and negative binomial rates."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from rjeval.analysis_data import TimeToEvent
+from rjeval.errors import EstimationError
+from rjeval.model_frame import build_model_frame
+from rjeval.recidivism.cox_estimates import estimate_frame
+from rjeval.recidivism.curve_frames import count_rows, curve_frame, group_sizes
+from rjeval.recidivism.negative_binomial import POISSON_LIMIT, fit_negative_binomial
+from rjeval.recidivism.normal import z_quantile
+from rjeval.recidivism.unpack import GroupedRows, group_rows
+from rjeval.results.models import ModelEstimates
+from rjeval.results.survival import Curves
+
+#: People whose influence is worked out at a time.
+BLOCK = 2_000
+
+
+def mean_cumulative_function(
+    outcome: TimeToEvent, *, by: str | None = None, conf_level: float = 0.95
+) -> Curves:
+    """Estimate the mean number of reoffences per person by each day.
+
+    Parameters
+    ----------
+    outcome : TimeToEvent
+        Start-stop rows: one per interval of a person, each ending in an event or not; the same
+        ``person_id`` on all rows of a person.
+    by : str, optional
+        Column of groups; one curve labelled ``all`` (column ``group``) where not given.
+    conf_level : float
+
+    Returns
+    -------
+    Curves
+        ``kind`` is ``mean_cumulative``; robust error with people as clusters, interval symmetric
+        on the log scale. ``groups`` counts people. Equals ``survfit(..., id=, cluster=)`` in R.
+
+    Raises
+    ------
+    EstimationError
+        ``by`` is no column.
+
+    Notes
+    -----
+    People who left (died, moved) are taken as censored: the function is that of people who
+    stay.
+
+    References
+    ----------
+    Lawless and Nadeau (1995), doi:10.1080/00401706.1995.10484300.
+
+    Examples
+    --------
+    >>> import rjeval as rj
+    >>> rows = pd.DataFrame(
+    ...     {"id": [1, 1, 2], "from": [0, 3, 0], "to": [3, 9, 9], "new": [1, 0, 0]}
+    ... )
+    >>> outcome = rj.time_to_event(rows, time="to", event="new", entry="from", id="id")
+    >>> rj.mean_cumulative_function(outcome).frame["estimate"].tolist()
+    [0.0, 0.5, 0.5]
+    """
+    rows = group_rows(outcome, by)
+    counts = count_rows(rows, kind=rows.kind)
+    n = np.maximum(counts.n_at_risk, 1).astype(float)
+    jump = counts.n_event / n
+    estimate = np.cumsum(jump, axis=1)
+    person = pd.factorize(outcome.frame["person_id"].to_numpy()[rows.kept])[0]
+    error = np.stack(
+        [
+            _clustered_error(
+                rows, g=g, person=person, times=counts.times, at_risk=n[g], jump=jump[g]
+            )
+            for g in range(rows.n_groups)
+        ]
+    )
+    z = z_quantile(conf_level)
+    factor = np.exp(z * np.divide(error, estimate, out=np.zeros_like(error), where=error > 0))
+    columns = {
+        "estimate": estimate,
+        "std_error": error,
+        "conf_low": estimate / factor,
+        "conf_high": estimate * factor,
+    }
+    sizes = group_sizes(rows, counts)
+    sizes["n"] = [np.unique(person[rows.code == g]).size for g in range(rows.n_groups)]
+    return Curves(
+        frame=curve_frame(rows, counts, columns=columns, start=0.0),
+        kind="mean_cumulative",
+        by=rows.by,
+        conf_level=conf_level,
+        conf_type="log",
+        horizon_days=outcome.horizon_days,
+        groups=sizes,
+        unit=outcome.unit,
+        definition=outcome.definition,
+        notes=rows.notes,
+    )
+
+
+def negative_binomial_regression(
+    outcome: TimeToEvent, formula: str, *, conf_level: float = 0.95
+) -> ModelEstimates:
+    """Estimate rate ratios of reoffences per time at risk, people differing in their rates.
+
+    Parameters
+    ----------
+    outcome : TimeToEvent
+        One row per person, or start-stop rows: events and time at risk are summed by
+        ``person_id``, covariates are those of the person's first row.
+    formula : str
+    conf_level : float
+
+    Returns
+    -------
+    ModelEstimates
+        ``model`` is ``negative_binomial``; the first term is ``(Intercept)``, the log rate per
+        day. ``fit`` has ``theta`` (the variance is ``mu + mu^2/theta``) with its error and
+        ``loglik``. Equals ``MASS::glm.nb`` with the logarithm of time as offset.
+
+    Raises
+    ------
+    EstimationError
+        Nobody has the event, or the formula cannot be used.
+    ConvergenceError
+        A coefficient has no finite estimate.
+
+    Examples
+    --------
+    >>> import rjeval as rj
+    >>> people = pd.DataFrame(
+    ...     {"day": range(1, 41), "new": [1, 1, 1, 0] * 10, "age": [20, 45, 30, 60, 25] * 8}
+    ... )
+    >>> outcome = rj.time_to_event(people, time="day", event="new", covariates=["age"])
+    >>> rj.negative_binomial_regression(outcome, "age").scale
+    'rate ratio'
+    """
+    frame = outcome.frame
+    code, _ = pd.factorize(frame["person_id"].to_numpy())
+    length = frame["time_days"].to_numpy(dtype=float) - frame["entry_days"].to_numpy(dtype=float)
+    exposure = np.bincount(code, weights=length)
+    count = np.bincount(code, weights=outcome.reoffended)
+    people = frame.drop_duplicates("person_id")
+    design = build_model_frame(people, formula, intercept=True)
+    count, exposure = count[design.kept], exposure[design.kept]
+    if not count.any():
+        raise EstimationError("Nobody has the event, so there is no rate to model.")
+    fit = fit_negative_binomial(design.matrix, count, log_exposure=np.log(exposure))
+    notes = outcome.notes
+    if fit.theta >= POISSON_LIMIT:
+        notes = (*notes, "No over-dispersion was found: the Poisson limit is shown.")
+    return ModelEstimates(
+        frame=estimate_frame(
+            design.terms, fit.coef, covariance=fit.covariance, conf_level=conf_level
+        ),
+        model="negative_binomial",
+        outcome="number of reoffences per day at risk",
+        formula=formula,
+        scale="rate ratio",
+        conf_level=conf_level,
+        n=count.size,
+        n_events=int(count.sum()),
+        n_dropped=design.n_dropped,
+        vcov=fit.covariance,
+        reference_levels=design.reference_levels,
+        level_counts=_level_counts(people.iloc[design.kept], count, tuple(design.reference_levels)),
+        fit={
+            "loglik": fit.loglik,
+            "theta": fit.theta,
+            "theta_std_error": fit.theta_error,
+            "iterations": float(fit.iterations),
+        },
+        definition=outcome.definition,
+        notes=notes,
+    )
+
+
+def _clustered_error(
+    rows: GroupedRows,
+    *,
+    g: int,
+    person: np.ndarray,
+    times: np.ndarray,
+    at_risk: np.ndarray,
+    jump: np.ndarray,
+) -> np.ndarray:
+    """Root of the summed squared influences of people, at each time, a block of people at once."""
+    own = np.flatnonzero(rows.code == g)
+    who, people = np.unique(person[own], return_inverse=True)[1], 0
+    people = int(who.max()) + 1
+    exits = np.searchsorted(times, rows.time[own])
+    entry = np.where(rows.entry[own] > 0, rows.entry[own], -1.0)
+    first = np.searchsorted(times, entry, side="right")
+    event = rows.kind[own] == 1
+    total = np.zeros(times.size)
+    for start in range(0, people, BLOCK):
+        size = min(BLOCK, people - start)
+        mine = (who >= start) & (who < start + size)
+        slot = (who[mine] - start) * (times.size + 1)
+        present = np.bincount(slot + first[mine], minlength=size * (times.size + 1))
+        present -= np.bincount(slot + exits[mine] + 1, minlength=size * (times.size + 1))
+        present = np.cumsum(present.reshape(size, -1), axis=1)[:, :-1]
+        had = np.bincount(
+            slot + exits[mine], weights=event[mine], minlength=size * (times.size + 1)
+        )
+        moved = (had.reshape(size, -1)[:, :-1] - present * jump) / at_risk
+        total += (np.cumsum(moved, axis=1) ** 2).sum(axis=0)
+    return np.sqrt(total)
+
+
+def _level_counts(people: pd.DataFrame, count: np.ndarray, names: tuple[str, ...]) -> pd.DataFrame:
+    lines = []
+    for name in names:
+        code, levels = pd.factorize(people[name].astype(str).to_numpy(dtype=object), sort=True)
+        n, events = np.bincount(code), np.bincount(code, weights=count > 0).astype(int)
+        lines += list(zip([f"{name}[{level}]" for level in levels], n, events, strict=True))
+    return pd.DataFrame(lines, columns=["term", "n", "n_event"])

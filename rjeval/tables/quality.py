@@ -28,6 +28,8 @@ RULES = {
     "n_failed": "Rows failed",
     "n_rows": "Of rows",
 }
+#: Change that the ledger notes where a rule of the data dictionary could not run.
+NOT_RUN = "rule_not_run"
 LEDGER = {
     "table": "Table",
     "column": "Column",
@@ -71,7 +73,7 @@ def tabulate_quality(
     if ledger:
         return _rows_table(
             result,
-            result.ledger,
+            _joined_rules(result.ledger),
             names=LEDGER,
             marked=marked,
             title=title or "Changes made by cleaning",
@@ -104,6 +106,17 @@ def tabulate_quality(
         notes=release_notes(result),
         marked=marked,
     )
+
+
+def _joined_rules(ledger: pd.DataFrame) -> pd.DataFrame:
+    """Put rules that could not run for the same reason into one row."""
+    idle = ledger["rule"] == NOT_RUN
+    if not idle.any():
+        return ledger
+    joined = ledger[idle].groupby("detail", sort=False, as_index=False).first()
+    ids = ledger[idle].groupby("detail", sort=False)["column"].agg(", ".join)
+    joined["column"] = joined["detail"].map(ids)
+    return pd.concat([ledger[~idle], joined[ledger.columns]], ignore_index=True)
 
 
 def _small(value: object) -> str:

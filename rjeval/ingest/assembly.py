@@ -189,6 +189,8 @@ def _costs_row(column: Column) -> bool:
 def _drop_doubles(draft: Draft, ledger: Ledger) -> None:
     """Mark rows that repeat an earlier row in every column of the table."""
     free = draft.refused == ""
+    if draft.table.key:  # only rows that share a key can be equal
+        free &= draft.frame.duplicated(list(draft.table.key), keep=False).to_numpy(dtype=bool)
     double = draft.frame[free].duplicated().to_numpy(dtype=bool)
     draft.double[np.flatnonzero(free)[double]] = True
     ledger.changed(
@@ -202,7 +204,7 @@ def _drop_doubles(draft: Draft, ledger: Ledger) -> None:
 def _check_model(draft: Draft, ledger: Ledger) -> None:
     """Apply the table's Pandera model to the rows that are left."""
     places = np.flatnonzero(draft.kept)
-    for finding in validate(draft.table.name, draft.frame[draft.kept]):
+    for finding in validate(draft.table.name, draft.accepted()):
         mask = np.zeros(len(draft.frame), dtype=bool)
         mask[places[finding.rows]] = True
         _settle(draft, (finding.rule, finding.column), mask, ledger)

@@ -56,7 +56,8 @@ class Draft:
 
     def accepted(self) -> pd.DataFrame:
         """Return the accepted rows, still with their places as index."""
-        return self.frame[self.kept]
+        kept = self.kept
+        return self.frame if kept.all() else self.frame[kept]
 
     def quarantine(self) -> pd.DataFrame:
         """Return the refused rows as read, with the rule, the column, the file and its row."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from rjeval.design.exports import ExportMap
@@ -29,9 +31,30 @@ class RawTable:
     doubled: tuple[str, ...] = ()
 
     @cached_property
+    def trimmed(self) -> Mapping[str, np.ndarray]:
+        """Rows whose cell had blanks around it as read, for the columns that have any."""
+        found = {}
+        for name in map(str, self.frame.columns):
+            changed = self.cells[name].ne(self.frame[name]).to_numpy(dtype=bool)
+            if changed.any():
+                found[name] = changed
+        return found
+
+    @cached_property
+    def cells(self) -> pd.DataFrame:
+        """The cells without blanks around them."""
+        return self.frame.apply(lambda column: column.str.strip())
+
+    @cached_property
     def lines(self) -> Lines:
         """What each line looks like, so that lines without data can be told."""
-        return look_at(self.frame)
+        return look_at(self.cells)
+
+    @cached_property
+    def data(self) -> pd.DataFrame:
+        """The cells of lines that are neither blank nor a footer beyond doubt."""
+        aside = self.lines.blank | self.lines.detected
+        return self.cells[~aside] if aside.any() else self.cells
 
     def __repr__(self) -> str:
         return f"RawTable({self.file}: {len(self.frame)} rows, {self.frame.shape[1]} columns)"

@@ -49,6 +49,8 @@ VALUE_PATTERNS = {
     r"1?[0-9]?[0-9])){3}($|[^0-9.])",
     "web address": r"https?://|(^|\s)www\.[a-z0-9-]+\.",
 }
+#: What each of these patterns holds, so that most columns need one quick look.
+ABLE = r"@|://|www\.|[0-9][-.) ]+[0-9]"
 
 
 def refuse_identifiers(raw: RawTable, reviewed: tuple[str, ...]) -> None:
@@ -66,7 +68,7 @@ def refuse_identifiers(raw: RawTable, reviewed: tuple[str, ...]) -> None:
     IdentifierError
         Names the file, column, kind and number of rows; never a value.
     """
-    data = raw.frame[~(raw.lines.blank | raw.lines.detected)]
+    data = raw.data
     cleared = {name.strip().casefold() for name in reviewed}
     for name in map(str, data.columns):
         if name.casefold() in cleared:
@@ -104,8 +106,13 @@ def named_like(name: str) -> str:
 
 def looks_like(column: pd.Series) -> tuple[str, int]:
     """Return the kind of identifier that a column's values show, and in how many rows."""
-    whole = pa.Table.from_pandas(column.rename("column").to_frame(), preserve_index=False)
-    values = pc.dictionary_encode(whole.column(0)).combine_chunks()
+    given = pa.array(column, type=pa.large_string())
+    if isinstance(given, pa.ChunkedArray):
+        given = given.combine_chunks()
+    able = given.filter(pc.match_substring_regex(given, ABLE))
+    if not len(able):
+        return "", 0
+    values = pc.dictionary_encode(able)
     texts = values.dictionary
     for kind, form in VALUE_PATTERNS.items():
         found = pc.match_substring_regex(texts, form)

@@ -134,7 +134,7 @@ def _holds(table: Table, fields: list[_Field]) -> bool:
 
 
 def _field(raw: RawTable, name: str) -> _Field:
-    text = raw.frame[~(raw.lines.blank | raw.lines.detected)][name].str.strip()
+    text = raw.data[name]
     counts = text[text.ne("")].value_counts()
     sample = pd.Series(counts.index, dtype="string").astype(str).head(SAMPLE)
     dates = guess_dates(sample)
@@ -272,7 +272,7 @@ def _code_line(column: Column, text: str, mark: str) -> str:
 def _warnings(raw: RawTable, fields: list[_Field]) -> list[str]:
     """Return what must be removed from the file, and what stands in it twice."""
     lines = []
-    data = raw.frame[~(raw.lines.blank | raw.lines.detected)]
+    data = raw.data
     for one in fields:
         kind = named_like(one.name) if len(one.counts) else ""
         kind = kind or looks_like(data[one.name])[0]

@@ -38,6 +38,7 @@ def map_rows(raw: RawTable, spec: ExportMap, ledger: Ledger) -> MappedRows:
     row = kept.index.to_numpy() + 1
     plain = kept.reset_index(drop=True)
     text = _columns(plain, spec, row)
+    _note_trimmed(raw, spec, row - 1, ledger)
     text = _blank_to_missing(text, spec, ledger)
     text, states = _missing_states(text, spec, ledger)
     text = _fill(text, spec, ledger)
@@ -55,7 +56,7 @@ def map_rows(raw: RawTable, spec: ExportMap, ledger: Ledger) -> MappedRows:
 
 def _data_rows(raw: RawTable, spec: ExportMap, ledger: Ledger) -> pd.DataFrame:
     """Return the rows without blank lines, repeated headers and footers."""
-    frame, lines = raw.frame, raw.lines
+    frame, lines = raw.cells, raw.lines
     blank = lines.blank
     repeated = _repeats_header(frame, spec) & ~blank
     footer = _footers(lines.first, spec) & ~blank & ~repeated
@@ -67,7 +68,8 @@ def _data_rows(raw: RawTable, spec: ExportMap, ledger: Ledger) -> pd.DataFrame:
         ("detected_footer_removed", detected),
     ):
         ledger.changed(spec.table, rule, n_rows=int(mask.sum()), detail=raw.file)
-    return frame[~(blank | repeated | footer | detected)]
+    aside = blank | repeated | footer | detected
+    return frame[~aside] if aside.any() else frame
 
 
 def _repeats_header(frame: pd.DataFrame, spec: ExportMap) -> np.ndarray:
@@ -77,7 +79,7 @@ def _repeats_header(frame: pd.DataFrame, spec: ExportMap) -> np.ndarray:
     same = np.full(len(frame), len(named) > 0)
     for name in names:
         again = name if name in named else ""
-        same &= frame[name].str.strip().eq(again).to_numpy(dtype=bool, na_value=False)
+        same &= frame[name].eq(again).to_numpy(dtype=bool, na_value=False)
     return same
 
 
@@ -92,7 +94,7 @@ def _repeat_down(frame: pd.DataFrame, spec: ExportMap, ledger: Ledger) -> pd.Dat
     """Copy a value down over the blanks below it, in the columns declared so."""
     ready = {}
     for name in map(tidy, spec.repeat_down):
-        cells = frame[name].mask(frame[name].str.strip().eq(""))
+        cells = frame[name].mask(frame[name].eq(""))
         filled = cells.ffill()
         n_rows = int((cells.isna() & filled.notna()).sum())
         ledger.changed(spec.table, "repeated_down", n_rows=n_rows, column=name)
@@ -102,7 +104,7 @@ def _repeat_down(frame: pd.DataFrame, spec: ExportMap, ledger: Ledger) -> pd.Dat
 
 def _where(frame: pd.DataFrame, spec: ExportMap, ledger: Ledger) -> pd.DataFrame:
     for name, allowed in spec.keep_where.items():
-        cells = frame[tidy(name)].str.strip().fillna("")
+        cells = frame[tidy(name)].fillna("")
         keep = cells.ne("") if allowed == ("*",) else cells.isin(list(allowed))
         n_rows = int((~keep).sum())
         detail = "rows set aside by keep_where"
@@ -128,29 +130,34 @@ def _compose(frame: pd.DataFrame, template: str, row: np.ndarray) -> pd.Series:
         if name == ROW_NUMBER:
             whole = whole + pd.Series(row.astype(str), index=frame.index, dtype=TEXT)
         elif name is not None:
-            cell = frame[tidy(name)].str.strip()
+            cell = frame[tidy(name)]
             whole = whole + cell.mask(cell.eq(""))
     return whole
+
+
+def _note_trimmed(raw: RawTable, spec: ExportMap, kept: np.ndarray, ledger: Ledger) -> None:
+    for name, given in spec.columns.items():
+        mask = raw.trimmed.get(tidy(given))
+        if mask is not None:
+            n_rows = int(mask[kept].sum())
+            ledger.changed(spec.table, "blanks_trimmed", n_rows=n_rows, column=name)
 
 
 def _blank_to_missing(text: pd.DataFrame, spec: ExportMap, ledger: Ledger) -> pd.DataFrame:
     tokens = {one.strip().casefold() for one in spec.missing}
     ready = {}
     for name in text.columns:
-        if name in spec.constants:
-            ready[name] = text[name]
-            continue
         cell = text[name]
-        trimmed = cell.str.strip()
-        n_trimmed = int((trimmed.ne(cell) & cell.notna()).sum())
-        ledger.changed(spec.table, "blanks_trimmed", n_rows=n_trimmed, column=name)
+        if name in spec.constants:
+            ready[name] = cell
+            continue
         if tokens:
-            coded = trimmed.str.casefold().isin(tokens)
+            coded = cell.str.casefold().isin(tokens)
             detail = "coded missing values, as declared"
             n_coded = int(coded.sum())
             ledger.changed(spec.table, "missing_code", n_rows=n_coded, column=name, detail=detail)
-            trimmed = trimmed.mask(coded)
-        ready[name] = trimmed.mask(trimmed.eq(""))
+            cell = cell.mask(coded)
+        ready[name] = cell.mask(cell.eq(""))
     return pd.DataFrame(ready, index=text.index)
 
 

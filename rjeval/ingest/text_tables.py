@@ -20,7 +20,8 @@ from rjeval.schemas.frames import TEXT
 
 DELIMITERS = (",", ";", "\t", "|")
 NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
-BOMS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+UTF8_MARK = b"\xef\xbb\xbf"
+BOMS = {UTF8_MARK: "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 #: Bytes per block of the CSV reader; a single cell must fit into a block.
 BLOCK_BYTES = 1 << 24
 
@@ -39,7 +40,7 @@ def read_text_table(packet: Packet, spec: ExportMap) -> RawTable:
     position = _header_position(lines, spec, file=packet.file)
     start, header = _start_of_rows(text, delimiter, position)
     names, doubled = name_columns(header)
-    body = _Body(text[start:].encode("utf-8"), delimiter, len(names), packet.file)
+    body = _Body(_rows_of(packet.data, text, start, encoding), delimiter, len(names), packet.file)
     frame, ragged = body.parse()
     frame.columns = pd.Index(names)
     notes = (
@@ -56,6 +57,13 @@ def read_text_table(packet: Packet, spec: ExportMap) -> RawTable:
         ragged=ragged,
         doubled=doubled,
     )
+
+
+def _rows_of(data: bytes, text: str, start: int, encoding: str) -> bytes:
+    """Return the rows below the header as UTF-8; large files that are so are not copied twice."""
+    if encoding in ("utf-8", "utf-8-sig"):
+        return data.removeprefix(UTF8_MARK)[len(text[:start].encode("utf-8")) :]
+    return text[start:].encode("utf-8")
 
 
 def _how(found: str, declared: str) -> str:

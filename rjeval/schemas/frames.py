@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from rjeval.schemas.columns import Column, Table
 
@@ -25,6 +27,17 @@ DTYPES: dict[str, object] = {
 def dtype_of(column: Column) -> object:
     """Return the pandas type of a column."""
     return DTYPES[column.kind]
+
+
+def among(values: pd.Series, known: pd.Series | set[str]) -> pd.Series:
+    """Return where ids stand among known ids; missing ids do not.
+
+    What ``isin`` gives, without a Python object per known id.
+    """
+    listed = pa.array(list(known) if isinstance(known, set) else known, type=pa.large_string())
+    given = pa.array(values, type=pa.large_string())
+    found = pc.and_(pc.is_valid(given), pc.is_in(given, value_set=listed.drop_null()))
+    return pd.Series(found.to_numpy(zero_copy_only=False), index=values.index)
 
 
 def conform(table: Table, frame: pd.DataFrame) -> pd.DataFrame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from rjeval.schemas.frames import among
 from rjeval.schemas.rules import CannotRunError, Hit, Rule, RuleData, hit
 from rjeval.schemas.tables import TABLES
 
@@ -20,15 +21,15 @@ def orphans(data: RuleData) -> list[Hit]:
                 continue
             if data.tables[parent][key].isna().all() and len(data.tables[parent]):
                 continue
-            known = set(data.tables[parent][key].dropna())
-            found.append(hit(child, column, frame[column].notna() & ~frame[column].isin(known)))
+            met = among(frame[column], data.tables[parent][key])
+            found.append(hit(child, column, frame[column].notna() & ~met))
     return found
 
 
 def _childless(data: RuleData) -> list[Hit]:
     person = data.frame("person")
     referral = data.frame("referral")
-    alone = ~person["person_id"].isin(set(referral["person_id"]))
+    alone = ~among(person["person_id"], referral["person_id"])
     return [hit("person", "person_id", alone)]
 
 
@@ -89,8 +90,8 @@ def _event_on_index(data: RuleData) -> list[Hit]:
 
 def _never_checked(data: RuleData) -> list[Hit]:
     referral = data.frame("referral")
-    checked = set(data.frame("records_check")["person_id"])
-    return [hit("referral", "person_id", ~referral["person_id"].isin(checked))]
+    checked = among(referral["person_id"], data.frame("records_check")["person_id"])
+    return [hit("referral", "person_id", ~checked)]
 
 
 def _no_date(data: RuleData) -> list[Hit]:

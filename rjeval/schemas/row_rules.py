@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from rjeval.schemas.frames import among
 from rjeval.schemas.rules import CannotRunError, Hit, Rule, RuleData, hit
 from rjeval.schemas.tables import TABLES
 
@@ -45,11 +46,15 @@ def _ids_alike(data: RuleData) -> list[Hit]:
 def _alike(ids: pd.Series) -> pd.Series:
     """Ids that differ from another id only by case, or by the 3 check letters of an 18-form."""
     unique = pd.Series(ids.dropna().unique())
-    folded = unique.str.lower()
-    by_case = folded.duplicated(keep=False)
-    short = unique.str.slice(0, 15).where(unique.str.len().eq(18))
-    by_form = short.isin(set(unique)) | unique.isin(set(short.dropna()))
-    return ids.isin(set(unique[by_case | by_form]))
+    alike = unique[unique.str.lower().duplicated(keep=False)]
+    long = unique[unique.str.len().eq(18)]
+    if len(long):
+        short = long.str.slice(0, 15)
+        forms = [long[among(short, unique)], short[among(short, unique)]]
+        alike = pd.concat([alike, *forms])
+    if not len(alike):
+        return pd.Series(False, index=ids.index)
+    return among(ids, alike)
 
 
 def _double_referral(data: RuleData) -> list[Hit]:

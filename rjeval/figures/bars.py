@@ -19,6 +19,7 @@ _BAR_PT = 14.0
 _GAP_PT = 9.0
 _NAME_PT = 150.0
 _KEY_PT = 280.0
+_MANY_COLUMNS = 16
 #: Category of the rows that have no date; it is drawn after the dated ones.
 UNDATED = "not_recorded"
 
@@ -58,6 +59,9 @@ def bars_height(cells: Cells) -> float:
 
 def draw_cells(axes: Axes, cells: Cells, *, what: str, share: bool = False) -> None:
     """Draw the cells, their axis from zero and, for several series, their key."""
+    if not cells.keys:
+        _draw_nothing(axes)
+        return
     timed = is_time(cells.keys)
     if timed:
         draw_columns(axes, cells)
@@ -66,6 +70,12 @@ def draw_cells(axes: Axes, cells: Cells, *, what: str, share: bool = False) -> N
     _draw_value_axis(axes, what, timed=timed, share=share)
     if len(cells.series) > 1:
         draw_bar_key(axes, cells.series)
+
+
+def _draw_nothing(axes: Axes) -> None:
+    axes.set_axis_off()
+    axes.set_ylim(0, 1)
+    axes.text(0, 0.5, "None.", fontsize=TEXT_PT, va="center", gid="rj/nothing")
 
 
 def _rows(cells: Cells) -> tuple[list[str], list[float]]:
@@ -125,21 +135,23 @@ def _number(axes: Axes, text: str, at: tuple[float, float], *, gid: str) -> None
 
 
 def _time_ticks(axes: Axes, keys: list[str]) -> None:
-    """Label quarters, with the year under the first one of each year."""
+    """Label quarters, with the year under the first one of each year; years alone where many."""
+    many = len(keys) > _MANY_COLUMNS
     texts, last = [], ""
     for key in keys:
         found = _TIME.match(key)
         edge, year, quarter, month = found.groups() if found else ("no", "date", None, None)
         part = f"Q{quarter}" if quarter else month or ""
+        first = year != last
         if edge:
-            texts.append(f"{edge}\n{part} {year}".replace("\n ", "\n"))
-        elif not part:
-            texts.append(year)
+            texts.append(edge if many else f"{edge}\n{part} {year}".replace("\n ", "\n"))
+        elif many or not part:
+            texts.append(f"\n{year}" if many and first else year if first else "")
         else:
-            texts.append(f"{part}\n{year}" if year != last else part)
+            texts.append(f"{part}\n{year}" if first else part)
         last = "" if edge else year
-    step = 1 if len(keys) <= 20 else int(np.ceil(len(keys) / 20))
-    axes.set_xticks(range(0, len(keys), step), texts[::step])
+    shown = [(place, text) for place, text in enumerate(texts) if text]
+    axes.set_xticks([place for place, _ in shown], [text for _, text in shown])
     axes.tick_params(axis="x", length=0)
 
 

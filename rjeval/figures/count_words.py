@@ -38,7 +38,7 @@ def value_text(row: Mapping[Any, Any], *, share: bool) -> str:
     if pd.isna(value):
         return str(row.get("bound") or SUPPRESSED)
     number = float(str(value))
-    return percent(number, digits=0) if share else count(number)
+    return percent(number) if share else count(number)
 
 
 def counts_drawing(counts: CountTable, words: Mapping[str, str], *, share: bool) -> Drawing:

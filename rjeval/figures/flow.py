@@ -275,7 +275,7 @@ def _drawing(flow: CohortFlow, words: Mapping[str, str]) -> Drawing:
     stages = [_said(r, words) for r in rows if r["kind"] == "stage"]
     losses = [_said(r, words) for r in rows if r["kind"] != "stage"]
     arms = []
-    if stages:
+    if stages and len(flow.arms) > 1:
         last = [r for r in rows if r["kind"] == "stage"][-1]
         arms = [
             f"{display(arm, words)}: {number_text(last, f'n_{arm}')}"

@@ -66,14 +66,15 @@ def plot_quality(
     frame = frame[~untouched]
     tables = [str(name) for name in frame["table"]]
     names = [
-        f"{display(table, words)} ({count(n)} rows read)"
+        f"{display(table, words)} ({count(n)}\N{NO-BREAK SPACE}rows\N{NO-BREAK SPACE}read)"
         for table, n in zip(tables, frame["n_read"], strict=True)
     ]
     values = frame[kinds].to_numpy(dtype=float)
     texts = [["suppressed" if pd.isna(v) else count(v) for v in row] for row in values]
     cells = Cells(tables, names, [SET_ASIDE[kind] for kind in kinds], values, texts)
     with sheet(ax, (quality,), height=bars_height(cells)) as axes:
-        draw_cells(axes, cells, what="Rows set aside")
+        only = f": {cells.series[0].lower()}" if len(cells.series) == 1 else ""
+        draw_cells(axes, cells, what=f"Rows set aside{only}")
         attach(axes, _drawing(quality, cells, clean))
     return axes
 
@@ -89,7 +90,14 @@ def _drawing(quality: DataQuality, cells: Cells, clean: list[str]) -> Drawing:
         title="Rows set aside before the analysis",
         subtitle="Every row read is accepted, refused, a duplicate or filtered",
         alt=joined(
-            (f"Bars of rows set aside per table. {listed(parts)}." if parts else "", unharmed)
+            (
+                f"Bars of rows set aside per table. {listed(parts)}.".replace(
+                    "\N{NO-BREAK SPACE}", " "
+                )
+                if parts
+                else "",
+                unharmed,
+            )
         ),
         caption=joined(
             (

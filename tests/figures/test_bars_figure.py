@@ -116,6 +116,25 @@ def test_quarters_at_the_edges_and_without_date_keep_their_place(make):
     ]
 
 
+def test_many_quarters_are_labelled_by_year(make):
+    quarters = [f"{y} Q{q}" for y in range(2019, 2025) for q in (1, 2, 3, 4)]
+    frame = pd.DataFrame({"quarter": ["before 2019 Q1", *quarters], "n": 20})
+    axes = rjeval.plot_counts(make.counts(two=False, frame=frame))
+    labels = {
+        t.get_text().strip(): at
+        for t, at in zip(axes.get_xticklabels(), axes.get_xticks(), strict=True)
+    }
+    assert labels["before"] == 0
+    assert labels["2019"] == 1
+    assert labels["2024"] == 21
+
+
+def test_years_stand_alone(make):
+    frame = pd.DataFrame({"year": ["2021", "2022", "2023"], "n": [20, 30, 40]})
+    axes = rjeval.plot_counts(make.counts(two=False, frame=frame, dimensions=("year",)))
+    assert [t.get_text() for t in axes.get_xticklabels()] == ["2021", "2022", "2023"]
+
+
 def test_a_hidden_cell_has_no_bar_but_its_bound(make, by_gid):
     counts = make.counts(time=False, two=False, released=make.stamp)
     frame = counts.frame.assign(bound="", n=[50.0, np.nan, 30.0])
@@ -257,11 +276,12 @@ def test_tables_without_rows_set_aside_are_named_not_drawn(make, by_gid):
     assert "No rows set aside: Payment." in describe_axes(axes)[1]
 
 
-def test_a_clean_export_is_a_figure_too(make):
+def test_a_clean_export_is_a_figure_too(make, by_gid):
     quality = make.quality()
     clean = quality.frame.assign(n_quarantined=0, n_duplicates=0, n_filtered=0)
     axes = rjeval.plot_quality(replace(quality, frame=clean))
     assert describe_axes(axes)[0] == "No rows set aside: Referral, Session."
+    assert by_gid(axes, "rj/nothing").get_text() == "None."
 
 
 def test_status_words_are_not_read_as_populations(make):

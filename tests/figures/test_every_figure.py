@@ -89,6 +89,19 @@ HARD_CASES = {
     ),
     "horizontal bars": lambda make: rjeval.plot_counts(make.counts(time=False)),
     "shares": lambda make: rjeval.plot_counts(make.counts(time=False), share=True),
+    "many quarters": lambda make: rjeval.plot_counts(
+        make.counts(
+            two=False,
+            frame=pd.DataFrame(
+                {
+                    "quarter": ["before 2015 Q1"]
+                    + [f"{y} Q{q}" for y in range(2015, 2025) for q in (1, 2, 3, 4)]
+                    + ["after 2024 Q4", "not_recorded"],
+                    "n": 20,
+                }
+            ),
+        )
+    ),
     "one series in time": lambda make: rjeval.plot_counts(make.counts(two=False)),
     "blocks of relative rates": lambda make: rjeval.plot_contrasts(
         {"Accepted": make.contrast(groups=("a", make.long_name)), "Completed": make.contrast()},
@@ -160,6 +173,9 @@ def shown_texts():
             if text in not_drawn:
                 continue
             box = Text.get_window_extent(text, renderer)
+            lines = text.get_text().split("\n")
+            blank = next(i for i, line in enumerate(lines) if line.strip())
+            box.y1 -= box.height * blank / len(lines)
             if box.width > 0 and box.height > 0:
                 boxes.append((text, box))
         return boxes

@@ -140,15 +140,16 @@ def _time_ticks(axes: Axes, keys: list[str]) -> None:
     texts, last = [], ""
     for key in keys:
         found = _TIME.match(key)
-        edge, year, quarter, month = found.groups() if found else ("no", "date", None, None)
+        edge, year, quarter, month = found.groups() if found else ("", "", None, None)
         part = f"Q{quarter}" if quarter else month or ""
-        first = year != last
-        if edge:
-            texts.append(edge if many else f"{edge}\n{part} {year}".replace("\n ", "\n"))
+        if not found:
+            texts.append("\n\nno date" if many else "no\ndate")
+        elif edge:
+            texts.append(f"\n{edge}" if many else f"{edge}\n{f'{part} {year}'.strip()}")
         elif many or not part:
-            texts.append(f"\n{year}" if many and first else year if first else "")
+            texts.append(year if year != last else "")
         else:
-            texts.append(f"{part}\n{year}" if first else part)
+            texts.append(f"{part}\n{year}" if year != last else part)
         last = "" if edge else year
     shown = [(place, text) for place, text in enumerate(texts) if text]
     axes.set_xticks([place for place, _ in shown], [text for _, text in shown])

@@ -7,7 +7,6 @@ import json
 import re
 import time
 from html.parser import HTMLParser
-from pathlib import Path
 
 import docx
 import numpy as np
@@ -69,20 +68,6 @@ class Page(HTMLParser):
     def handle_data(self, data):
         if self._into is not None:
             self._into[-1] += data
-
-
-@pytest.fixture(scope="session")
-def study(tmp_path_factory) -> Path:
-    """The demonstration, made once by the command that a newcomer types."""
-    folder = tmp_path_factory.mktemp("demo") / "rjeval-demo"
-    assert main(["demo", str(folder)]) == 0
-    return folder
-
-
-@pytest.fixture(scope="session")
-def report(study) -> Path:
-    (manifest,) = (study / "reports").rglob("manifest.json")
-    return manifest.parent
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ Rules
 from __future__ import annotations
 
 import ibis
-from ibis.expr.types import Table, Value
+from ibis.expr.types import Table
 
 from rjeval.cohort.intervals import LAST_DAY, day_number, merge_touching
 from rjeval.cohort.rules import DEPARTED_STATES, RANKED_EXITS, FollowUpRules
@@ -103,11 +103,12 @@ def returned(people: Table, held: Table) -> Table:
     )
 
 
-def held_before(rows: Table, held: Table, until: Value, *, key: str = "row_id") -> Table:
-    """Return ``key, n``: whole days held after the index date and up to a day of follow-up."""
-    joined = rows.select(key, "person_id", "index", upto=until).inner_join(held, "person_id")
+def held_before(rows: Table, held: Table, *days: str, key: str = "row_id") -> Table:
+    """Return ``key`` and, for each column of days of follow-up, the whole days held up to it."""
+    joined = rows.select(key, "person_id", "index", *days).inner_join(held, "person_id")
     first = ibis.greatest(joined["first"], joined["index"] + 1)
-    last = ibis.least(joined["last"], joined["index"] + joined.upto)
-    days = ibis.greatest(last - first + 1, ibis.literal(0))
-    summed = joined.mutate(days=days)
-    return summed.group_by(key).aggregate(n=summed.days.sum())
+    lost = {}
+    for name in days:
+        last = ibis.least(joined["last"], joined["index"] + joined[name])
+        lost[f"held_{name}"] = ibis.greatest(last - first + 1, ibis.literal(0)).sum()
+    return joined.group_by(key).aggregate(**lost)

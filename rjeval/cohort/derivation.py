@@ -141,9 +141,9 @@ def history_expression(records: Records, rules: FollowUpRules) -> Table:
     inside = found.filter((since > found.entry_day) & (since <= found.last_day))
     inside = inside.mutate(time_days=inside.day - inside["index"])
     if rules.custody == "street_time":
-        lost = held_before(inside, parts.held, inside.time_days, key="incident_id")
+        lost = held_before(inside, parts.held, "time_days", key="incident_id")
         inside = inside.left_join(lost, "incident_id")
-        inside = inside.mutate(time_days=inside.time_days - ibis.coalesce(inside.n, 0))
+        inside = inside.mutate(time_days=inside.time_days - ibis.coalesce(inside.held_time_days, 0))
         inside = inside.filter(inside.time_days <= rules.window)
     return inside.select("row_id", "time_days", "rank", "chi_days")
 
@@ -237,10 +237,11 @@ def _reason(rows: Table, rules: FollowUpRules) -> Value:
 
 def _without_held_days(rows: Table, held: Table, rules: FollowUpRules) -> Table:
     """Move all days to the street-time clock and cut at the window."""
-    for name in ("time_days", "entry_days", "seen"):
-        lost = held_before(rows, held, rows[name])
-        rows = rows.left_join(lost, "row_id").drop("row_id_right")
-        rows = rows.mutate(**{name: rows[name] - ibis.coalesce(rows.n, 0)}).drop("n")
+    clocks = ("time_days", "entry_days", "seen")
+    rows = rows.left_join(held_before(rows, held, *clocks), "row_id").drop("row_id_right")
+    rows = rows.mutate(
+        **{name: rows[name] - ibis.coalesce(rows[f"held_{name}"], 0) for name in clocks}
+    )
     window_end, data_end = str(ExitReason.END_OF_FOLLOW_UP), str(ExitReason.DATA_CUTOFF)
     quiet = rows.reason.isin([window_end, data_end, str(ExitReason.AGED_OUT)])
     over = (rows.time_days > rules.window) | ((rows.time_days == rules.window) & quiet)

@@ -66,7 +66,9 @@ if TYPE_CHECKING:
         negative_binomial_regression as negative_binomial_regression,
     )
     from rjeval.recidivism.hazards import nelson_aalen as nelson_aalen
+    from rjeval.recidivism.landmark import start_at_landmark as start_at_landmark
     from rjeval.recidivism.means import restricted_mean as restricted_mean
+    from rjeval.recidivism.pairs import pairwise_log_rank_test as pairwise_log_rank_test
     from rjeval.recidivism.predicted import predict_survival as predict_survival
     from rjeval.recidivism.quantiles import survival_quantiles as survival_quantiles
     from rjeval.recidivism.rates import fixed_window_rates as fixed_window_rates
@@ -80,7 +82,6 @@ if TYPE_CHECKING:
     from rjeval.recidivism.standardised import standardised_survival as standardised_survival
     from rjeval.recidivism.tests import gray_test as gray_test
     from rjeval.recidivism.tests import log_rank_test as log_rank_test
-    from rjeval.recidivism.tests import pairwise_log_rank_test as pairwise_log_rank_test
     from rjeval.report.claims import claims as claims
     from rjeval.simulate.programme import simulate_programme as simulate_programme
     from rjeval.surveys.change import count_pairs as count_pairs
@@ -147,7 +148,7 @@ _FACE = {
     "kaplan_meier": "rjeval.recidivism.curves",
     "cumulative_incidence": "rjeval.recidivism.curves",
     "log_rank_test": "rjeval.recidivism.tests",
-    "pairwise_log_rank_test": "rjeval.recidivism.tests",
+    "pairwise_log_rank_test": "rjeval.recidivism.pairs",
     "gray_test": "rjeval.recidivism.tests",
     "nelson_aalen": "rjeval.recidivism.hazards",
     "survival_quantiles": "rjeval.recidivism.quantiles",
@@ -157,6 +158,7 @@ _FACE = {
     "cox_regression": "rjeval.recidivism.regression",
     "mean_cumulative_function": "rjeval.recidivism.frequency",
     "negative_binomial_regression": "rjeval.recidivism.frequency",
+    "start_at_landmark": "rjeval.recidivism.landmark",
     "cox_residuals": "rjeval.recidivism.residuals",
     "predict_survival": "rjeval.recidivism.predicted",
     "standardised_survival": "rjeval.recidivism.standardised",
@@ -319,6 +321,7 @@ __all__ = [
     "stage_rates",
     "standardised_risk_difference",
     "standardised_survival",
+    "start_at_landmark",
     "summarise_quality",
     "survival_quantiles",
     "tabulate_baseline",

@@ -19,13 +19,15 @@ Array kernels (NumPy and ``scipy.special`` only; they never see a data frame):
 
 From frames to arrays and back:
 
-- ``unpack``, ``model_rows``, ``windows``: person-level frame to arrays, and what is refused
+- ``unpack``, ``model_rows``, ``windows``: person-level frame to arrays
+- ``guards``, ``landmark``: contrasts that are refused, and what to do instead
 - ``curve_frames``, ``contrasts``, ``cox_estimates``, ``worlds``: arrays to tables
 
 Functions of the face (frames in, frozen results out):
 
 - ``curves``, ``hazards``, ``quantiles``, ``means``: one group or several, side by side
-- ``rates``, ``tests``: fixed windows, risk differences, log-rank, pairs, Gray
+- ``rates``, ``tests``: fixed windows, risk differences, log-rank, Gray
+- ``pairs``: pairs of groups
 - ``regression``, ``competing_regression``, ``residuals``: Cox, Fine-Gray
 - ``predicted``, ``standardised``: curves and differences that a Cox model predicts
 - ``frequency``: mean cumulative function, negative binomial

@@ -12,6 +12,9 @@ from rjeval.recidivism.normal import chi_square_p, two_sided_p, z_quantile
 from rjeval.recidivism.partial_likelihood import CoxFit
 from rjeval.recidivism.risk_sets import RiskSets
 
+#: A global test below this puts a note on the model.
+NOT_PROPORTIONAL = 0.05
+
 
 def estimate_frame(
     terms: tuple[str, ...], coef: np.ndarray, *, covariance: np.ndarray, conf_level: float
@@ -77,3 +80,16 @@ def all_hazards_tests(model: ModelRows, fit: CoxFit, sets: RiskSets) -> dict[str
             }
         )
     return tests
+
+
+def judge_hazards(test: pd.DataFrame) -> list[str]:
+    """Return a note where hazards are not proportional at the 5 % level."""
+    p_value = float(test["p_value"].iloc[-1])
+    if not p_value < NOT_PROPORTIONAL:
+        return []
+    doubted = test["term"][:-1][test["p_value"][:-1] < NOT_PROPORTIONAL]
+    named = f" ({', '.join(doubted)})" if len(doubted) else ""
+    return [
+        f"Hazards are not proportional{named}, p = {p_value:.2g}: a hazard ratio is an average "
+        "over time; lead with restricted_mean and risk differences."
+    ]

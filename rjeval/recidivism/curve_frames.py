@@ -8,6 +8,9 @@ import pandas as pd
 from rjeval.recidivism.day_axis import DayCounts, count_by_day
 from rjeval.recidivism.unpack import GroupedRows
 
+#: A curve is thin where fewer people, or a smaller share of its group, are at risk.
+FEW_AT_RISK, FEW_SHARE = 10, 0.1
+
 
 def group_sizes(rows: GroupedRows, counts: DayCounts) -> pd.DataFrame:
     """Return one row per group: people, events, competing events."""
@@ -53,3 +56,19 @@ def curve_frame(
     }
     data |= {name: lay(table, at_zero[name]) for name, table in columns.items()}
     return pd.DataFrame(data, copy=False)
+
+
+def thin_tails(rows: GroupedRows, counts: DayCounts) -> tuple[str, ...]:
+    """Return a note for each group whose curve rests on few people before it ends.
+
+    Few is fewer than 10, or than a tenth of the group where that is more.
+    """
+    notes = []
+    left = counts.n_event + counts.n_competing + counts.n_censored > 0
+    for g, label in enumerate(rows.labels):
+        few = max(FEW_AT_RISK, FEW_SHARE * float((rows.code == g).sum()))
+        thin = left[g] & (counts.n_at_risk[g] < few) & (counts.n_event[g] > 0)
+        if thin.any():
+            day = float(counts.times[np.argmax(thin)])
+            notes.append(f"{label}: fewer than {few:.0f} people are at risk from day {day:g} on.")
+    return tuple(notes)

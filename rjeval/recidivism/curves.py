@@ -6,7 +6,7 @@ import numpy as np
 
 from rjeval.analysis_data import TimeToEvent
 from rjeval.errors import EstimationError
-from rjeval.recidivism.curve_frames import count_rows, curve_frame, group_sizes
+from rjeval.recidivism.curve_frames import count_rows, curve_frame, group_sizes, thin_tails
 from rjeval.recidivism.day_axis import DayCounts
 from rjeval.recidivism.incidence import (
     aalen_johansen,
@@ -105,7 +105,7 @@ def kaplan_meier(
         start=1.0,
     )
     share = _competing_share(counts)
-    notes = rows.notes
+    notes = (*rows.notes, *thin_tails(rows, counts))
     if share > COMPETING_SHARE:
         notes = (
             *notes,
@@ -209,7 +209,11 @@ def cumulative_incidence(
         groups=group_sizes(rows, counts),
         unit=outcome.unit,
         definition=outcome.definition,
-        notes=(*rows.notes, f"Standard error: {std_error.replace('_', ' ')}."),
+        notes=(
+            *rows.notes,
+            *thin_tails(rows, counts),
+            f"Standard error: {std_error.replace('_', ' ')}.",
+        ),
     )
 
 

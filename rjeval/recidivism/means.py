@@ -8,6 +8,7 @@ import pandas as pd
 from rjeval.analysis_data import TimeToEvent
 from rjeval.errors import EstimationError
 from rjeval.recidivism.day_axis import count_by_day
+from rjeval.recidivism.guards import refuse_later_knowledge
 from rjeval.recidivism.normal import two_sided_p, z_quantile
 from rjeval.recidivism.product_limit import restricted_area
 from rjeval.recidivism.proportions import log_ratio
@@ -62,6 +63,8 @@ def restricted_mean(
     """
     rows = group_rows(outcome, by)
     _check_horizon(rows, horizon_days)
+    if rows.n_groups > 1:
+        refuse_later_knowledge(outcome, [rows.by])
     counts = count_by_day(
         rows.time,
         (rows.kind == 1).astype(np.intp),

@@ -10,6 +10,7 @@ import pandas as pd
 from rjeval.analysis_data import TimeToEvent
 from rjeval.errors import TooFewEventsError
 from rjeval.model_frame import ModelFrame, build_model_frame
+from rjeval.recidivism.guards import refuse_later_knowledge
 from rjeval.recidivism.unpack import codes_of, positive_weights
 
 #: Events per parameter below which Cox regression is refused, and below which it is noted.
@@ -45,6 +46,7 @@ def unpack_model(
     names = [strata] if isinstance(strata, str) else list(strata or ())
     extra = tuple(name for name in (cluster, weights, *names) if name is not None)
     design = build_model_frame(outcome.frame, formula, complete=extra)
+    refuse_later_knowledge(outcome, variables_of(formula, outcome.frame))
     used = outcome.frame.iloc[design.kept]
     return ModelRows(
         design=design,
@@ -56,6 +58,14 @@ def unpack_model(
         weight=positive_weights(used, weights) if weights else None,
         cluster=codes_of(used, cluster) if cluster else None,
     )
+
+
+def variables_of(formula: str, frame: pd.DataFrame) -> list[str]:
+    """Return the columns that a formula names."""
+    from formulaic import Formula
+
+    needed = {str(name) for name in Formula(f"1 + {formula}").required_variables}
+    return [str(name) for name in frame.columns if str(name) in needed]
 
 
 def judge_events(model: ModelRows) -> list[str]:

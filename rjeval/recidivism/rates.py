@@ -10,6 +10,7 @@ import pandas as pd
 from rjeval.analysis_data import TimeToEvent
 from rjeval.errors import EstimationError, GuardError
 from rjeval.recidivism.contrasts import Arm, compare_proportions, compare_survival, contrast_frame
+from rjeval.recidivism.guards import refuse_later_knowledge
 from rjeval.recidivism.product_limit import survival_at
 from rjeval.recidivism.proportions import wilson_interval
 from rjeval.recidivism.unpack import group_rows
@@ -159,6 +160,7 @@ def risk_difference(
         raise EstimationError(
             f"method must be one of {', '.join(METHODS)} and source one of {', '.join(SOURCES)}."
         )
+    refuse_later_knowledge(outcome, [by])
     if source == "mature":
         arms, notes = _mature_arms(outcome, by=by, at_days=at_days, conf_level=conf_level)
         pairs = compare_proportions(arms, method=method, conf_level=conf_level)

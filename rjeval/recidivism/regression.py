@@ -8,7 +8,12 @@ import pandas as pd
 from rjeval.analysis_data import TimeToEvent
 from rjeval.errors import EstimationError
 from rjeval.recidivism.concordance import concordance
-from rjeval.recidivism.cox_estimates import all_hazards_tests, estimate_frame, fit_summary
+from rjeval.recidivism.cox_estimates import (
+    all_hazards_tests,
+    estimate_frame,
+    fit_summary,
+    judge_hazards,
+)
 from rjeval.recidivism.firth import fit_firth
 from rjeval.recidivism.model_rows import (
     ModelRows,
@@ -118,6 +123,8 @@ def cox_regression(
         return _penalised(outcome, model, sets, formula=formula, ties=ties, conf_level=conf_level)
     notes = [*outcome.notes, *judge_events(model), *judge_clusters(model, cluster)]
     fit = fit_cox(model.design.matrix, sets, ties=ties, terms=model.design.terms)
+    hazards = all_hazards_tests(model, fit, sets)
+    notes += judge_hazards(hazards["km"])
     covariance, kind = fit.covariance, "model"
     if cluster is not None or weights is not None:
         covariance = robust_covariance(fit, sets, cluster=model.cluster)
@@ -140,7 +147,7 @@ def cox_regression(
         reference_levels=model.design.reference_levels,
         level_counts=level_counts(model),
         fit=fit_summary(fit, sets, covariance=covariance, cluster=model.cluster),
-        proportional_hazards=all_hazards_tests(model, fit, sets),
+        proportional_hazards=hazards,
         ties=ties,
         definition=outcome.definition,
         notes=tuple(notes),

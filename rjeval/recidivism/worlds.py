@@ -10,7 +10,13 @@ import pandas as pd
 from rjeval.analysis_data import TimeToEvent
 from rjeval.errors import EstimationError
 from rjeval.model_frame import build_model_frame
-from rjeval.recidivism.model_rows import ModelRows, judge_clusters, judge_events, unpack_model
+from rjeval.recidivism.model_rows import (
+    ModelRows,
+    judge_clusters,
+    judge_events,
+    unpack_model,
+    variables_of,
+)
 from rjeval.recidivism.partial_likelihood import CoxFit, fit_cox
 from rjeval.recidivism.prediction import (
     Baseline,
@@ -60,14 +66,6 @@ def code_like(formula: str, model: FittedModel, profiles: pd.DataFrame) -> np.nd
             hint="Use the levels of the data.",
         )
     return built.matrix[len(used) :]
-
-
-def variables_of(formula: str, frame: pd.DataFrame) -> list[str]:
-    """Return the columns that a formula names."""
-    from formulaic import Formula
-
-    needed = {str(name) for name in Formula(f"1 + {formula}").required_variables}
-    return [str(name) for name in frame.columns if str(name) in needed]
 
 
 def average_worlds(

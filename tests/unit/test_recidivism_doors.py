@@ -66,7 +66,7 @@ def test_one_curve_is_called_all(outcome):
 def test_many_competing_exits_are_noted_on_the_kaplan_meier_curve(outcome):
     assert "competing" in " ".join(rj.kaplan_meier(outcome).notes)
     calm = outcome_of(programme().assign(gone=""))
-    assert rj.kaplan_meier(calm).notes == ()
+    assert "competing" not in " ".join(rj.kaplan_meier(calm).notes)
 
 
 def test_one_competing_exit_can_be_the_cause(outcome):

@@ -1,0 +1,80 @@
+"""All pairs of groups compared at once, with Holm's adjustment."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+
+from rjeval.analysis_data import TimeToEvent
+from rjeval.errors import EstimationError
+from rjeval.recidivism.tests import log_rank_test
+from rjeval.recidivism.unpack import group_rows
+from rjeval.results.survival import TestResult
+
+
+def pairwise_log_rank_test(
+    outcome: TimeToEvent,
+    *,
+    by: str,
+    strata: str | tuple[str, ...] | None = None,
+    weighting: str | tuple[float, float] = "log-rank",
+) -> TestResult:
+    """Compare each pair of groups by a log-rank test, p-values adjusted by Holm's method.
+
+    Parameters
+    ----------
+    outcome, by, strata, weighting
+        As in :func:`rjeval.log_rank_test`.
+
+    Returns
+    -------
+    TestResult
+        One row per pair (``term`` is ``b - a``), with the further column ``p_adjusted``: the
+        chance of any false claim in the family is at most the level.
+
+    References
+    ----------
+    Holm (1979), https://www.jstor.org/stable/4615733.
+
+    Examples
+    --------
+    >>> import rjeval as rj
+    >>> people = pd.DataFrame(
+    ...     {"day": range(1, 10), "new": [1] * 9, "site": ["a", "b", "c"] * 3}
+    ... )
+    >>> outcome = rj.time_to_event(people, time="day", event="new", covariates=["site"])
+    >>> rj.pairwise_log_rank_test(outcome, by="site").frame["term"].tolist()
+    ['b - a', 'c - a', 'c - b']
+    """
+    labels = group_rows(outcome, by).labels
+    tests = {}
+    for first, second in combinations(labels, 2):
+        chosen = outcome.frame[by].astype(str).isin([first, second])
+        pair = replace(outcome, frame=outcome.frame[chosen], notes=())
+        tests[f"{second} - {first}"] = log_rank_test(
+            pair, by=by, strata=strata, weighting=weighting
+        )
+    if not tests:
+        raise EstimationError(f"{by} has one group only, so there is nothing to compare.")
+    frame = pd.concat([test.frame for test in tests.values()], ignore_index=True)
+    frame = frame.assign(term=list(tests), p_adjusted=holm(frame["p_value"].to_numpy()))
+    whole = log_rank_test(outcome, by=by, strata=strata, weighting=weighting)
+    return replace(whole, frame=frame, method=f"{whole.method}, pairs, Holm")
+
+
+def holm(p_values: np.ndarray) -> np.ndarray:
+    """Return p-values adjusted by Holm's step-down method.
+
+    Examples
+    --------
+    >>> holm(np.array([0.01, 0.04, 0.03])).tolist()
+    [0.03, 0.06, 0.06]
+    """
+    order = np.argsort(p_values)
+    scaled = p_values[order] * np.arange(p_values.size, 0, -1)
+    adjusted = np.empty(p_values.size)
+    adjusted[order] = np.minimum(np.maximum.accumulate(scaled), 1.0)
+    return adjusted

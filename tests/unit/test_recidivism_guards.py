@@ -1,0 +1,114 @@
+"""Each guard has a planted case that trips it and a clean one that does not."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import rjeval as rj
+from rjeval.errors import GuardError
+
+
+def programme(n=300, seed=4):
+    """No effect at all; people complete if they last 120 days without reoffending."""
+    rng = np.random.default_rng(seed)
+    day = np.ceil(rng.exponential(600, n))
+    index = pd.Timestamp("2021-01-04")
+    frame = pd.DataFrame({"day": np.minimum(day, 730), "new": (day <= 730).astype(int)})
+    frame["arm"] = np.where(rng.random(n) < 0.5, "rj", "comparison")
+    frame["completed"] = (frame["day"] > 120) & (rng.random(n) < 0.8)
+    frame["coach"] = rng.random(n) < 0.5
+    frame["coach_date"] = index + pd.to_timedelta(rng.integers(5, 60, n), unit="D")
+    frame["index_date"] = index
+    frame["status"] = np.where(frame["new"] == 1, "Terminated: rearrest", "Closed")
+    frame["reach"] = 730
+    return frame
+
+
+def outcome_of(frame, **options):
+    given = {"time": "day", "event": "new", "observable": "reach"}
+    return rj.time_to_event(frame, **{**given, **options})
+
+
+CONTRASTS = [
+    lambda data, by: rj.log_rank_test(data, by=by),
+    lambda data, by: rj.gray_test(data, by=by),
+    lambda data, by: rj.risk_difference(data, by=by, at_days=365),
+    lambda data, by: rj.restricted_mean(data, by=by, horizon_days=365),
+    lambda data, by: rj.cox_regression(data, by),
+    lambda data, by: rj.fine_gray_regression(data, by),
+]
+
+
+@pytest.mark.parametrize("contrast", CONTRASTS)
+def test_completers_against_others_are_refused_as_an_effect(contrast):
+    with pytest.raises(GuardError, match="who completed"):
+        contrast(outcome_of(programme()), "completed")
+
+
+@pytest.mark.parametrize("contrast", CONTRASTS)
+def test_arms_as_assigned_are_not_refused(contrast):
+    assert len(contrast(outcome_of(programme()), "arm").frame)
+
+
+def test_completers_may_be_described():
+    assert len(rj.fixed_window_rates(outcome_of(programme()), by="completed", at_days=365).frame)
+
+
+def test_completion_by_a_landmark_may_be_compared():
+    later = rj.start_at_landmark(outcome_of(programme()), at_days=120)
+    assert "Follow-up starts at day 120" in later.notes[0]
+    assert later.frame["entry_days"].min() == 120
+    # Nothing was done to anybody, and after the landmark it shows.
+    assert rj.log_rank_test(later, by="completed").frame["p_value"].item() > 0.01
+
+
+def test_a_status_that_holds_the_outcome_is_refused():
+    with pytest.raises(GuardError, match="holds the outcome itself"):
+        rj.cox_regression(outcome_of(programme()), "status")
+
+
+def test_a_covariate_dated_after_the_clock_is_refused():
+    with pytest.raises(GuardError, match="immortal time"):
+        rj.cox_regression(outcome_of(programme()), "arm + coach")
+    early = programme().assign(coach_date=pd.Timestamp("2020-12-01"))
+    assert len(rj.cox_regression(outcome_of(early), "arm + coach").frame) == 2
+
+
+def test_start_stop_rows_may_carry_a_later_status():
+    rows = pd.DataFrame(
+        {
+            "who": np.repeat(np.arange(60), 2),
+            "from": [0, 50] * 60,
+            "to": [50, 90] * 60,
+            "new": [0, 1] * 60,
+            "completed": [False, True] * 60,
+            "age": np.repeat(np.arange(60) % 7 + 20, 2),
+        }
+    )
+    rows["to"] = rows["to"] + np.where(rows["from"] > 0, np.repeat(np.arange(60), 2), 0)
+    rows.loc[::4, "new"] = 1
+    outcome = rj.time_to_event(rows, time="to", event="new", entry="from", id="who")
+    assert len(rj.cox_regression(outcome, "age").frame) == 1
+
+
+def test_a_thin_tail_is_noted():
+    thin = rj.kaplan_meier(outcome_of(programme(12).assign(day=np.arange(1, 13) * 10, new=1)))
+    assert "people are at risk from day" in " ".join(thin.notes)
+    full = programme().assign(day=np.repeat([100, 730], 150), new=np.repeat([1, 0], 150))
+    assert rj.kaplan_meier(outcome_of(full)).notes == ()
+
+
+def test_hazards_that_cross_are_noted_and_proportional_ones_are_not():
+    rng = np.random.default_rng(8)
+    n = 600
+    rj_arm = rng.random(n) < 0.5
+    crossing = np.where(rj_arm, rng.weibull(3, n), rng.weibull(0.6, n)) * 300
+    frame = pd.DataFrame({"day": np.ceil(crossing).clip(1, 900), "new": 1})
+    frame["arm"] = np.where(rj_arm, "rj", "comparison")
+    cox = rj.cox_regression(rj.time_to_event(frame, time="day", event="new"), "arm")
+    assert "not proportional (arm)" in " ".join(cox.notes)
+    calm = frame.assign(day=np.ceil(rng.exponential(300, n)).clip(1, 900))
+    cox = rj.cox_regression(rj.time_to_event(calm, time="day", event="new"), "arm")
+    assert "not proportional" not in " ".join(cox.notes)

@@ -70,7 +70,7 @@ def kaplan_meier(
     -----
     Departs from R's ``survfit`` in two ways: while nobody has had the event the limits are
     1 and 1 (R prints NA for log-log), and times are never rounded together (R joins times that
-    differ by less than 1e-8 of their size).
+    differ by less than 1.5e-8 of their size).
 
     References
     ----------

@@ -69,8 +69,15 @@ def component_of(work: LinkedCells, *, start: int) -> np.ndarray:
 
 def is_protected(work: LinkedCells, *, target: int) -> bool:
     """Return whether the feasible range of a cell spans at least ``threshold - 1``."""
-    low, high = feasible_range(work, target=target)
-    return high - low >= work.threshold - 1 - LP_SLACK
+    if not work.hidden[target]:
+        return False
+    part = _neighbourhood(work, target=target)
+    if len(part.matrix) > 1:
+        width = _width_by_programme(part)
+    else:
+        low, high = _range_in_one_sum(part)
+        width = high - low
+    return width >= work.threshold - 1 - LP_SLACK
 
 
 def unprotected(work: LinkedCells) -> np.ndarray:
@@ -83,41 +90,77 @@ def feasible_range(work: LinkedCells, *, target: int) -> tuple[float, float]:
     """Return the least and greatest value of a cell that fit all that is shown."""
     if not work.hidden[target]:
         return float(work.values[target]), float(work.values[target])
+    part = _neighbourhood(work, target=target)
+    return _range_in_one_sum(part) if len(part.matrix) < 2 else _range_by_programme(part)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Neighbourhood:
+    """Hidden cells connected with a target: their relations, right sides, bounds; its place."""
+
+    matrix: np.ndarray
+    right: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    at: int
+
+
+def _neighbourhood(work: LinkedCells, *, target: int) -> _Neighbourhood:
     columns = np.flatnonzero(component_of(work, start=target))
     rows = (work.relations[:, columns] != 0).any(axis=1)
     matrix = work.relations[np.ix_(rows, columns)]
-    low, high = (limits[columns] for limits in intruder_bounds(work))
-    right = matrix @ work.values[columns]
-    at = int(np.flatnonzero(columns == target)[0])
-    if matrix.shape[0] == 0:
-        return float(low[at]), float(high[at])
-    if matrix.shape[0] == 1:
-        return _range_in_one_sum(matrix[0], right=float(right[0]), low=low, high=high, at=at)
-    return _range_by_programme(matrix, right=right, low=low, high=high, at=at)
+    low, high = intruder_bounds(work)
+    return _Neighbourhood(
+        matrix=matrix,
+        right=matrix @ work.values[columns],
+        low=low[columns],
+        high=high[columns],
+        at=int(np.flatnonzero(columns == target)[0]),
+    )
 
 
-def _range_by_programme(
-    matrix: np.ndarray, *, right: np.ndarray, low: np.ndarray, high: np.ndarray, at: int
-) -> tuple[float, float]:
+def _range_by_programme(part: _Neighbourhood) -> tuple[float, float]:
     """Range of a cell by two linear programmes."""
     from scipy.optimize import linprog
 
-    objective = np.zeros(matrix.shape[1])
-    objective[at] = 1.0
-    bounds = np.column_stack([low, high])
+    objective = np.zeros(part.matrix.shape[1])
+    objective[part.at] = 1.0
+    bounds = np.column_stack([part.low, part.high])
     ends = []
     for sign in (1.0, -1.0):
-        answer = linprog(sign * objective, A_eq=matrix, b_eq=right, bounds=bounds, method="highs")
+        answer = linprog(
+            sign * objective, A_eq=part.matrix, b_eq=part.right, bounds=bounds, method="highs"
+        )
         ends.append(sign * answer.fun if answer.status == 0 else -sign * np.inf)
     return float(ends[0]), float(ends[1])
 
 
-def _range_in_one_sum(
-    weights: np.ndarray, *, right: float, low: np.ndarray, high: np.ndarray, at: int
-) -> tuple[float, float]:
-    """Range of a cell where one relation holds the hidden cells."""
+def _width_by_programme(part: _Neighbourhood) -> float:
+    """Width of the range of a cell: two tables that fit, as far apart in it as can be."""
+    from scipy.optimize import linprog
+
+    m, k = part.matrix.shape
+    objective = np.zeros(2 * k)
+    objective[part.at], objective[k + part.at] = 1.0, -1.0
+    none = np.zeros((m, k))
+    answer = linprog(
+        objective,
+        A_eq=np.block([[part.matrix, none], [none, part.matrix]]),
+        b_eq=np.tile(part.right, 2),
+        bounds=np.tile(np.column_stack([part.low, part.high]), (2, 1)),
+        method="highs",
+    )
+    return float(-answer.fun) if answer.status == 0 else np.inf
+
+
+def _range_in_one_sum(part: _Neighbourhood) -> tuple[float, float]:
+    """Range of a cell where one relation, or none, holds the hidden cells."""
+    low, high, at = part.low, part.high, part.at
+    if not len(part.matrix):
+        return float(low[at]), float(high[at])
+    weights = part.matrix[0]
     own = np.arange(len(weights)) == at
-    others, total = weights[~own] / weights[at], right / float(weights[at])
+    others, total = weights[~own] / weights[at], float(part.right[0]) / float(weights[at])
     ends = np.stack([_times(others, low[~own]), _times(others, high[~own])])
     return (
         float(max(low[at], total - ends.max(axis=0).sum())),

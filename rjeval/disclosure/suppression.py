@@ -74,9 +74,12 @@ def _suppress_block(cells: LinkedCells) -> np.ndarray:
     if len(exposed):
         small = work.values.size * len(exposed) <= PROGRAMME_SIZE
         hidden = _by_programme(work, targets=exposed) if small else None
-        work = work if hidden is None else _with_hidden(work, hidden)
-        work = _one_by_one(work, targets=exposed)  # proves the programme's answer, too
-    return _reasons(work)
+        work = _with_hidden(work, start if hidden is None else hidden)
+        if hidden is None:
+            work = _one_by_one(work, targets=exposed)
+    named = _reasons(work)
+    left = unprotected(named) if len(exposed) else exposed
+    return _reasons(_one_by_one(work, targets=left)).kinds if len(left) else named.kinds
 
 
 def information_lost(cells: LinkedCells) -> np.ndarray:
@@ -162,16 +165,16 @@ def _cheapest_near(work: LinkedCells, *, exposed: int) -> int | None:
     return None
 
 
-def _reasons(work: LinkedCells) -> np.ndarray:
+def _reasons(work: LinkedCells) -> LinkedCells:
     """Name each hidden cell's reason, and unname a block where the reasons tell too much."""
     named = np.where(work.values < work.threshold, "primary", "complementary")
     shown = work.kinds == ""
     work = replace(work, kinds=np.where(shown, "", named).astype(object))
     for target in np.flatnonzero(work.sensitive):
-        if is_protected(work, target=int(target)):
+        if work.kinds[target] == "denominator" or is_protected(work, target=int(target)):
             continue
         kinds = work.kinds.copy()
         block = component_of(work, start=int(target)) & ~shown
         kinds[block & ~work.implicit] = "denominator"
         work = replace(work, kinds=kinds)
-    return work.kinds
+    return work

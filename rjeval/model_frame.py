@@ -163,9 +163,10 @@ def _plain(name: str) -> str:
 
 
 def _check_rank(matrix: np.ndarray, terms: tuple[str, ...]) -> None:
-    scale = np.linalg.norm(matrix, axis=0)
+    products = matrix.T @ matrix
+    scale = np.sqrt(np.diag(products))
     scale[scale == 0] = 1.0
-    gram = (matrix.T @ matrix) / np.outer(scale, scale)
+    gram = products / np.outer(scale, scale)
     # Pivots are at least the root of the smallest eigenvalue: most matrices need no more.
     if np.linalg.eigvalsh(gram)[0] > CLEARLY_INDEPENDENT:
         return

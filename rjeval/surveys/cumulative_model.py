@@ -9,7 +9,7 @@ import numpy as np
 
 from rjeval.errors import EstimationError
 from rjeval.surveys.cumulative import CumulativeFit, fit_cumulative
-from rjeval.surveys.estimates import check_maximum, is_bounded
+from rjeval.surveys.estimates import check_maximum, column_spans, is_bounded
 from rjeval.surveys.links import LINKS, Link
 from rjeval.surveys.model_data import ModelData
 from rjeval.surveys.variance import Variance, likelihood_variance
@@ -74,7 +74,8 @@ def fit_model(
     fit = fit_cumulative(y, X, weights=data.weights, link=link, Z=Z, with_scores=robust)
     names = np.array(data.design.terms)
     terms = (*["", *names[moved]] * n_cuts, *names[~moved])
-    reach = np.concatenate([np.tile(np.ptp(Z, axis=0), n_cuts), np.ptp(X, axis=0)])
+    spans = column_spans(full)
+    reach = np.concatenate([np.tile([0.0, *spans[moved]], n_cuts), spans[~moved]])
     if bounded:
         check_maximum(fit.maximum, reach, terms)
 

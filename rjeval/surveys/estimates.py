@@ -56,6 +56,12 @@ def estimate_table(
     )
 
 
+def column_spans(X: np.ndarray) -> np.ndarray:
+    """Return the range of each column."""
+    spans: np.ndarray = np.ptp(np.ascontiguousarray(X.T), axis=1)
+    return spans
+
+
 def check_maximum(maximum: Maximum, reach: np.ndarray, terms: tuple[str, ...]) -> None:
     """Refuse a fit whose likelihood has no maximum, and name the terms that separate.
 

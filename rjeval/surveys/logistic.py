@@ -11,12 +11,17 @@ from rjeval.analysis_data import Ratings
 from rjeval.errors import EstimationError
 from rjeval.results import ModelEstimates
 from rjeval.surveys.clustering import Clustering
-from rjeval.surveys.estimates import check_maximum, estimate_table, is_bounded
+from rjeval.surveys.estimates import check_maximum, column_spans, estimate_table, is_bounded
 from rjeval.surveys.model_data import ModelData, ModelOptions, prepare_model_data
 from rjeval.surveys.newton import Maximum, maximise
 from rjeval.surveys.variance import Variance, likelihood_variance
 
 PENALTIES = (None, "firth")
+#: Above this many rows a fit starts from a thinned sample of about so many rows.
+THINNED_START_ROWS = 20_000
+THINNED_ROWS = 4_000
+#: A start with a larger coefficient than this is not trusted.
+FARTHEST_START = 1e3
 FIRTH_NOTE = "Estimates are penalised (Firth): finite under separation, with rough intervals."
 
 
@@ -99,7 +104,7 @@ def logistic_regression(
     X, y = data.design.matrix, data.top_two.astype(float)
     fit = fit_firth if penalty else fit_logistic
     maximum = fit(y, X, weights=data.weights)
-    check_maximum(maximum, np.ptp(X, axis=0), data.design.terms)
+    check_maximum(maximum, column_spans(X), data.design.terms)
     variance = _variance(maximum, data, fit)
     names = [("coefficient", term) for term in data.design.terms]
     return ModelEstimates(
@@ -129,16 +134,31 @@ def fit_logistic(
     y: np.ndarray, X: np.ndarray, *, weights: np.ndarray, start: np.ndarray | None = None
 ) -> Maximum:
     """Maximise the binomial log-likelihood of 0/1 outcomes on arrays."""
-    sign = 2 * y - 1
+    if start is None:
+        start = np.zeros(X.shape[1])
+        if len(y) > THINNED_START_ROWS:
+            start = _thinned_start(y, X, weights)
+    columns = np.ascontiguousarray(X.T)
 
     def likelihood(params: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
-        eta = X @ params
-        p = special.expit(eta)
-        loglik = -float(weights @ np.logaddexp(0.0, -sign * eta))
-        bend = weights * p * (1 - p)
-        return loglik, X.T @ (weights * (y - p)), (X.T * bend) @ X
+        eta = params @ columns
+        odds = np.exp(-np.abs(eta))
+        nearer = 1.0 / (1.0 + odds)  # chance of the likelier outcome
+        p = np.where(eta >= 0, nearer, odds * nearer)
+        lost = np.where(y > 0.5, np.minimum(eta, 0.0), -np.maximum(eta, 0.0))
+        loglik = float(weights @ (np.log(nearer) + lost))
+        scaled = columns * np.sqrt(weights * p * (1 - p))
+        return loglik, columns @ (weights * (y - p)), scaled @ scaled.T
 
-    return maximise(likelihood, np.zeros(X.shape[1]) if start is None else start)
+    return maximise(likelihood, start)
+
+
+def _thinned_start(y: np.ndarray, X: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Parameters of every m-th row; zero where those rows have no finite estimates."""
+    step = len(y) // THINNED_ROWS
+    found = fit_logistic(y[::step], X[::step], weights=weights[::step])
+    sound = found.converged and np.abs(found.params).max() < FARTHEST_START
+    return found.params if sound else np.zeros(X.shape[1])
 
 
 def fit_firth(
@@ -184,7 +204,7 @@ def _variance(maximum: Maximum, data: ModelData, fit: Callable[..., Maximum]) ->
         if len(np.unique(y[kept])) < 2:
             return None
         found = fit(y[kept], X[kept], weights=data.weights[kept], start=maximum.params)
-        return found.params if is_bounded(found, np.ptp(X, axis=0), data.design.terms) else None
+        return found.params if is_bounded(found, column_spans(X), data.design.terms) else None
 
     return likelihood_variance(
         data,

@@ -11,7 +11,7 @@ from scipy import special
 from rjeval.analysis_data import Ratings
 from rjeval.errors import EstimationError
 from rjeval.model_frame import build_model_frame
-from rjeval.surveys.estimates import check_maximum
+from rjeval.surveys.estimates import check_maximum, column_spans
 from rjeval.surveys.logistic import fit_logistic
 from rjeval.surveys.wording import about
 
@@ -107,7 +107,7 @@ def _chance(
 ) -> np.ndarray:
     """Chance to answer of everybody asked, by logistic regression."""
     found = fit_logistic(answered.astype(float), X, weights=weight.to_numpy(dtype=float))
-    check_maximum(found, np.ptp(X, axis=0), terms)
+    check_maximum(found, column_spans(X), terms)
     chance: np.ndarray = special.expit(X @ found.params)
     return chance
 

@@ -130,6 +130,32 @@ def test_robust_and_clustered_errors_equal_sandwich(wine, reference, estimator, 
         assert ours[term] == pytest.approx(value, abs=R_TOLERANCE)
 
 
+@pytest.mark.parametrize(
+    ("estimator", "key"),
+    [(rj.ordinal_regression, "weighted_clm"), (rj.logistic_regression, "weighted_glm")],
+)
+def test_sampling_weights_equal_weighted_fits_with_sandwich_errors(wine, reference, estimator, key):
+    frame = wine.frame.assign(w=0.5 + np.arange(1, 73) % 7 / 3)
+    given = replace(wine, frame=frame)
+    fit = estimator(given, "temp + contact", weights="w")
+    assert fit.std_error_kind == "robust"
+    renamed = fit.frame["term"].replace({"temp[warm]": "tempwarm", "contact[yes]": "contactyes"})
+    ours = fit.frame.set_index(renamed)
+    for term, value in reference[key]["coef"].items():
+        assert ours.loc[term, "estimate"] == pytest.approx(value, abs=R_TOLERANCE)
+        assert ours.loc[term, "std_error"] == pytest.approx(
+            reference[key]["se"][term], abs=R_TOLERANCE
+        )
+
+
+def test_sampling_weights_with_clusters_equal_sandwich(wine, reference):
+    frame = wine.frame.assign(w=0.5 + np.arange(1, 73) % 7 / 3)
+    given = replace(wine, frame=frame)
+    ours = errors(rj.ordinal_regression(given, "temp + contact", weights="w", cluster=PLAIN))
+    for term, value in reference["weighted_clm_clustered"].items():
+        assert ours[term] == pytest.approx(value, abs=R_TOLERANCE)
+
+
 @pytest.mark.parametrize("key", ["cr2_lm", "cr2_lm_without_first_13_rows"])
 def test_cr2_and_its_degrees_equal_clubsandwich(wine, reference, key):
     given = wine if key == "cr2_lm" else replace(wine, frame=wine.frame.iloc[13:])

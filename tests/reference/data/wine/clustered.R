@@ -15,7 +15,12 @@ l1 <- lm(y ~ temp + contact, d)
 cr2 <- coef_test(l1, vcov = vcovCR(l1, cluster = d$judge, type = "CR2"), test = "Satterthwaite")
 u <- d[-(1:13), ]; l2 <- lm(y ~ temp + contact, u) # judges of unequal size
 cr2u <- coef_test(l2, vcov = vcovCR(l2, cluster = u$judge, type = "CR2"), test = "Satterthwaite")
+w <- 0.5 + (seq_len(72) %% 7) / 3 # sampling weights, not whole numbers
+cw <- clm(rating ~ temp + contact, data = d, weights = w)
+gw <- suppressWarnings(glm(high ~ temp + contact, binomial, d, weights = w, control = glm.control(epsilon = 1e-14)))
 out <- list(
+  weighted_clm = list(coef = as.list(coef(cw)), se = se(sandwich(cw))), weighted_glm = list(coef = as.list(coef(gw)), se = se(sandwich(gw))),
+  weighted_clm_clustered = se(vcovCL(cw, cluster = d$judge)),
   vcovCL_clm = se(vcovCL(c1, cluster = d$judge)), vcovCL_polr = se(vcovCL(p1, cluster = d$judge)),
   vcovCL_glm = se(vcovCL(g1, cluster = d$judge)), vcovCL_lm = se(vcovCL(l1, cluster = d$judge)),
   vcovHC1_lm = se(vcovHC(l1, type = "HC1")), sandwich_clm = se(sandwich(c1)),

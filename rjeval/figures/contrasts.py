@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -63,21 +64,29 @@ def plot_contrasts(
     ValueError
         For another term, or one that a contrast does not hold.
     """
-    kind = kind_of(term)
     blocks = contrasts if isinstance(contrasts, Mapping) else {"": contrasts}
     if not blocks:
         raise ValueError("plot_contrasts needs at least one contrast.")
+    kind = _kind(list(blocks.values()), term)
     rows = {heading: _rows(one, term) for heading, one in blocks.items()}
     words = {heading: merged_labels(one, labels) for heading, one in blocks.items()}
     entries: list[Entry] = []
     for heading, frame in rows.items():
         if heading:
-            entries.append(Entry(key=heading, label=heading))
+            entries.append(Entry(key=heading, label=display(heading, words[heading])))
         entries += _entries(frame, kind, words[heading], prefix=heading)
     with sheet(ax, tuple(blocks.values()), height=forest_height(entries)) as axes:
         draw_forest(axes, entries, contrast_scale(kind))
         attach(axes, _drawing(blocks, rows, kind, words=words))
     return axes
+
+
+def _kind(contrasts: list[Contrast], term: str) -> Kind:
+    """Return how the term is written; without a definition of reoffending it is a relative rate."""
+    kind = kind_of(term)
+    if term == "risk_ratio" and not any(contrast.definition for contrast in contrasts):
+        return replace(kind, name="Relative rate")
+    return kind
 
 
 def contrast_scale(kind: Kind) -> Scale:
@@ -136,7 +145,8 @@ def _drawing(
             )
             for row in frame.to_dict("records")
         ]
-        alts.append(f"{heading + ': ' if heading else ''}{listed(parts)}.")
+        name = display(heading, words[heading]) + ": " if heading else ""
+        alts.append(f"{name}{listed(parts)}.")
         columns = ["group", "reference", "at_days", "term", "estimate", "conf_low", "conf_high"]
         columns += ["suppressed", "bound"]
         part = frame[[c for c in columns if c in frame.columns]].copy()
@@ -151,7 +161,7 @@ def _drawing(
         caption=joined(
             (
                 f"{interval}s ({listed(methods)}).",
-                *dict.fromkeys(_people(result, words[h]) for h, result in blocks.items()),
+                *(_people(result, words[h], heading=h) for h, result in blocks.items()),
                 closing_notes(*results),
             )
         ),
@@ -160,11 +170,14 @@ def _drawing(
     )
 
 
-def _people(contrast: Contrast, words: Mapping[str, str]) -> str:
-    """Return the groups that a contrast rests on: people and events, per time."""
+def _people(contrast: Contrast, words: Mapping[str, str], *, heading: str) -> str:
+    """Return the shown groups that a contrast rests on, each with its part of its whole."""
+    arms = contrast.arms
+    if not {"n", "n_event"} <= set(arms.columns):
+        return ""
     parts = [
         f"{display(arm['group'], words)} {count(arm['n_event'])} of {count(arm['n'])}"
-        for arm in contrast.arms.to_dict("records")
-        if {"n", "n_event"} <= set(arm)
+        for arm in arms.dropna(subset=["n", "n_event"]).to_dict("records")
     ]
-    return f"With the event: {listed(parts)}." if parts else ""
+    name = display(heading, words) if heading else "With the event"
+    return f"{name}: {listed(parts)}." if parts else ""

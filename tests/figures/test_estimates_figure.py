@@ -110,6 +110,21 @@ def test_blocks_of_ratios_carry_their_headings(make, by_gid):
     assert list(drawing_of(axes).data["block"]) == ["Accepted", "Completed"]
 
 
+def test_relative_rates_without_a_definition_are_called_so(make):
+    stages = {"consented": make.contrast(definition=None)}
+    axes = rjeval.plot_contrasts(stages, term="risk_ratio")
+    assert axes.get_xlabel() == "Relative rate (log scale)"
+    caption = describe_axes(axes)[1]
+    assert "Consented: Comparison 44 of 200; Restorative justice 30 of 250." in caption
+
+
+def test_hidden_arms_are_not_listed(make):
+    contrast = make.contrast()
+    arms = contrast.arms.assign(n_event=[44, np.nan])
+    caption = describe_axes(rjeval.plot_contrasts(replace(contrast, arms=arms)))[1]
+    assert "With the event: Comparison 44 of 200." in caption
+
+
 def test_number_needed_has_no_axis(make):
     with pytest.raises(ValueError, match="not number_needed"):
         rjeval.plot_contrasts(make.contrast(), term="number_needed")

@@ -140,6 +140,11 @@ def _with_texts(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _with_attack(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("report", type=Path, metavar="DIR", help="folder of a finished report")
+    parser.add_argument("--study", type=Path, help="study whose ids must not appear in it")
+
+
 def _referrals(text: str) -> int:
     number = int(text)
     if number < FEWEST_REFERRALS:
@@ -155,6 +160,7 @@ _ARGUMENTS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ..
     ("report", "make the evaluation as HTML, PDF and DOCX", _with_report),
     ("demo", "make the report of the demonstration study", _with_demo),
     ("lock", "fix the plan of analysis before outcomes are linked", _with_study),
+    ("attack", "read a finished report as an intruder would", _with_attack),
     ("lint-text", "apply the wording rules to a text", _with_texts),
     ("dictionary", "print the data dictionary", _with_out),
     ("simulate", "write the exports of an invented programme", _with_simulation),
@@ -165,6 +171,7 @@ _COMMANDS = {
     "prepare": ("rjeval.cli.data", "prepare"),
     "simulate": ("rjeval.cli.simulation", "simulate"),
     "lock": ("rjeval.cli.words", "lock"),
+    "attack": ("rjeval.cli.intruder", "attack"),
     "lint-text": ("rjeval.cli.words", "lint"),
     "dictionary": ("rjeval.cli.words", "dictionary"),
     "report": ("rjeval.cli.reports", "report"),

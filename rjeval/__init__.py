@@ -76,10 +76,12 @@ if TYPE_CHECKING:
     from rjeval.recidivism.regression import cox_regression as cox_regression
     from rjeval.recidivism.regression import proportional_hazards_test as proportional_hazards_test
     from rjeval.recidivism.residuals import cox_residuals as cox_residuals
+    from rjeval.recidivism.sensitivity import sensitivity_grid as sensitivity_grid
     from rjeval.recidivism.standardised import (
         standardised_risk_difference as standardised_risk_difference,
     )
     from rjeval.recidivism.standardised import standardised_survival as standardised_survival
+    from rjeval.recidivism.summary import reoffending_summary as reoffending_summary
     from rjeval.recidivism.tests import gray_test as gray_test
     from rjeval.recidivism.tests import log_rank_test as log_rank_test
     from rjeval.report.claims import claims as claims
@@ -159,6 +161,8 @@ _FACE = {
     "mean_cumulative_function": "rjeval.recidivism.frequency",
     "negative_binomial_regression": "rjeval.recidivism.frequency",
     "start_at_landmark": "rjeval.recidivism.landmark",
+    "sensitivity_grid": "rjeval.recidivism.sensitivity",
+    "reoffending_summary": "rjeval.recidivism.summary",
     "cox_residuals": "rjeval.recidivism.residuals",
     "predict_survival": "rjeval.recidivism.predicted",
     "standardised_survival": "rjeval.recidivism.standardised",
@@ -306,6 +310,7 @@ __all__ = [
     "read_exports",
     "relative_rate_index",
     "release",
+    "reoffending_summary",
     "response_rates",
     "restitution_totals",
     "restricted_mean",
@@ -317,6 +322,7 @@ __all__ = [
     "score_ratings",
     "score_scale",
     "select_cohort",
+    "sensitivity_grid",
     "simulate_programme",
     "stage_rates",
     "standardised_risk_difference",

@@ -30,5 +30,6 @@ Functions of the face (frames in, frozen results out):
 - ``pairs``: pairs of groups
 - ``regression``, ``competing_regression``, ``residuals``: Cox, Fine-Gray
 - ``predicted``, ``standardised``: curves and differences that a Cox model predicts
-- ``frequency``: mean cumulative function, negative binomial
+- ``frequency``, ``summary``: mean cumulative function, negative binomial, four measures at once
+- ``sensitivity``: one contrast under many definitions
 """

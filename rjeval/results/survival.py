@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -107,3 +108,55 @@ class SurvivalQuantiles(Result):
     by: str
     conf_level: float
     conf_type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SensitivityGrid(Result):
+    """One contrast under several definitions and assumptions.
+
+    ``frame`` columns: ``scenario, group, reference, at_days, term, n, n_event, n_reference,
+    n_event_reference, estimate, conf_low, conf_high, p_value``, made by :func:`grid_frame` from
+    ``contrasts``, which are released one by one.
+    """
+
+    contrasts: Mapping[str, Contrast]
+    by: str
+    at_days: float
+    conf_level: float
+
+
+def grid_frame(contrasts: Mapping[str, Contrast]) -> pd.DataFrame:
+    """Return the table of a sensitivity grid from its contrasts."""
+    blocks = []
+    for scenario, contrast in contrasts.items():
+        sizes = contrast.arms.set_index(["group", "at_days"])[["n", "n_event"]]
+        frame = contrast.frame.drop(columns=["std_error", "statistic"])
+        for role, suffix in (("group", ""), ("reference", "_reference")):
+            keys = pd.MultiIndex.from_frame(frame[[role, "at_days"]])
+            for name in ("n", "n_event"):
+                frame[f"{name}{suffix}"] = sizes[name].reindex(keys).to_numpy()
+        frame.insert(0, "scenario", scenario)
+        blocks.append(frame)
+    first = ["scenario", "group", "reference", "at_days", "term", "n", "n_event", "n_reference"]
+    first += ["n_event_reference", "estimate", "conf_low", "conf_high", "p_value"]
+    whole = pd.concat(blocks, ignore_index=True)
+    return whole[[*first, *(name for name in whole.columns if name not in first)]]
+
+
+def arms_frame(lines: list[tuple[str, float, int, int, float]]) -> pd.DataFrame:
+    """Return the table ``arms`` of a contrast from (group, at_days, n, n_event, estimate)."""
+    return pd.DataFrame(lines, columns=["group", "at_days", "n", "n_event", "estimate"])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReoffendingSummary(Result):
+    """Prevalence, frequency, seriousness and time, side by side.
+
+    ``frame`` columns: ``measure`` (``prevalence``, ``frequency``, ``serious``, ``harm_days``,
+    ``free_days``), group column, ``n, n_event, estimate, conf_low, conf_high,
+    without_largest``. ``n_event`` counts people, except incidents under ``frequency``.
+    """
+
+    by: str
+    at_days: float
+    conf_level: float

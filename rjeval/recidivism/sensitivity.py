@@ -1,0 +1,141 @@
+"""The same contrast under other definitions and assumptions, in one table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from rjeval.analysis_data import TimeToEvent
+from rjeval.errors import EstimationError
+from rjeval.recidivism.contrasts import Arm, compare_proportions, contrast_frame
+from rjeval.recidivism.rates import fixed_window_rates, risk_difference
+from rjeval.recidivism.standardised import standardised_risk_difference
+from rjeval.results.survival import Contrast, SensitivityGrid, arms_frame, grid_frame
+
+
+def sensitivity_grid(
+    outcomes: Mapping[str, TimeToEvent],
+    *,
+    at_days: float,
+    by: str = "arm",
+    formula: str | None = None,
+    conf_level: float = 0.95,
+) -> SensitivityGrid:
+    """Contrast the risk of reoffence by a day under each definition and assumption.
+
+    Parameters
+    ----------
+    outcomes : mapping of label to TimeToEvent
+        The primary outcome first; then the same people under another clock, kind of event, rule
+        for custody, or from a landmark on, each made by ``measure_time_to_event`` with its
+        definition or by ``start_at_landmark``.
+    at_days : number
+        The window. An outcome whose definition has a shorter horizon is given at its own.
+    by : str
+        Column of groups; the first category is the reference.
+    formula : str, optional
+        Adds a line with the primary outcome adjusted by Cox regression (g-formula).
+    conf_level : float
+
+    Returns
+    -------
+    SensitivityGrid
+        One block per scenario. To those given, the primary outcome adds: all follow-up instead
+        of mature people (Kaplan-Meier), people never checked all without and all with the event
+        (where there are any), and the adjusted contrast. A scenario that is refused stands in
+        the notes with the reason.
+
+    Raises
+    ------
+    EstimationError
+        No scenario can be given.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import rjeval as rj
+    >>> people = pd.DataFrame({"day": [90.0] * 60, "new": [1, 0, 0] * 10 + [1, 0] * 15})
+    >>> people["arm"] = ["rj"] * 30 + ["as usual"] * 30
+    >>> outcome = rj.time_to_event(people, time="day", event="new", observable="day")
+    >>> grid = rj.sensitivity_grid({"primary": outcome}, at_days=90)
+    >>> grid.frame["scenario"].unique().tolist()
+    ['primary', 'all follow-up (Kaplan-Meier)']
+    """
+    if not outcomes:
+        raise EstimationError("There is no outcome to contrast.")
+    options = {"by": by, "conf_level": conf_level}
+    jobs: dict[str, Callable[[], Contrast]] = {
+        label: _job(outcome, at_days=at_days, by=by, conf_level=conf_level)
+        for label, outcome in outcomes.items()
+    }
+    primary = next(iter(outcomes.values()))
+    jobs["all follow-up (Kaplan-Meier)"] = lambda: risk_difference(
+        primary, at_days=at_days, source="kaplan_meier", by=by, conf_level=conf_level
+    )
+    if len(primary.unchecked):
+        for share, words in ((0, "without"), (1, "with")):
+            jobs[f"people never checked all {words} the event"] = _missing_job(
+                primary, at_days=at_days, share=share, by=by, conf_level=conf_level
+            )
+    if formula is not None:
+        jobs[f"adjusted for {formula}"] = lambda: standardised_risk_difference(
+            primary, formula, at_days=at_days, by=by, conf_level=conf_level
+        )
+    contrasts, notes = {}, []
+    for label, job in jobs.items():
+        try:
+            contrasts[label] = job()
+        except EstimationError as error:
+            notes.append(f"{label}: not given. {error.message}")
+    if not contrasts:
+        raise EstimationError(f"No scenario can be given: {' '.join(notes)}")
+    return SensitivityGrid(
+        frame=grid_frame(contrasts),
+        contrasts=contrasts,
+        at_days=at_days,
+        definition=primary.definition,
+        notes=(*primary.notes, *notes),
+        **options,  # type: ignore[arg-type]
+    )
+
+
+def _job(
+    outcome: TimeToEvent, *, at_days: float, by: str, conf_level: float
+) -> Callable[[], Contrast]:
+    window = min(at_days, outcome.horizon_days)
+    late = bool((outcome.frame["entry_days"] > 0).all())
+    source = "kaplan_meier" if late else "mature"
+    return lambda: risk_difference(
+        outcome, at_days=window, source=source, by=by, conf_level=conf_level
+    )
+
+
+def _missing_job(
+    outcome: TimeToEvent, *, at_days: float, share: int, by: str, conf_level: float
+) -> Callable[[], Contrast]:
+    """Return the contrast were people never checked all without, or all with, the event."""
+
+    def contrast() -> Contrast:
+        rates = fixed_window_rates(outcome, by=by, at_days=at_days, conf_level=conf_level)
+        table = rates.frame
+        if table["estimate"].isna().any():
+            raise EstimationError("A group has too few mature or checked people.")
+        extra = table["n_unchecked"].to_numpy()
+        n = table["n_mature"].to_numpy() + extra
+        k = table["n_event"].to_numpy() + share * extra
+        arms = [
+            Arm(group=str(group), at_days=at_days, n=int(size), n_event=int(events))
+            for group, size, events in zip(table[by], n, k, strict=True)
+        ]
+        pairs = compare_proportions(arms, method="wald", conf_level=conf_level)
+        lines = [(a.group, a.at_days, a.n, a.n_event, a.estimate) for a in arms]
+        return Contrast(
+            frame=contrast_frame(pairs),
+            by=by,
+            method="proportions of mature people and people never checked, wald interval",
+            conf_level=conf_level,
+            arms=arms_frame(lines),
+            definition=outcome.definition,
+            notes=rates.notes,
+        )
+
+    return contrast

@@ -98,7 +98,7 @@ def _contrast_row(
 
 def _arm_counts(arms: pd.DataFrame, *, group: object, day: object) -> np.ndarray:
     """Return ``(n_event, n)`` of one arm."""
-    same = (arms["group"] == group).to_numpy()
+    same = (arms["group"] == group).to_numpy(dtype=bool, copy=True)
     if "at_days" in arms:
         same &= np.array([_day(one) == _day(day) for one in arms["at_days"]])
     return arms.loc[same, ["n_event", "n"]].iloc[0].to_numpy(dtype=float)

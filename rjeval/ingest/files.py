@@ -14,6 +14,9 @@ from rjeval.design.exports import ExportMap
 from rjeval.errors import ExportError
 from rjeval.ingest.furniture import Lines, look_at
 
+#: Bytes looked at before the whole file is.
+BEGINNING = 4096
+
 
 @dataclass(frozen=True, kw_only=True)
 class RawTable:
@@ -119,7 +122,7 @@ def read_bytes(path: Path) -> bytes:
             f"{path.name} cannot be read: {error.strerror or 'input error'}.",
             hint="Check that the file is closed elsewhere and that you may read it.",
         ) from None
-    if not data.strip():
+    if not data[:BEGINNING].strip() and not data.strip():
         raise ExportError(
             f"{path.name} is empty (0 rows, no header).",
             hint="Export it again; an export that stopped half way often leaves an empty file.",

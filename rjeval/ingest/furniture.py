@@ -44,13 +44,13 @@ class Lines:
 def look_at(frame: pd.DataFrame) -> Lines:
     """Return what the lines of a file look like, and which are footers beyond doubt.
 
-    ``frame`` holds the cells without blanks around them.
+    ``frame`` holds the cells without blanks around them; an empty cell is ``""``.
     """
     filled = np.zeros(len(frame), dtype=np.int64)
     first = pd.Series("", index=frame.index, dtype=TEXT)
     for name in frame.columns:
         cell = frame[name]
-        has = (cell.ne("") & cell.notna()).to_numpy(dtype=bool)
+        has = cell.ne("").to_numpy(dtype=bool)
         begins = has & (filled == 0)
         if begins.any():
             first = first.where(~begins, cell)

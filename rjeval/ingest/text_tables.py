@@ -22,6 +22,8 @@ DELIMITERS = (",", ";", "\t", "|")
 NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 UTF8_MARK = b"\xef\xbb\xbf"
 BOMS = {UTF8_MARK: "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+#: Characters in which the header is looked for, if they hold enough lines.
+HEAD_CHARACTERS = 1 << 21
 #: Bytes per block of the CSV reader; a single cell must fit into a block.
 BLOCK_BYTES = 1 << 24
 
@@ -36,9 +38,10 @@ def read_text_table(packet: Packet, spec: ExportMap) -> RawTable:
     """
     text, encoding = decode(packet.data, spec.encoding, file=packet.file)
     delimiter = spec.delimiter or find_delimiter(text, wanted_columns(spec))
-    lines = list(islice(_reader(io.StringIO(text, newline=""), delimiter), SEARCHED_LINES))
+    head = _head(text)
+    lines = list(islice(_reader(io.StringIO(head, newline=""), delimiter), SEARCHED_LINES))
     position = _header_position(lines, spec, file=packet.file)
-    start, header = _start_of_rows(text, delimiter, position)
+    start, header = _start_of_rows(head, delimiter, position)
     names, doubled = name_columns(header)
     body = _Body(_rows_of(packet.data, text, start, encoding), delimiter, len(names), packet.file)
     frame, ragged = body.parse()
@@ -104,6 +107,12 @@ def _windows(data: bytes, file: str) -> str:
             hint="Save it as CSV UTF-8, or declare its encoding in study.toml.",
         )
     return text
+
+
+def _head(text: str) -> str:
+    """Return enough of a text to find its header in."""
+    head = text[:HEAD_CHARACTERS]
+    return head if head.count("\n") > SEARCHED_LINES else text
 
 
 def _reader(lines: Iterator[str] | io.StringIO, delimiter: str) -> Iterator[list[str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from rjeval.schemas.frames import among
 from rjeval.schemas.rules import CannotRunError, Hit, Rule, RuleData, hit, hit_all
 from rjeval.terms import RecidivismMeasure
 
@@ -139,8 +140,9 @@ def _reoffenders(data: RuleData) -> pd.Series:
 
 
 def _arm_without_event(data: RuleData) -> list[Hit]:
-    referral = data.frame("referral", "arm").drop_duplicates("person_id")
-    again = referral["person_id"].isin(set(_reoffenders(data)))
+    events = _reoffenders(data)
+    referral = data.frame("referral", "arm")[["person_id", "arm"]].drop_duplicates("person_id")
+    again = among(referral["person_id"], events)
     number = again.groupby(referral["arm"]).agg(["size", "sum"])
     empty = number[(number["size"] >= ARM_SIZE) & (number["sum"] == 0)].index
     return [hit("referral", "arm", data.frame("referral")["arm"].isin(list(empty)))]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from rjeval.schemas.frames import TEXT, among
 from rjeval.schemas.rules import CannotRunError, Hit, Rule, RuleData, hit, hit_all
 from rjeval.schemas.tables import TABLES
 
@@ -48,7 +49,12 @@ def _spreadsheet_damage(data: RuleData) -> list[Hit]:
 
 
 def _hash_look(data: RuleData) -> list[Hit]:
-    return _matching(data, HASH, ("id",))
+    lengths = {32, 40, 64}
+    return [
+        hit(table, name, text.str.match(HASH, na=False))
+        for table, name, text in _texts(data, ("id",))
+        if lengths & set(text.str.len().dropna().unique())
+    ]
 
 
 def _no_extract_date(data: RuleData) -> list[Hit]:
@@ -83,19 +89,27 @@ def _same_features(data: RuleData) -> list[Hit]:
 
 def _crowded_case(data: RuleData) -> list[Hit]:
     referral = data.frame("referral", "case_id")
-    people = referral.groupby("case_id")["person_id"].transform("nunique")
-    found = [hit("referral", "case_id", people.gt(MOST_RESPONSIBLE))]
+    found = [_crowded("referral", referral, ("case_id", "person_id"), MOST_RESPONSIBLE)]
     if "harmed_party" in data.tables:
         harmed = data.tables["harmed_party"]
-        number = harmed.groupby("case_id")["harmed_id"].transform("nunique")
-        found.append(hit("harmed_party", "case_id", number.gt(MOST_HARMED)))
+        found.append(_crowded("harmed_party", harmed, ("case_id", "harmed_id"), MOST_HARMED))
     return found
+
+
+def _crowded(table: str, frame: pd.DataFrame, keys: tuple[str, str], most: int) -> Hit:
+    """Find groups of more than so many different people; few groups are large enough to count."""
+    group, member = keys
+    size = frame[group].value_counts()
+    large = frame[among(frame[group], pd.Series(size.index[size > most], dtype=TEXT))]
+    number = large.groupby(group)[member].transform("nunique").gt(most)
+    return hit(table, group, number.reindex(frame.index, fill_value=False))
 
 
 def _case_of_two_days(data: RuleData) -> list[Hit]:
     referral = data.frame("referral", "case_id", "incident_date")
-    days = referral.groupby("case_id")["incident_date"].transform("nunique")
-    return [hit("referral", "incident_date", days.gt(1))]
+    days = referral[["case_id", "incident_date"]].dropna().drop_duplicates()
+    several = days.loc[days["case_id"].duplicated(), "case_id"]
+    return [hit("referral", "incident_date", among(referral["case_id"], several))]
 
 
 def _stale(data: RuleData) -> list[Hit]:

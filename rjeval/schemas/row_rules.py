@@ -67,15 +67,16 @@ def _double_referral(data: RuleData) -> list[Hit]:
 def _heaping(data: RuleData) -> list[Hit]:
     found = []
     for table, column, dates in _dates(data):
-        known = dates.dropna()
-        if len(known) < HEAPING_DATES or column in BY_SYSTEM:
+        n_known = int(dates.notna().sum())
+        if n_known < HEAPING_DATES or column in BY_SYSTEM:
             continue
-        first = dates.dt.day.eq(1)
-        new_year = first & dates.dt.month.eq(1)
-        if new_year.sum() > HEAPING * len(known) / 365.25:
-            found.append(hit(table, column, new_year))
-        elif first.sum() > HEAPING * len(known) * 12 / 365.25:
-            found.append(hit(table, column, first))
+        day = dates.to_numpy(dtype="datetime64[D]")
+        first = day == day.astype("datetime64[M]").astype("datetime64[D]")
+        new_year = day == day.astype("datetime64[Y]").astype("datetime64[D]")
+        for heap, per_year in ((new_year, 1), (first, 12)):
+            if heap.sum() > HEAPING * n_known * per_year / 365.25:
+                found.append(hit(table, column, pd.Series(heap, index=dates.index)))
+                break
     return found
 
 
@@ -89,9 +90,11 @@ def _inverted(frame: pd.DataFrame, order: tuple[str, ...]) -> list[Hit]:
     if len(given) < 2:
         raise CannotRunError(f"fewer than two of {', '.join(order)} were collected")
     found = []
-    for place, later in enumerate(given[1:], start=1):
-        latest = frame[given[:place]].max(axis=1)
-        found.append(hit("referral", later, frame[later].lt(latest)))
+    latest = frame[given[0]].to_numpy(dtype="datetime64[ns]")
+    for later in given[1:]:
+        day = frame[later].to_numpy(dtype="datetime64[ns]")
+        found.append(hit("referral", later, pd.Series(day < latest, index=frame.index)))
+        latest = np.fmax(latest, day)
     return found
 
 

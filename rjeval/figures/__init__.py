@@ -29,8 +29,9 @@ What they share:
 - ``forest``, ``forest_axis``: rows of points with intervals on one axis
 - ``bars``: bars side by side, or columns in time
 - ``curve_words``, ``estimate_words``, ``contrast_words``, ``rating_words``, ``count_words``,
-  ``term_words``: titles, alternative texts and captions
+  ``flow_words``, ``term_words``: titles, alternative texts and captions
 - ``curve_lines``: lines, bands and end labels of curves
+- ``rating_scale``: looks, shares and division of ordered categories
 - ``risk_table``: numbers at risk under a curve
 - ``timeline``: follow-up days as months on an axis
 

@@ -7,23 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from rjeval.figures.drawing import Drawing, attach
+from rjeval.figures.drawing import attach
+from rjeval.figures.flow_words import flow_drawing, number_text, step_text
 from rjeval.figures.placing import POINTS_PER_INCH, text_height, wrap
 from rjeval.figures.sheet import PAD_IN, area_points, sheet
 from rjeval.figures.style import INK, PAPER, QUIET, TEXT_PT, WIDTH_IN
-from rjeval.figures.wording import (
-    closing_notes,
-    count,
-    display,
-    for_release,
-    joined,
-    listed,
-    merged_labels,
-)
+from rjeval.figures.wording import display, merged_labels
 from rjeval.results import CohortFlow
 
 _PAD_PT = 6.0
@@ -85,25 +77,8 @@ def plot_flow(
         _draw_arrows(axes, boxes)
         for box in boxes:
             _draw_box(axes, box)
-        attach(axes, _drawing(flow, words))
+        attach(axes, flow_drawing(flow, words))
     return axes
-
-
-def number_text(row: Mapping[Any, Any], column: str = "n") -> str:
-    r"""Return a count of the flow, or the bound that stands for it.
-
-    The parts of "n = 120" are held together by no-break spaces.
-
-    Examples
-    --------
-    >>> number_text({"n": 120.0}), number_text({"n": float("nan"), "bound": "fewer than 11"})
-    ('n\xa0=\xa0120', 'n: fewer than 11')
-    """
-    value = row[column]
-    if not pd.isna(value):
-        return f"n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{count(float(str(value)))}"
-    bound = str(row.get("bound") or "") if column == "n" else ""
-    return f"n: {bound or 'suppressed'}"
 
 
 def _boxes(flow: CohortFlow, words: Mapping[str, str], *, width: float) -> list[Box]:
@@ -125,7 +100,7 @@ def _boxes(flow: CohortFlow, words: Mapping[str, str], *, width: float) -> list[
 
 
 def _stage(row: Mapping[Any, Any], words: Mapping[str, str], *, top: float, width: float) -> Box:
-    text = f"{_label(row, words)} ({number_text(row)})"
+    text = f"{step_text(row, words)} ({number_text(row)})"
     wide = _STAGE_SHARE * width
     lines = wrap(text, wide - 2 * _PAD_PT, size=TEXT_PT, weight="bold")
     height = text_height(lines, TEXT_PT) + 2 * _PAD_PT
@@ -146,7 +121,7 @@ def _add_side(
     left = _SIDE_START * width
     wide = width - left
     reasons = [
-        wrap(f"{_label(row, words)} ({number_text(row)})", wide - 2 * _PAD_PT - 8, size=TEXT_PT)
+        wrap(f"{step_text(row, words)} ({number_text(row)})", wide - 2 * _PAD_PT - 8, size=TEXT_PT)
         for row in rows
     ]
     lines = [f"• {text.replace(chr(10), chr(10) + '   ')}" for text in reasons]
@@ -188,11 +163,6 @@ def _arm_places(count_arms: int, width: float) -> list[tuple[float, float]]:
         return [(0.0, _STAGE_SHARE * width), (left, width - left)]
     wide = (width - _PAD_PT * (count_arms - 1)) / count_arms
     return [(i * (wide + _PAD_PT), wide) for i in range(count_arms)]
-
-
-def _label(row: Mapping[Any, Any], words: Mapping[str, str]) -> str:
-    step = str(row["step"])
-    return words.get(step, display(row["label"]))
 
 
 def _draw_box(axes: Axes, box: Box) -> None:
@@ -263,37 +233,4 @@ def _arrow(axes: Axes, start: tuple[float, float], end: tuple[float, float], *, 
             "mutation_scale": 8,
         },
         gid=gid,
-    )
-
-
-def _said(row: Mapping[Any, Any], words: Mapping[str, str]) -> str:
-    return f"{_label(row, words)}: {number_text(row)}"
-
-
-def _drawing(flow: CohortFlow, words: Mapping[str, str]) -> Drawing:
-    rows = flow.frame.to_dict("records")
-    stages = [_said(r, words) for r in rows if r["kind"] == "stage"]
-    losses = [_said(r, words) for r in rows if r["kind"] != "stage"]
-    arms = []
-    if stages and len(flow.arms) > 1:
-        last = [r for r in rows if r["kind"] == "stage"][-1]
-        arms = [
-            f"{display(arm, words)}: {number_text(last, f'n_{arm}')}"
-            for arm in flow.arms
-            if f"n_{arm}" in last
-        ]
-    return Drawing(
-        title="From referral to analysis",
-        alt=joined(
-            (
-                f"Flow diagram. {listed(stages)}.",
-                f"Left out: {listed(losses)}." if losses else "Nobody was left out.",
-                f"Analysed by arm: {listed(arms)}." if arms else "",
-            )
-        ),
-        caption=joined(
-            ("Flow of people from first assessment to analysis, in counts.", closing_notes(flow))
-        ),
-        data=flow.frame.copy(),
-        for_release=for_release(flow),
     )

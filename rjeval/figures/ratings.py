@@ -15,6 +15,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from rjeval.figures.drawing import attach
 from rjeval.figures.placing import POINTS_PER_INCH, key_columns, text_height, text_width, wrap
+from rjeval.figures.rating_scale import level_looks, level_shares, share_below
 from rjeval.figures.rating_words import ratings_drawing, top_header
 from rjeval.figures.sheet import sheet
 from rjeval.figures.style import INK, QUIET, SMALL_PT, TEXT_PT
@@ -33,10 +34,6 @@ _GAP_PT = 5.0
 _BLOCK_GAP_PT = 10.0
 _ITEM_PT = 300.0
 _GROUP_PT = 100.0
-_LOW = ("#b3420a", "#e8935a", "#f3c9a8")
-_HIGH = ("#14406b", "#6c9bc6", "#bcd4e8")
-_MIDDLE = "#dcdcdc"
-_HATCHES = ("////", "//", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,27 +106,6 @@ def plot_ratings(
     return axes
 
 
-def sides(k: int, top: int) -> tuple[int, int]:
-    """Return how many categories lie left of the line, and whether one lies across it.
-
-    A middle category lies across the line only where it is one: an odd number of categories
-    and the middle not among the top ones. Merged scales divide below the top categories.
-    """
-    if k % 2 and top <= k // 2:
-        return k // 2, 1
-    return k - top, 0
-
-
-def level_looks(k: int, top: int) -> list[tuple[str, str]]:
-    """Return colour and hatch of each of ``k`` ordered categories, worst first."""
-    n_low, n_middle = sides(k, top)
-    last = len(_LOW) - 1
-    low = [(_LOW[min(i, last)], _HATCHES[min(i, last)]) for i in range(n_low)]
-    n_high = k - n_low - n_middle
-    high = [(_HIGH[min(n_high - 1 - i, len(_HIGH) - 1)], "") for i in range(n_high)]
-    return [*low, *([(_MIDDLE, "")] * n_middle), *high]
-
-
 def _places(
     shares: RatingShares, words: Mapping[str, str]
 ) -> tuple[list[Bar], list[Heading], float]:
@@ -153,21 +129,8 @@ def _places(
     return bars, headings, top
 
 
-def level_shares(row: Mapping[Any, Any], k: int) -> np.ndarray:
-    """Return the share of each category in the answers of one row; NaN where hidden."""
-    counts = np.array([row.get(f"n_level_{i + 1}", np.nan) for i in range(k)], dtype=float)
-    whole = counts.sum()
-    return counts / whole if whole > 0 else np.full(k, np.nan)
-
-
-def _below(parts: np.ndarray, top: int) -> float:
-    """Return the share that lies left of the line: low categories and half of a middle one."""
-    n_low, n_middle = sides(len(parts), top)
-    return float(parts[:n_low].sum() + parts[n_low : n_low + n_middle].sum() / 2)
-
-
 def _reach(shares: RatingShares, bars: Sequence[Bar]) -> tuple[float, float]:
-    lefts = [_below(level_shares(bar.row, len(shares.levels)), shares.top) for bar in bars]
+    lefts = [share_below(level_shares(bar.row, len(shares.levels)), shares.top) for bar in bars]
     known = [left for left in lefts if np.isfinite(left)]
     if not known:
         return 0.5, 1.0
@@ -182,7 +145,7 @@ def _draw_bar(axes: Axes, bar: Bar, shares: RatingShares, looks: Sequence[tuple[
         text = "no answers" if bar.row["n"] == 0 else f"distribution {SUPPRESSED}"
         _write(axes, text, None, bar.middle, 6, gid=f"rj/hidden/{bar.key}")
         return
-    left = -_below(parts, shares.top)
+    left = -share_below(parts, shares.top)
     width_pt = axes.get_window_extent().width * POINTS_PER_INCH / axes.figure.dpi
     span = np.ptp(axes.get_xlim())
     for i, (part, (colour, hatch)) in enumerate(zip(parts, looks, strict=True)):

@@ -10,7 +10,7 @@ import pytest
 
 import rjeval
 from rjeval.figures.drawing import describe_axes, drawing_of
-from rjeval.figures.ratings import level_looks
+from rjeval.figures.rating_scale import level_looks
 from rjeval.figures.sheet import HouseAxes
 
 

@@ -9,6 +9,8 @@ from rjeval.report.document import Block, Document, Figure, Note, Prose, Table
 
 _ROW = re.compile(r"<tr>(.*?)</tr>", re.DOTALL)
 _CELL = re.compile(r"<t[hd][^>]*>(.*?)</t[hd]>", re.DOTALL)
+#: A paragraph that leads to what follows and must stay with it.
+_LEAD = re.compile(r"<p>[^<]*:</p>")
 #: A column of running text gets at most the width of so many letters.
 WIDEST_COLUMN = 34
 #: Letters that a cell's margins and a bold heading take.
@@ -44,7 +46,7 @@ def column_shares(table: str) -> list[int]:
 def _block(block: Block, suffix: str, *, widths: bool) -> str:
     match block:
         case Prose():
-            return block.html
+            return _LEAD.sub(lambda one: _styled("Lead", one.group(0)), block.html)
         case Table():
             columns = _column_group(block.html) if widths else ""
             opening = f">\n<caption>{block.caption}</caption>{columns}"

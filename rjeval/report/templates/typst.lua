@@ -3,7 +3,7 @@ local function quoted(text)
   return '"' .. text:gsub("\\", "\\\\"):gsub('"', '\\"') .. '"'
 end
 
-local calls = { notes = "notes", missing = "missing" }
+local calls = { notes = "notes", missing = "missing", lead = "lead" }
 
 function Figure(figure)
   local image

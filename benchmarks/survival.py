@@ -64,6 +64,10 @@ def our_jobs(frame: pd.DataFrame) -> Jobs:
         "cox": lambda: rj.cox_regression(outcome, FORMULA),
         "cox_cluster": lambda: rj.cox_regression(outcome, FORMULA, cluster="family"),
         "aalen_johansen": lambda: rj.cumulative_incidence(two, by="arm"),
+        "fine_gray": lambda: rj.fine_gray_regression(two, FORMULA),
+        "rmst_bootstrap": lambda: rj.restricted_mean(
+            outcome, by="arm", horizon_days=HORIZON, n_bootstrap=1000
+        ),
     }
 
 

@@ -5,6 +5,7 @@ Array kernels (NumPy and ``scipy.special`` only; they never see a data frame):
 - ``day_axis``: rows to counts by day and group
 - ``normal``: quantiles and tail probabilities
 - ``product_limit``: Kaplan-Meier, its intervals, the area under it
+- ``bootstrap``: restricted means of resampled day counts
 - ``incidence``, ``gray``: Aalen-Johansen with exact ties, its standard errors, Gray's test
 - ``rank_tests``: log-rank and Fleming-Harrington, k groups, strata
 - ``proportions``: Wilson, Newcombe, ratios of two proportions

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
 from rjeval.analysis_data import TimeToEvent
 from rjeval.errors import EstimationError
+from rjeval.recidivism.bootstrap import bootstrap_areas
 from rjeval.recidivism.day_axis import count_by_day
 from rjeval.recidivism.guards import refuse_later_knowledge
 from rjeval.recidivism.normal import two_sided_p, z_quantile
@@ -21,6 +24,8 @@ def restricted_mean(
     *,
     by: str | None = None,
     horizon_days: float,
+    n_bootstrap: int = 0,
+    seed: int = 1,
     conf_level: float = 0.95,
 ) -> RestrictedMean:
     """Estimate the mean number of days without reoffence, up to a horizon.
@@ -35,6 +40,11 @@ def restricted_mean(
         Column of groups; each later group is contrasted with the first.
     horizon_days : float
         Upper limit. Follow-up of each group must reach it.
+    n_bootstrap : int
+        Above 0: intervals of means, differences and ratios are percentiles of so many bootstrap
+        samples of people (without delayed entry); standard errors and p-values stay Greenwood's.
+    seed : int
+        Of the bootstrap.
     conf_level : float
 
     Returns
@@ -90,12 +100,21 @@ def restricted_mean(
             "conf_high": np.minimum(mean + z * error, horizon_days),
         }
     )
+    contrast = _contrast(frame, rows, outcome, horizon=horizon_days, conf_level=conf_level)
+    if n_bootstrap:
+        if (rows.entry > 0).any():
+            raise EstimationError("The bootstrap does not allow delayed entry.")
+        generator = np.random.default_rng(seed)
+        drawn = bootstrap_areas(
+            counts, horizon=horizon_days, n_bootstrap=n_bootstrap, generator=generator
+        )
+        frame, contrast = _percentiles(frame, contrast, drawn, conf_level=conf_level)
     return RestrictedMean(
         frame=frame,
         by=rows.by,
         horizon_days=horizon_days,
         conf_level=conf_level,
-        contrast=_contrast(frame, rows, outcome, horizon=horizon_days, conf_level=conf_level),
+        contrast=contrast,
         definition=outcome.definition,
         notes=rows.notes,
     )
@@ -159,3 +178,21 @@ def _contrast(
         definition=outcome.definition,
         notes=rows.notes,
     )
+
+
+def _percentiles(
+    frame: pd.DataFrame, contrast: Contrast | None, drawn: np.ndarray, *, conf_level: float
+) -> tuple[pd.DataFrame, Contrast | None]:
+    """Put percentiles of bootstrap replicates in the place of the limits."""
+    tails = [(1 - conf_level) / 2, (1 + conf_level) / 2]
+    low, high = np.quantile(drawn, tails, axis=1)
+    frame = frame.assign(conf_low=low, conf_high=high)
+    if contrast is None:
+        return frame, None
+    replicates = []
+    for other in drawn[1:]:
+        replicates += [other - drawn[0], other / drawn[0]]
+    low, high = np.quantile(np.stack(replicates), tails, axis=1)
+    method = f"{contrast.method}; limits by {drawn.shape[1]} bootstrap samples"
+    table = contrast.frame.assign(conf_low=low, conf_high=high)
+    return frame, replace(contrast, frame=table, method=method)

@@ -51,15 +51,22 @@ def group_rows(outcome: TimeToEvent, by: str | None) -> GroupedRows:
     dropped = len(frame) - kept.size
     if dropped:
         notes = (*notes, f"{dropped} rows without {by} were left out.")
-    kind = kinds_of(outcome)
+    arrays = [
+        frame["time_days"].to_numpy(dtype=float),
+        frame["entry_days"].to_numpy(dtype=float),
+        kinds_of(outcome),
+    ]
+    if dropped:
+        arrays = [part[kept] for part in arrays]
+    time, entry, kind = arrays
     return GroupedRows(
         by=by or "",
         column=by or "group",
         labels=labels,
         code=code,
-        time=frame["time_days"].to_numpy(dtype=float)[kept],
-        entry=frame["entry_days"].to_numpy(dtype=float)[kept],
-        kind=kind[kept],
+        time=time,
+        entry=entry,
+        kind=kind,
         kept=kept,
         notes=notes,
     )
@@ -105,11 +112,14 @@ def group_codes(
     if isinstance(column.dtype, pd.CategoricalDtype):
         code = column.cat.codes.to_numpy().astype(np.intp)
         used = np.bincount(code + 1, minlength=len(column.dtype.categories) + 1)[1:] > 0
-        code = np.where(code >= 0, (np.cumsum(used) - 1)[code], -1)
+        if not used.all():
+            code = np.where(code >= 0, (np.cumsum(used) - 1)[code], -1)
         labels = tuple(str(one) for one in column.dtype.categories[used])
     else:
         code, found = pd.factorize(column, sort=True)
         labels = tuple(str(one) for one in found)
+    if code.min(initial=0) >= 0 and code.size:
+        return labels, code, np.arange(code.size)
     kept = np.flatnonzero(code >= 0)
     if not kept.size:
         raise EstimationError(f"No row has a value of {by}.")

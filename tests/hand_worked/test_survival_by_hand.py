@@ -8,6 +8,7 @@ from math import exp, log, sqrt
 import numpy as np
 import pytest
 
+from rjeval.recidivism.bootstrap import bootstrap_areas
 from rjeval.recidivism.concordance import concordance
 from rjeval.recidivism.day_axis import count_by_day
 from rjeval.recidivism.hazards_test import time_transform
@@ -141,3 +142,14 @@ def test_time_scales_of_the_hazards_test():
     assert time_transform("identity", sets, **options).tolist() == [1, 2, 4]
     assert time_transform("rank", sets, **options).tolist() == [1, 2.5, 4]
     assert time_transform("km", sets, **options).tolist() == pytest.approx([0, 0.25, 0.5])
+
+
+def test_bootstrap_without_censoring_draws_the_mean_of_days():
+    # Nobody is censored, so the restricted mean is a plain mean: its bootstrap error is known.
+    days = np.array([1.0, 2, 3, 4, 5, 6, 7, 8, 9, 10])
+    counts = count_by_day(days, np.ones(10, dtype=int))
+    drawn = bootstrap_areas(
+        counts, horizon=10.0, n_bootstrap=20_000, generator=np.random.default_rng(3)
+    )
+    assert drawn.mean() == pytest.approx(5.5, abs=0.03)
+    assert drawn.std() == pytest.approx(days.std() / sqrt(10), rel=0.03)

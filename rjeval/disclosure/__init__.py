@@ -18,6 +18,7 @@
 - ``quality``: counts of rows in the data-quality account
 - ``published``: the cells of released results as anybody can read them
 - ``differencing``: what two releases tell together
+- ``release_log``: what one run releases, noted down by every kernel
 - ``ledger``: what was published, and the check of each release against it
 - ``attack``: a report folder read as an intruder would; ``attack_texts`` and
   ``attack_tables`` hold the rules, ``attack_files`` opens the files

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -18,7 +18,8 @@ from rjeval.disclosure.differencing import (
     learnt_from_margins,
     shown_elsewhere,
 )
-from rjeval.disclosure.published import PublishedCell, published_cells
+from rjeval.disclosure.published import PublishedCell
+from rjeval.disclosure.release_log import cell_from
 from rjeval.errors import DisclosureError
 
 FILE_NAME = "releases.json"
@@ -52,49 +53,51 @@ def read_ledger(path: str | Path) -> list[dict[str, Any]]:
 
 
 def check_release(
-    results: Iterable[Any],
+    cells: Sequence[PublishedCell],
     *,
     ledger: Sequence[dict[str, Any]] = (),
     as_of: date | None = None,
     rule: DisclosureRule,
 ) -> list[Finding]:
-    """Return what these results would give away together and with earlier releases.
+    """Return what a release would give away by itself and together with earlier ones.
 
     Parameters
     ----------
-    results : iterable of released results
-        All that one run publishes, in whatever documents.
+    cells : sequence of PublishedCell
+        All that one run publishes, in whatever documents: ``published_cells(results)``, or
+        :func:`rjeval.disclosure.release_log.read_log` for a run in several processes.
     ledger : sequence of dict
         From :func:`read_ledger`.
     as_of : date, optional
-        Date of the data. Earlier releases of the same date are joined with these results;
-        those of other dates are compared with them cell by cell.
+        Date of the data. Earlier releases of the same date are joined with these cells; those
+        of other dates are compared with them cell by cell.
     rule : DisclosureRule
     """
-    new = published_cells(results)
     stamp = as_of.isoformat() if as_of else ""
     same = [cell for entry in ledger if entry["as_of"] == stamp for cell in _cells(entry)]
-    found = shown_elsewhere([*new, *same]) + learnt_from_margins([*new, *same], rule=rule)
+    found = shown_elsewhere([*cells, *same]) + learnt_from_margins([*cells, *same], rule=rule)
     for entry in ledger:
         if entry["as_of"] != stamp:
-            found += changed_by_a_few(new, _cells(entry), rule=rule)
+            found += changed_by_a_few(cells, _cells(entry), rule=rule)
     return list(dict.fromkeys(found))
 
 
 def record_release(
     path: str | Path,
-    *results: Any,
+    cells: Sequence[PublishedCell],
+    *,
     document: str,
     as_of: date | None = None,
     rule: DisclosureRule,
 ) -> None:
-    """Compare results with all earlier releases, then enter them in the ledger.
+    """Compare a release with all earlier ones, then enter it in the ledger.
 
     Parameters
     ----------
     path : path
         ``reports/releases.json``; made where absent, replaced whole or not at all.
-    *results : released results
+    cells : sequence of PublishedCell
+        As for :func:`check_release`.
     document : str
         What they are published in, such as ``annual``.
     as_of : date, optional
@@ -109,7 +112,7 @@ def record_release(
     """
     path = Path(path)
     ledger = read_ledger(path)
-    found = check_release(results, ledger=ledger, as_of=as_of, rule=rule)
+    found = check_release(cells, ledger=ledger, as_of=as_of, rule=rule)
     if found:
         named = "; ".join(f"{one.where} ({one.why})" for one in found[:NAMED])
         more = f"; and {len(found) - NAMED} more" if len(found) > NAMED else ""
@@ -118,8 +121,7 @@ def record_release(
             f"{named}{more}.",
             hint="Keep the earlier figures, merge categories, or wait until more people are added.",
         )
-    cells = [asdict(cell) for cell in published_cells(results)]
-    body = json.dumps(cells, sort_keys=True)
+    body = json.dumps([asdict(cell) for cell in cells], sort_keys=True)
     entry = {
         "document": document,
         "as_of": as_of.isoformat() if as_of else "",
@@ -136,16 +138,7 @@ def record_release(
 
 def _cells(entry: dict[str, Any]) -> list[PublishedCell]:
     """Return the cells of an entry as they were published."""
-    return [
-        PublishedCell(
-            subject=cell["subject"],
-            measure=cell["measure"],
-            categories=tuple((str(a), str(b)) for a, b in cell["categories"]),
-            value=cell["value"],
-            kind=cell["kind"],
-        )
-        for cell in entry["cells"]
-    ]
+    return [cell_from(record) for record in entry["cells"]]
 
 
 def _write(path: Path, releases: list[dict[str, Any]]) -> None:

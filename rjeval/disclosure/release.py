@@ -26,6 +26,7 @@ from rjeval.disclosure.rates import (
     release_test,
 )
 from rjeval.disclosure.ratings import release_response, release_shares
+from rjeval.disclosure.release_log import log_releases
 from rjeval.disclosure.stages import release_stages
 from rjeval.disclosure.stamp import mentions_harmed, raised_for_harmed, stamped
 from rjeval.errors import DisclosureError
@@ -119,6 +120,7 @@ def release(*results: Any, rule: DisclosureRule) -> Any:
     released = tuple(_release_one(result, rule=rule) for result in results)
     if not released:
         raise TypeError("release() needs at least one result.")
+    log_releases(released)
     return released[0] if len(released) == 1 else released
 
 

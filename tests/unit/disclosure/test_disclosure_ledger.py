@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date
 
 import pandas as pd
 import pytest
 
+from rjeval.design.disclosure import profile_rule
 from rjeval.disclosure.ledger import check_release, read_ledger, record_release
+from rjeval.disclosure.published import published_cells
 from rjeval.disclosure.release import release
+from rjeval.disclosure.release_log import RELEASE_LOG, read_log
 from rjeval.errors import DisclosureError
 from rjeval.results import CountTable
 
@@ -29,8 +32,8 @@ def path(tmp_path):
 
 def test_all_results_can_be_entered_and_entered_again(results, rule, path) -> None:
     released = release(*results.values(), rule=rule)
-    record_release(path, *released, document="annual", as_of=THIS_YEAR, rule=rule)
-    record_release(path, *released, document="annual", as_of=THIS_YEAR, rule=rule)
+    record_release(path, published_cells(released), document="annual", as_of=THIS_YEAR, rule=rule)
+    record_release(path, published_cells(released), document="annual", as_of=THIS_YEAR, rule=rule)
     entries = read_ledger(path)
     assert len(entries) == 1
     assert entries[0]["document"] == "annual"
@@ -42,10 +45,12 @@ def test_all_results_can_be_entered_and_entered_again(results, rule, path) -> No
 
 def test_a_change_by_a_handful_since_last_year_is_refused(rule, path) -> None:
     first = release(table({"police": 60, "school": 40}), rule=rule)
-    record_release(path, first, document="annual", as_of=THIS_YEAR, rule=rule)
+    record_release(path, published_cells([first]), document="annual", as_of=THIS_YEAR, rule=rule)
     second = release(table({"police": 66, "school": 80}), rule=rule)
     with pytest.raises(DisclosureError, match="source police") as caught:
-        record_release(path, second, document="annual", as_of=NEXT_YEAR, rule=rule)
+        record_release(
+            path, published_cells([second]), document="annual", as_of=NEXT_YEAR, rule=rule
+        )
     assert "school" not in str(caught.value)
     assert "65" not in str(caught.value)
     assert len(read_ledger(path)) == 1
@@ -53,16 +58,16 @@ def test_a_change_by_a_handful_since_last_year_is_refused(rule, path) -> None:
 
 def test_a_large_change_and_no_change_pass(rule, path) -> None:
     first = release(table({"police": 60, "school": 40}), rule=rule)
-    record_release(path, first, document="annual", as_of=THIS_YEAR, rule=rule)
+    record_release(path, published_cells([first]), document="annual", as_of=THIS_YEAR, rule=rule)
     second = release(table({"police": 120, "school": 40}), rule=rule)
-    record_release(path, second, document="annual", as_of=NEXT_YEAR, rule=rule)
+    record_release(path, published_cells([second]), document="annual", as_of=NEXT_YEAR, rule=rule)
     assert len(read_ledger(path)) == 2
 
 
 def test_a_cell_hidden_in_one_document_may_not_stand_in_another(rule) -> None:
     hidden = release(table({"police": 60, "school": 4, "court": 38}), rule=rule)
     frame = hidden.frame.assign(n=[60.0, 15.0, 40.0], suppressed="")
-    found = check_release([hidden, replace(hidden, frame=frame)], rule=rule)
+    found = check_release(published_cells([hidden, replace(hidden, frame=frame)]), rule=rule)
     assert {one.rule for one in found} == {"hidden once, shown once"}
 
 
@@ -81,7 +86,7 @@ def test_margins_of_another_table_give_a_hidden_cell_away(rule) -> None:
     shown = release(table({"x": 44, "y": 80}, name="kind"), rule=rule)
     margin = replace(shown, frame=shown.frame.assign(n=[44.0, 80.0]))
     inner = replace(shown, frame=both, dimensions=("site", "kind"))
-    found = check_release([inner, margin], rule=exact)
+    found = check_release(published_cells([inner, margin]), rule=exact)
     assert [one.rule for one in found] == ["derivable"]
     assert "site A" in found[0].where
 
@@ -92,18 +97,37 @@ def test_the_librarys_own_linked_tables_give_nothing_away(rule) -> None:
     )
     two = CountTable(frame=by_both, title="t", dimensions=("site", "kind"), what="referrals")
     one = table({"x": 44, "y": 80}, name="kind")
-    assert check_release(release(two, one, rule=rule), rule=rule) == []
+    assert check_release(published_cells(release(two, one, rule=rule)), rule=rule) == []
 
 
-def test_what_was_not_released_cannot_be_entered(rule, path) -> None:
+def test_what_was_not_released_cannot_be_entered() -> None:
     with pytest.raises(DisclosureError, match="was not released"):
-        record_release(path, table({"police": 60}), document="annual", rule=rule)
-    assert not path.exists()
+        published_cells([table({"police": 60})])
 
 
 def test_a_damaged_ledger_is_refused(rule, path) -> None:
     path.parent.mkdir()
     path.write_text("{}")
     with pytest.raises(DisclosureError, match="not a ledger of releases"):
-        record_release(path, release(table({"police": 60}), rule=rule), document="a", rule=rule)
+        record_release(path, [], document="annual", rule=rule)
     assert path.read_text() == "{}"
+
+
+def test_a_run_in_several_processes_is_checked_as_a_whole(rule, tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv(RELEASE_LOG, str(tmp_path / "log"))
+    released = release(table({"police": 60, "school": 4, "court": 38}), rule=rule)
+    release(table({"police": 60, "school": 4, "court": 38}), rule=rule)
+    release(table({"police": 60}), rule=profile_rule("internal"))
+    assert read_log(tmp_path / "log") == sorted(published_cells([released]), key=_line)
+    assert check_release(read_log(tmp_path / "log"), rule=rule) == []
+
+
+def _line(cell) -> str:
+    return json.dumps(asdict(cell), ensure_ascii=False)
+
+
+def test_outside_a_run_nothing_is_written(rule, tmp_path, monkeypatch) -> None:
+    monkeypatch.delenv(RELEASE_LOG, raising=False)
+    monkeypatch.chdir(tmp_path)
+    release(table({"police": 60}), rule=rule)
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,160 @@
+"""Random damage to a clean export: mended by a declared rule, quarantined or reported; never lost.
+
+The clean demonstration file of referrals is damaged cell by cell as real exports are. Whatever is
+damaged, every other row comes out as it did from the clean file, and all rows are accounted for.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import rjeval as rj
+from rjeval.simulate.write import write_study
+
+ENCODING = "cp1252"
+KEY = "Referral #"
+DATES = ("Date of Incident", "Date Cited", "Date Referred", "Date Offered", "Date Closed")
+CODES = ("Referred By", "Eligible?", "Client Decision", "Pathway", "Outcome", "Offense Type")
+IDS = ("Client ID", "Case No.", "Court Incident No.")
+
+#: Damage -> (columns that it happens to, what it makes of a text).
+DAMAGE = {
+    "blanks around": ((*DATES, *CODES, *IDS), lambda text: f"  {text} \t"),
+    "other case": (CODES, str.upper),
+    "impossible day": (DATES, lambda _: "02/30/2023"),
+    "day of a spreadsheet": (DATES, lambda _: "44927"),
+    "month in words": (DATES, lambda _: "sometime in May"),
+    "day that means none": (DATES, lambda _: "01/01/1900"),
+    "day to come": (DATES, lambda _: "01/01/2099"),
+    "unknown code": (CODES, lambda _: "Klingon"),
+    "spreadsheet error": (IDS, lambda _: "#REF!"),
+    "rounded number": (IDS, lambda _: "1.23E+11"),
+    "formula": (IDS, lambda _: "=SUM(A1:A2)"),
+    "stray cell": ((KEY,), None),
+}
+LINES = ("blank", "header", "twin", "Grand Total", "Confidential Information")
+
+
+@pytest.fixture(scope="module")
+def design(root):
+    whole = rj.read_design(root)
+    return replace(whole, exports=tuple(one for one in whole.exports if one.table == "referral"))
+
+
+@pytest.fixture(scope="module")
+def clean(tmp_path_factory, design):
+    """Header and rows of the clean file, and what the reader makes of them."""
+    folder = tmp_path_factory.mktemp("clean")
+    write_study(rj.simulate_programme(n_referrals=60, seed=11), folder, defects=False)
+    exports = rj.read_exports(folder, design=design)
+    text = (folder / "crm_referrals.csv").read_bytes().decode(ENCODING)
+    lines = list(csv.reader(io.StringIO(text)))
+    keys = set(exports.tables["referral"]["referral_id"])
+    rows = [line for line in lines[1:] if line and line[0] in keys]
+    assert len(rows) == len(keys)
+    return lines[0], rows, exports.tables["referral"].set_index("referral_id")
+
+
+def damaged_file(header, rows, damages, lines):
+    """Return the bytes of the damaged file, and the damage done by row."""
+    table = [list(row) for row in rows]
+    done = {}
+    for place, kind, choice in damages:
+        columns, change = DAMAGE[kind]
+        row = place % len(table)
+        name = columns[choice % len(columns)]
+        cell = header.index(name)
+        if row in done or (change is not None and not table[row][cell]):
+            continue
+        if change is None:
+            table[row].append("stray")
+        else:
+            table[row][cell] = change(table[row][cell])
+        done[row] = (kind, name)
+    inserted = {"blank": [""] * len(header), "header": header}
+    for place, kind in lines:
+        twin = list(table[place % len(rows)])
+        other = [kind, *[""] * (len(header) - 1)]
+        table.append(twin if kind == "twin" else inserted.get(kind, other))
+    buffer = io.StringIO()
+    csv.writer(buffer).writerows([header, *table])
+    return buffer.getvalue().encode(ENCODING), done
+
+
+def says_so(exports, column):
+    """Whether quality or ledger speaks of a column."""
+    quality = exports.quality["column"].eq(column).any()
+    removed = exports.ledger["rule"].isin(["sentinel_date_removed", "cell_made_missing"])
+    return quality or (removed & exports.ledger["column"].eq(column)).any()
+
+
+damages = st.lists(
+    st.tuples(st.integers(0, 10_000), st.sampled_from(sorted(DAMAGE)), st.integers(0, 50)),
+    max_size=12,
+)
+extra_lines = st.lists(st.tuples(st.integers(0, 10_000), st.sampled_from(LINES)), max_size=4)
+
+
+@settings(
+    max_examples=30,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    derandomize=True,
+)
+@given(damages=damages, lines=extra_lines)
+def test_damage_is_mended_quarantined_or_reported(tmp_path, clean, design, damages, lines):
+    header, rows, sound = clean
+    content, done = damaged_file(header, rows, damages, lines)
+    (tmp_path / "crm_referrals.csv").write_bytes(content)
+    exports = rj.read_exports(tmp_path, design=design)
+
+    (account,) = exports.accounts
+    assert account.n_read == len(rows) + len(lines)
+    accepted = exports.tables["referral"].set_index("referral_id")
+    refused = exports.quarantine.get("referral", pd.DataFrame({"read_referral_id": []}))
+    gone = set(refused["read_referral_id"])
+
+    hurt = {rows[row][0] for row in done}
+    whole = [key for key in sound.index if key not in hurt]
+    pd.testing.assert_frame_equal(accepted.loc[whole], sound.loc[whole])
+
+    columns = {file: name for name, file in design.exports[0].columns.items()}
+    for row, (_, name) in done.items():
+        key = rows[row][0]
+        if key in gone:
+            continue
+        was, now = sound.loc[key], accepted.loc[key]
+        changed = [c for c in sound.columns if not _equal(was[c], now[c])]
+        assert changed in ([], [columns[name]])
+        if changed:
+            assert pd.isna(now[columns[name]])
+            assert says_so(exports, columns[name])
+
+
+def _equal(one, other):
+    return (pd.isna(one) and pd.isna(other)) or one == other
+
+
+@pytest.mark.parametrize("kind", DAMAGE)
+def test_each_kind_of_damage_is_noticed(tmp_path, clean, design, kind):
+    """One damaged row of each kind: the file does not come out as if nothing had happened."""
+    header, rows, sound = clean
+    content, done = damaged_file(header, rows, [(p, kind, 0) for p in range(10)], [])
+    assert done
+    (tmp_path / "crm_referrals.csv").write_bytes(content)
+    exports = rj.read_exports(tmp_path, design=design)
+    mended = exports.ledger["rule"].isin(["blanks_trimmed", "category_normalised", "value_mapped"])
+    assert len(exports.quarantine) or len(exports.quality) or mended.any()
+    if kind in ("blanks around", "other case"):
+        pd.testing.assert_frame_equal(
+            exports.tables["referral"].set_index("referral_id"), sound, check_like=True
+        )
+    else:
+        assert len(exports.quarantine) or says_so(exports, "incident_date")

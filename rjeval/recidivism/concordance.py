@@ -8,6 +8,8 @@ from rjeval.recidivism.risk_sets import RiskSets
 
 #: Decimals of a score that count: linear predictors of equal rows differ in their last bits.
 SCORE_DECIMALS = 10
+#: Cells of a table of keys by leading bits, as a multiple of the points.
+TABLE_CELLS = 4
 
 
 def concordance(
@@ -75,29 +77,69 @@ def _running(weight: np.ndarray | None, size: int) -> np.ndarray:
     return np.concatenate([[0.0], np.cumsum(weight)])
 
 
+def _look_up(table: np.ndarray, place: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return weight with a smaller key and lower leading bits, and with a smaller key at all."""
+    running = np.cumsum(table, axis=1)
+    flat, n_leads = running.ravel(), table.shape[1]
+    lower = np.where(place % n_leads > 0, flat[np.maximum(place - 1, 0)], 0)
+    return lower.astype(float), running[:, -1][place // n_leads].astype(float)
+
+
 class _Ordered:
     """Points in order of a key, asked how much weight lies before a key below a rank.
 
-    A wavelet matrix: ranks are split bit by bit, each level a stable partition, so that one
-    pair of positions per question is carried down the levels with two look-ups each. Without
-    weights the positions themselves are the counts.
+    The leading bits of the ranks are counted in a table of keys by bits. The rest is a wavelet
+    matrix: ranks are split bit by bit, each level a stable partition, so that one pair of
+    positions per question is carried down the levels with two look-ups each. Without weights
+    the positions themselves are the counts.
     """
 
     def __init__(self, key: np.ndarray, rank: np.ndarray, weight: np.ndarray | None) -> None:
         order = np.argsort(key, kind="stable")
-        self._rank = rank[order].astype(np.int32)
+        self._key, self._rank = key[order], rank[order].astype(np.int32)
         self._weight = None if weight is None else weight[order]
-        self._upto = np.concatenate([[0], np.cumsum(np.bincount(key))])
+        self._n_keys = int(key.max(initial=0)) + 1
 
     def before(self, key: np.ndarray, asked: np.ndarray) -> np.ndarray:
         """Return weight with a smaller key and (lower rank, same rank, any rank), as rows."""
-        right = self._upto[np.minimum(key, self._upto.size - 1)].astype(np.int32)
-        left = np.zeros_like(right)
-        rank, weight, asked = self._rank, self._weight, asked.astype(np.int32)
-        total = _running(weight, rank.size)[right]
-        below = np.zeros(right.size)
-        top = max(int(rank.max(initial=0)), int(asked.max(initial=0)))
-        for bit in range(top.bit_length() - 1, -1, -1):
+        key = np.minimum(key, self._n_keys)
+        asked = asked.astype(np.int32)
+        bits = max(int(self._rank.max(initial=0)), int(asked.max(initial=0))).bit_length()
+        cells = TABLE_CELLS * self._rank.size // self._n_keys
+        shift = max(bits - max(cells, 1).bit_length() + 1, 0)
+        lead = self._rank >> shift
+        n_leads = (1 << (bits - shift)) + 1
+        place = key.astype(np.intp) * n_leads + (asked >> shift)
+        counts = self._counts(lead, n_leads, None)
+        heavy = counts if self._weight is None else self._counts(lead, n_leads, self._weight)
+        below, total = _look_up(heavy, place)
+        order = np.argsort(lead.astype(np.uint16) if n_leads < 1 << 16 else lead, kind="stable")
+        starts = np.concatenate([[0], np.cumsum(np.bincount(lead, minlength=n_leads))])
+        left = starts[asked >> shift].astype(np.int32)
+        inside = counts.ravel()[place].astype(np.int32)
+        below, same = self._descend(order, left, left + inside, asked, shift=shift, below=below)
+        return np.stack([below, same, total])
+
+    def _counts(self, lead: np.ndarray, n_leads: int, weight: np.ndarray | None) -> np.ndarray:
+        """Return sums before each key, by leading bits; a last row for all keys."""
+        cell = self._key.astype(np.intp) * n_leads + lead
+        table = np.bincount(cell, weights=weight, minlength=self._n_keys * n_leads)
+        table = np.cumsum(table.reshape(self._n_keys, n_leads), axis=0)
+        return np.concatenate([np.zeros((1, n_leads), dtype=table.dtype), table])
+
+    def _descend(
+        self,
+        order: np.ndarray,
+        left: np.ndarray,
+        right: np.ndarray,
+        asked: np.ndarray,
+        *,
+        shift: int,
+        below: np.ndarray,
+    ) -> tuple[np.ndarray, np.ndarray]:
+        rank = self._rank[order]
+        weight = None if self._weight is None else self._weight[order]
+        for bit in range(shift - 1, -1, -1):
             low = (rank >> bit) & 1 == 0
             seen = np.zeros(rank.size + 1, dtype=np.int32)
             np.cumsum(low, out=seen[1:], dtype=np.int32)
@@ -113,4 +155,4 @@ class _Ordered:
             right = np.where(up, seen[-1] + right - zero_right, zero_right)
             rank = np.concatenate([rank[low], rank[~low]])
         running = _running(weight, rank.size)
-        return np.stack([below, running[right] - running[left], total])
+        return below, running[right] - running[left]

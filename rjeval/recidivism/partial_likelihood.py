@@ -133,8 +133,8 @@ def fit_cox(
 def standardise(matrix: np.ndarray, order: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return columns as rows of a contiguous array, centred and scaled, with centre and scale."""
     columns = np.empty(matrix.shape[::-1])
-    for column, values in zip(columns, matrix.T, strict=True):
-        np.take(values, order, out=column)
+    for start in range(0, order.size, BLOCK):
+        columns[:, start : start + BLOCK] = matrix[order[start : start + BLOCK]].T
     centre = columns.mean(axis=1)
     columns -= centre[:, None]
     scale = np.sqrt(np.einsum("ij,ij->i", columns, columns) / max(order.size, 1))

@@ -120,10 +120,12 @@ class Cohort(_CountsOnly):
 
     ``frame`` has one row per referral: ``referral_id, person_id, case_id, arm, index_date,
     exclusion_reason`` (missing for those analysed), then funnel dates, groups and covariates.
+    ``definition`` is the one whose clock and population chose them.
     """
 
     frame: pd.DataFrame
     arms: tuple[str, ...]
+    definition: RecidivismDefinition | None = None
 
     def _counts(self) -> dict[str, object]:
         return {"assessed": len(self.frame), "included": len(self.included)}

@@ -106,7 +106,8 @@ def select_cohort(
     frame["exclusion_reason"] = _reasons(frame, design=design, definition=chosen)
     rest = [name for name in frame.columns if name not in LEADING and frame[name].notna().any()]
     frame = _categorised(frame[[*LEADING, *rest]].reset_index(drop=True))
-    return Cohort(frame=frame, arms=design.arms.levels)
+    declared = chosen if design.recidivism or definition is not None else None
+    return Cohort(frame=frame, arms=design.arms.levels, definition=declared)
 
 
 def _definition(
@@ -159,7 +160,8 @@ def _arms(frame: pd.DataFrame, design: StudyDesign) -> pd.Categorical:
             )
         return pd.Categorical([levels[0]] * len(frame), categories=levels, ordered=True)
     given = frame[column].astype(object)
-    return pd.Categorical(given.mask(~given.isin(levels)), categories=levels, ordered=True)
+    known = given.mask(~given.isin(levels)).to_numpy(dtype=object)
+    return pd.Categorical(known, categories=levels, ordered=True)
 
 
 def _ages(frame: pd.DataFrame) -> pd.Series:

@@ -50,7 +50,7 @@ def measure_time_to_event(
         collected, ``exposure``; or ``follow_up`` for a definition with ``durations_given``.
     design : StudyDesign
     definition : RecidivismDefinition, str or None
-        Definition or its name; the primary one where none is given.
+        Definition or its name; where none is given, the one that selected the cohort.
     backend : ibis backend, optional
         Engine of the derivation; embedded DuckDB where none is given.
 
@@ -89,9 +89,7 @@ def measure_time_to_event(
     ``refiling``: which of these it is follows from the source. ``readjudication_or_reconviction``
     needs the disposition adjudicated or convicted, ``any_proven`` also takes diverted.
     """
-    chosen = definition
-    if not isinstance(chosen, RecidivismDefinition):
-        chosen = design.definition(chosen)
+    chosen = chosen_definition(cohort, design=design, definition=definition)
     included = included_by(cohort, exports, design=design, definition=chosen)
     if chosen.durations_given:
         derived = durations_of(included, exports, definition=chosen)
@@ -109,6 +107,17 @@ def measure_time_to_event(
     return assemble(people, definition=chosen, notes=judge_outcome(facts))
 
 
+def chosen_definition(
+    cohort: Cohort, *, design: StudyDesign, definition: RecidivismDefinition | str | None
+) -> RecidivismDefinition:
+    """Return the definition asked for; else the one that selected the cohort."""
+    if isinstance(definition, RecidivismDefinition):
+        return definition
+    if definition is None and cohort.definition is not None:
+        return cohort.definition
+    return design.definition(definition)
+
+
 def known_date(definition: RecidivismDefinition, derived: pd.DataFrame) -> RecidivismDefinition:
     """Return the definition with the day to which the records reach."""
     last = derived["known_to"].max()
@@ -121,7 +130,7 @@ def included_by(
     cohort: Cohort, exports: Exports, *, design: StudyDesign, definition: RecidivismDefinition
 ) -> pd.DataFrame:
     """Return who is included by a definition, among the referrals of a cohort."""
-    own = design.recidivism[0] if design.recidivism else definition
+    own = cohort.definition or design.primary
     same = all(
         getattr(own, name) == getattr(definition, name)
         for name in ("clock", "population", "repeat_referrals")
@@ -162,7 +171,7 @@ def assemble(
     for name in ("time_days", "entry_days", "observable_days"):
         ready[name] = ready[name].astype(float)
     ready["exit_reason"] = pd.Categorical(
-        ready["exit_reason"], categories=list(map(str, ExitReason))
+        ready["exit_reason"].to_numpy(dtype=object), categories=list(map(str, ExitReason))
     )
     unchecked = frame.loc[frame["status"] == "never_checked", columns].reset_index(drop=True)
     unchecked["observable_days"] = _could_have_been(unchecked["index_date"], definition)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from rjeval.cohort.rules import FollowUpRules
+from rjeval.cohort.rules import NEW_OFFENCE, FollowUpRules
 from rjeval.terms import ExitReason
 
 #: Gaps between groups, as shares: worth a warning, and too much for a comparison.
@@ -71,7 +71,8 @@ def _charges(
 ) -> pd.DataFrame:
     events = frames["events"]
     dated = events[list(rules.event_dates)].bfill(axis=1).iloc[:, 0]
-    events = events.assign(date=dated)[events["event_kind"].isin(rules.kinds) & dated.notna()]
+    kind = events["event_kind"].fillna(NEW_OFFENCE)
+    events = events.assign(date=dated)[kind.isin(rules.kinds) & dated.notna()]
     followed = people.loc[
         people["status"].eq("followed"), ["person_id", "index_date", "observable_days"]
     ]

@@ -8,7 +8,13 @@ import numpy as np
 import pandas as pd
 
 from rjeval.analysis_data import FOLLOW_UP_COLUMNS, Cohort, EventHistory, Exports
-from rjeval.cohort.follow_up import assemble, included_by, known_date, put_beside
+from rjeval.cohort.follow_up import (
+    assemble,
+    chosen_definition,
+    included_by,
+    known_date,
+    put_beside,
+)
 from rjeval.cohort.guards import judge_outcome, outcome_facts
 from rjeval.cohort.records import prepare_records
 from rjeval.cohort.rules import SERIOUSNESS, rules_of
@@ -55,9 +61,7 @@ def measure_event_history(
     harm weight among them; charges without a key of an incident are one incident per day. A
     missing level is no level: it does not lower the worst one.
     """
-    chosen = definition
-    if not isinstance(chosen, RecidivismDefinition):
-        chosen = design.definition(chosen)
+    chosen = chosen_definition(cohort, design=design, definition=definition)
     if chosen.durations_given:
         raise DataError(
             f"recidivism '{chosen.name}' brings durations to the first event, so how often people "
@@ -95,7 +99,9 @@ def _events(incidents: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
         {
             "referral_id": people["referral_id"].to_numpy()[place.loc[keys].to_numpy()],
             "time_days": incidents["time_days"].to_numpy(dtype=float),
-            "level": pd.Categorical(levels, categories=SERIOUSNESS, ordered=True),
+            "level": pd.Categorical(
+                levels.to_numpy(dtype=object), categories=SERIOUSNESS, ordered=True
+            ),
             "chi_days": incidents["chi_days"].astype("Float64").to_numpy(float, na_value=np.nan),
         }
     )
@@ -114,7 +120,9 @@ def _with_measures(people: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
     worst = mine["rank"].astype("Int64").map(dict(enumerate(SERIOUSNESS)), na_action="ignore")
     measured = people.assign(
         n_events=mine["n_events"].fillna(0).to_numpy(dtype=int),
-        worst_level=pd.Categorical(worst, categories=SERIOUSNESS, ordered=True),
+        worst_level=pd.Categorical(
+            worst.to_numpy(dtype=object), categories=SERIOUSNESS, ordered=True
+        ),
         chi_days=mine["chi_days"].to_numpy(dtype=float),
     )
     first = [*FOLLOW_UP_COLUMNS, "referral_id", *MEASURES]

@@ -7,8 +7,9 @@ Rules
 - Charges of one incident are one reoffence. An incident with any charge dated on or before the
   index date, or with the key of the index incident, is not a reoffence, whenever it was proven.
 - A charge counts by kind, level, source and, for a proven measure, by a court outcome that was
-  known by the end of the records. A missing level counts as a misdemeanour. A proven charge
-  without a disposition date counts: the search that brought it knew the outcome.
+  known by the end of the records. A missing level counts as a misdemeanour, a missing kind as a
+  new offence. A proven charge without a disposition date counts: the search that brought it knew
+  the outcome.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from rjeval.cohort.intervals import LAST_DAY, day_number
 from rjeval.cohort.rules import (
     BELOW_MISDEMEANOUR,
     FELONY,
+    NEW_OFFENCE,
     SERIOUSNESS,
     VIOLENT_NIBRS,
     FollowUpRules,
@@ -46,7 +48,8 @@ def after_index(people: Table, charges: Table) -> Table:
 
 def qualifying(charges: Table, checks: Table, rules: FollowUpRules) -> Table:
     """Return the charges that count, but for the date of a court outcome."""
-    kept = charges.filter(charges.event_kind.isin(rules.kinds) & _serious(charges, rules.level))
+    kind = ibis.coalesce(charges.event_kind, NEW_OFFENCE)
+    kept = charges.filter(kind.isin(rules.kinds) & _serious(charges, rules.level))
     if rules.violent_only:
         kept = kept.filter(kept.nibrs_code.isin(VIOLENT_NIBRS))
     if rules.dispositions:

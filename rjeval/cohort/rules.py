@@ -20,6 +20,8 @@ DEPARTED_STATES = ("deceased", "left_jurisdiction")
 CONVICTED = ("adjudicated", "convicted")
 #: Court and out-of-court outcomes that prove an offence (the UK's "proven": cautions count).
 PROVEN = (*CONVICTED, "diverted")
+#: Kind of a charge that the export gives no kind.
+NEW_OFFENCE = "new_offence"
 #: Levels below a misdemeanour; everything else that is not a felony counts as one.
 BELOW_MISDEMEANOUR = ("infraction", "petty")
 FELONY = ("felony", "indictable")

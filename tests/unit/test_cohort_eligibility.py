@@ -16,7 +16,7 @@ from rjeval.cohort.flow import trace_flow
 from rjeval.cohort.follow_up import measure_time_to_event
 from rjeval.design.recidivism import RecidivismDefinition
 from rjeval.design.study import ArmsDesign, StudyDesign
-from rjeval.errors import DataError
+from rjeval.errors import DataError, DesignError
 from rjeval.terms import AnalysisSet, Clock
 
 NONE = pd.DataFrame()
@@ -280,6 +280,33 @@ def test_definition_with_another_clock_selects_anew_within_the_cohort(referrals)
     kept = outcome.frame.set_index("referral_id")["index_date"]
     assert kept.loc["R01"] == pd.Timestamp(2022, 2, 5)
     assert "R09" not in kept.index  # never offered: no clock date
+
+
+def test_cohort_remembers_the_definition_that_selected_it(referrals):
+    design = design_of()
+    offered = dataclasses.replace(design.primary, name="offer", clock=Clock.OFFERED)
+    checks = pd.DataFrame(
+        {
+            "person_id": list("ABCDEFGH"),
+            "match_status": "matched_no_record",
+            "coverage_to": pd.Timestamp(2024, 12, 31),
+        }
+    )
+    tables = exports_of(referral=referrals, records_check=checks)
+    cohort = select_cohort(tables, design=design, definition=offered)
+    outcome = measure_time_to_event(cohort, tables, design=design)
+    assert outcome.definition.name == "offer"
+    back = measure_time_to_event(cohort, tables, design=design, definition=design.primary)
+    assert back.frame.set_index("referral_id")["index_date"].loc["R01"] == pd.Timestamp(2022, 2, 1)
+
+
+def test_study_without_a_definition_has_a_cohort_and_no_outcome(referrals):
+    design = dataclasses.replace(design_of(), recidivism=(), why_no_recidivism="No records.")
+    tables = exports_of(referral=referrals)
+    cohort = select_cohort(tables, design=design)
+    assert len(cohort.included) == 3
+    with pytest.raises(DesignError, match="No records"):
+        measure_time_to_event(cohort, tables, design=design)
 
 
 def test_people_never_checked_know_how_long_they_could_have_been_followed(referrals):

@@ -120,6 +120,6 @@ def test_nothing_shown_names_a_person(history):
 def test_durations_hold_the_first_event_only(exports):
     given = dataclasses.replace(DEFINITION, durations_given=True)
     design = dataclasses.replace(DESIGN, recidivism=(given,))
-    cohort = select_cohort(exports, design=DESIGN)
+    cohort = select_cohort(exports, design=design)
     with pytest.raises(DataError, match="how often"):
         measure_event_history(cohort, exports, design=design)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from rjeval.errors import DesignError
 
@@ -77,4 +78,5 @@ def profile_rule(profile: str, **raised: int) -> DisclosureRule:
                 f"disclosure.{name} = {value} is below the floor {floor} of profile {profile}.",
                 hint="Disclosure limits may be raised, never lowered.",
             )
-    return replace(base, **raised)
+    changes: dict[str, Any] = dict(raised)
+    return replace(base, **changes)

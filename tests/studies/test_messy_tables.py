@@ -14,8 +14,8 @@ from rjeval.errors import ExportError
 from rjeval.ingest.headers import require_columns
 from rjeval.ingest.identifiers import refuse_identifiers
 from rjeval.ingest.ledger import Ledger
-from rjeval.ingest.rows import map_rows
 from rjeval.ingest.readers import read_any
+from rjeval.ingest.rows import map_rows
 from rjeval.ingest.values import number_if_all, type_column
 from rjeval.schemas.columns import Column
 

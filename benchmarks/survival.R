@@ -10,6 +10,10 @@ jobs <- list(
   log_rank = function() survdiff(Surv(day, event) ~ arm, d),
   log_rank_stratified = function() survdiff(Surv(day, event) ~ arm + strata(site), d),
   cox = function() coxph(f(), d),
+  cox_with_diagnostics = function() {
+    m <- coxph(f(), d)
+    for (transform in c("km", "rank", "identity", "log")) cox.zph(m, transform = transform)
+  },
   cox_cluster = function() coxph(f(), d, cluster = family),
   aalen_johansen = function() cuminc(d$day, d$cause, d$arm),
   fine_gray = function() {

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from rjeval.recidivism.concordance import concordance
 from rjeval.recidivism.hazards_test import TRANSFORMS, time_transform, variation_test
 from rjeval.recidivism.model_rows import ModelRows
 from rjeval.recidivism.normal import chi_square_p, two_sided_p, z_quantile
@@ -14,6 +13,7 @@ from rjeval.recidivism.risk_sets import RiskSets
 
 #: A global test below this puts a note on the model.
 NOT_PROPORTIONAL = 0.05
+RANKED = ("concordance", "concordance_std_error")
 
 
 def estimate_frame(
@@ -38,19 +38,18 @@ def estimate_frame(
 
 
 def fit_summary(
-    fit: CoxFit, sets: RiskSets, *, covariance: np.ndarray, cluster: np.ndarray | None
+    fit: CoxFit, *, covariance: np.ndarray, ranked: tuple[float, float] | None
 ) -> dict[str, float]:
-    """Return log-likelihoods, concordance and the three tests of the whole model."""
+    """Return log-likelihoods, concordance (where ranked) and the tests of the whole model."""
     k = fit.coef.size
-    index, index_error = concordance(fit.linear, sets, cluster=cluster)
+    index = {} if ranked is None else dict(zip(RANKED, ranked, strict=True))
     ratio = 2 * (fit.loglik - fit.loglik_null)
     wald = float(fit.coef @ np.linalg.solve(covariance, fit.coef))
     return {
         "loglik": fit.loglik,
         "loglik_null": fit.loglik_null,
         "aic": 2 * k - 2 * fit.loglik,
-        "concordance": index,
-        "concordance_std_error": index_error,
+        **index,
         "df": float(k),
         "likelihood_ratio": ratio,
         "likelihood_ratio_p": float(chi_square_p(ratio, k)),

@@ -23,7 +23,7 @@ from rjeval.recidivism.model_rows import (
     unpack_model,
 )
 from rjeval.recidivism.normal import chi_square_p
-from rjeval.recidivism.partial_likelihood import fit_cox
+from rjeval.recidivism.partial_likelihood import CoxFit, fit_cox
 from rjeval.recidivism.risk_sets import RiskSets, lay_out
 from rjeval.recidivism.score_residuals import robust_covariance
 from rjeval.results.models import ModelEstimates
@@ -32,7 +32,7 @@ from rjeval.results.survival import TestResult
 TIES = ("efron", "breslow")
 
 
-def cox_regression(
+def cox_regression(  # noqa: PLR0913 - each option is one documented choice of the model
     outcome: TimeToEvent,
     formula: str,
     *,
@@ -42,6 +42,7 @@ def cox_regression(
     ties: str = "efron",
     penalty: str | None = None,
     conf_level: float = 0.95,
+    diagnostics: bool = True,
 ) -> ModelEstimates:
     """Estimate log hazard ratios of reoffence by Cox's partial likelihood.
 
@@ -67,6 +68,9 @@ def cox_regression(
         bias, p-values and intervals from the profile of the penalised likelihood. Without
         ``cluster`` and ``weights``.
     conf_level : float
+    diagnostics : bool
+        ``False`` leaves out the concordance and the proportional-hazards tests, which take most
+        of the time from 100,000 people on.
 
     Returns
     -------
@@ -123,8 +127,8 @@ def cox_regression(
         return _penalised(outcome, model, sets, formula=formula, ties=ties, conf_level=conf_level)
     notes = [*outcome.notes, *judge_events(model), *judge_clusters(model, cluster)]
     fit = fit_cox(model.design.matrix, sets, ties=ties, terms=model.design.terms)
-    hazards = all_hazards_tests(model, fit, sets)
-    notes += judge_hazards(hazards["km"])
+    hazards = all_hazards_tests(model, fit, sets) if diagnostics else {}
+    notes += judge_hazards(hazards["km"]) if diagnostics else []
     covariance, kind = fit.covariance, "model"
     if cluster is not None or weights is not None:
         covariance = robust_covariance(fit, sets, cluster=model.cluster)
@@ -146,12 +150,20 @@ def cox_regression(
         vcov=covariance,
         reference_levels=model.design.reference_levels,
         level_counts=level_counts(model),
-        fit=fit_summary(fit, sets, covariance=covariance, cluster=model.cluster),
+        fit=fit_summary(
+            fit, covariance=covariance, ranked=_rank(fit, sets, model, diagnostics=diagnostics)
+        ),
         proportional_hazards=hazards,
         ties=ties,
         definition=outcome.definition,
         notes=tuple(notes),
     )
+
+
+def _rank(
+    fit: CoxFit, sets: RiskSets, model: ModelRows, *, diagnostics: bool
+) -> tuple[float, float] | None:
+    return concordance(fit.linear, sets, cluster=model.cluster) if diagnostics else None
 
 
 def _check_penalty(penalty: str, *, cluster: str | None, weights: str | None) -> None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import tempfile
 import time
 from pathlib import Path
 
 import rjeval as rj
 from rjeval.cli.console import progress_bar, say
 from rjeval.cli.data import is_prepared, store
+from rjeval.cli.inspection import inspect_report
 from rjeval.design.study import StudyDesign
+from rjeval.disclosure.release_log import RELEASE_LOG
 from rjeval.report.build import ALL, Report, make_report
 from rjeval.report.packaged import copy_study, is_checkout, packaged_study
 
@@ -47,9 +50,17 @@ def _prepare_and_report(
             bar.stage("prepare")
             store(design, raw)
         seconds = time.perf_counter() - began
-        done = make_report(
-            design, kind=kind, out=out, again=again, progress=bar.cells, stage=bar.stage
-        )
+        with tempfile.TemporaryDirectory(prefix="rjeval-log-") as log:
+            done = make_report(
+                design,
+                kind=kind,
+                out=out,
+                again=again,
+                progress=bar.cells,
+                stage=bar.stage,
+                environment={RELEASE_LOG: log},
+                inspect=lambda folder: inspect_report(folder, design=design, log=Path(log)),
+            )
     return done, seconds
 
 

@@ -6,7 +6,7 @@ import re
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -58,6 +58,8 @@ def make_report(
     again: bool = False,
     progress: Progress | None = None,
     stage: Callable[[str], None] | None = None,
+    environment: Mapping[str, str] | None = None,
+    inspect: Callable[[Path], None] | None = None,
 ) -> Report:
     """Execute a study's notebooks and write its documents as HTML, PDF and DOCX.
 
@@ -78,6 +80,10 @@ def make_report(
         Told after each cell: notebook, cells done, cells in all.
     stage : callable, optional
         Told the name of each stage as it begins.
+    environment : mapping, optional
+        Further variables of the kernels' environment.
+    inspect : callable, optional
+        Given the finished folder before it is put in its place; what it raises stops the report.
 
     Returns
     -------
@@ -104,11 +110,16 @@ def make_report(
         with clock.measure("execute"):
             unique = {book.name: book for books in wanted.values() for book in books}
             ordered = [unique[name] for name in sorted(unique)]
-            executed = execute_notebooks(ordered, design=design, progress=progress)
+            executed = execute_notebooks(
+                ordered, design=design, progress=progress, environment=environment
+            )
         clock.seconds |= {f"  {one.notebook.name}": one.seconds for one in executed}
         documents = _Documents(design, inputs, keys, executed, clock)
         with written_at_once(folder) as target:
             documents.write(wanted, target, standing=standing, earlier=folder)
+            if inspect is not None:
+                with clock.measure("inspect"):
+                    inspect(target)
     return Report(
         folder=folder,
         files=tuple(sorted(folder.iterdir())),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,6 +49,7 @@ def execute_notebooks(
     design: StudyDesign,
     progress: Progress | None = None,
     cell_seconds: float = CELL_SECONDS,
+    environment: Mapping[str, str] | None = None,
 ) -> tuple[ExecutedNotebook, ...]:
     """Execute notebooks in fresh kernels, in order, the next beside the former.
 
@@ -60,7 +61,7 @@ def execute_notebooks(
     stop = Event()
     with ThreadPoolExecutor(max_workers=SIDE_BY_SIDE) as pool:
         jobs = [
-            pool.submit(_Run(design, one, stop, progress, cell_seconds).execute)
+            pool.submit(_Run(design, one, stop, progress, cell_seconds, environment or {}).execute)
             for one in notebooks
         ]
         try:
@@ -92,12 +93,13 @@ class _Run:
     stop: Event
     progress: Progress | None
     cell_seconds: float
+    environment: Mapping[str, str]
 
     def execute(self) -> ExecutedNotebook:
         began, done = time.perf_counter(), []
         if self.stop.is_set():
             raise _StoppedError("Left, because another notebook failed.")
-        with Kernel(self.design.root) as kernel:
+        with Kernel(self.design.root, self.environment) as kernel:
             for number, cell in enumerate(self.notebook.cells, start=1):
                 if self.stop.is_set():
                     raise _StoppedError("Left, because another notebook failed.")

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -63,9 +63,11 @@ class Kernel:
     ----------
     folder : Path
         Working folder of the kernel: the study.
+    environment : mapping, optional
+        Further variables of its environment.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, environment: Mapping[str, str] | None = None) -> None:
         import zmq
         from jupyter_client.connect import write_connection_file
         from jupyter_client.session import Session
@@ -88,7 +90,7 @@ class Kernel:
         self._process = subprocess.Popen(  # noqa: S603 - this interpreter, our own arguments
             _command(connection),
             cwd=folder,
-            env=_environment(self._scratch),
+            env=_environment(self._scratch) | dict(environment or {}),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

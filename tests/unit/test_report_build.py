@@ -15,7 +15,7 @@ import pypdf
 import pytest
 
 import rjeval as rj
-from rjeval.errors import ReportError
+from rjeval.errors import DisclosureError, ReportError
 from rjeval.report.build import make_report
 
 STUDY = """
@@ -195,6 +195,35 @@ def test_a_read_only_place_is_one_sentence(study, monkeypatch):
     monkeypatch.setattr("rjeval.report.placing._fresh_folder", refuse)
     with pytest.raises(ReportError, match="cannot be written: Permission denied"):
         make_report(rj.read_design(study))
+
+
+def test_a_report_that_fails_inspection_is_not_put_in_its_place(study):
+    def refuse(folder: Path) -> None:
+        assert (folder / "annual_report.html").is_file()
+        raise DisclosureError("An id was found.")
+
+    write_notebook(study, "1 + 1")
+    with pytest.raises(DisclosureError):
+        make_report(rj.read_design(study), inspect=refuse)
+    assert [path for path in (study / "reports").rglob("*") if path.is_file()] == []
+
+
+def test_unchanged_inputs_make_nothing_and_changed_notebooks_make_anew(study):
+    write_notebook(study, "1 + 1")
+    design = rj.read_design(study)
+    assert make_report(design).made == ("annual",)
+    assert make_report(design).made == ()
+    assert make_report(design, again=True).made == ("annual",)
+    write_notebook(study, "2 + 2")
+    assert make_report(design).made == ("annual",)
+
+
+def test_a_document_changed_by_hand_is_made_anew(study):
+    write_notebook(study, "1 + 1")
+    design = rj.read_design(study)
+    first = make_report(design)
+    (first.folder / "annual_report.html").write_text("changed", encoding="utf-8")
+    assert make_report(design).made == ("annual",)
 
 
 def test_a_run_killed_between_the_two_renames_is_mended(study):

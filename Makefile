@@ -22,6 +22,7 @@ check: env             ## style, types, import contracts, docstring examples
 
 notebooks: env         ## execute every notebook on the demonstration study
 	$(BIN)/python -m pytest tests/notebooks -q
+	$(BIN)/rjeval report --kind all --again --times
 
 reference: env         ## regenerate the R reference files (needs R with survival, MASS, ordinal, cmprsk)
 	cd tests/reference/r && Rscript run_all.R

@@ -45,7 +45,8 @@ def _replacing(folder: Path) -> Iterator[Path]:
     recover(folder)
     if folder.exists() and not os.access(folder, os.W_OK):
         raise PermissionError(13, os.strerror(13))
-    fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}-new-", dir=folder.parent))
+    prefix = f"{_fresh_prefix(folder)}{os.getpid()}-"
+    fresh = Path(tempfile.mkdtemp(prefix=prefix, dir=folder.parent))
     try:
         yield fresh
         _keep_others(folder, fresh)
@@ -69,11 +70,31 @@ def _earlier(folder: Path) -> Path:
 
 
 def recover(folder: Path) -> None:
-    """Put the earlier set back, if a run was killed between the two renames."""
+    """Put the earlier set back, if a run was killed; remove what that run had half written."""
     earlier = _earlier(folder)
     if earlier.exists() and not folder.exists():
         earlier.rename(folder)
     shutil.rmtree(earlier, ignore_errors=True)
+    prefix = _fresh_prefix(folder)
+    for path in folder.parent.glob(f"{prefix}*"):
+        writer = path.name.removeprefix(prefix).split("-")[0]
+        if not (writer.isdigit() and _alive(int(writer))):
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _fresh_prefix(folder: Path) -> str:
+    return f".{folder.name}-new-"
+
+
+def _alive(process: int) -> bool:
+    """Return whether a process of this number runs; one that is not ours counts as running."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def _keep_others(folder: Path, fresh: Path) -> None:
@@ -104,7 +125,7 @@ def _write(exports: Exports, folder: Path) -> None:
         names.append(f"{name}.parquet")
     (folder / "quarantine").mkdir(mode=PRIVATE_FOLDER)
     for name, frame in exports.quarantine.items():
-        frame.to_csv(folder / "quarantine" / f"{name}.csv", index=False)
+        inert(frame).to_csv(folder / "quarantine" / f"{name}.csv", index=False)
         names.append(f"quarantine/{name}.csv")
     exports.ledger.to_csv(folder / "ledger.csv", index=False)
     exports.quality.to_csv(folder / "quality.csv", index=False)
@@ -126,6 +147,18 @@ def _write(exports: Exports, folder: Path) -> None:
     (folder / MANIFEST).write_text(manifest.to_json(), encoding="utf-8")
     for path in [*folder.rglob("*"), folder]:
         path.chmod(PRIVATE_FOLDER if path.is_dir() else PRIVATE_FILE)
+
+
+def inert(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a frame whose texts no spreadsheet takes for a formula: those get an apostrophe."""
+    ready = {}
+    for name in frame.columns:
+        column = frame[name]
+        if column.dtype == object or isinstance(column.dtype, pd.StringDtype):
+            formula = column.astype("string").str.match(r"^[=+@\t\r]|^-(?!\d)").fillna(False)
+            column = column.mask(formula.astype(bool), "'" + column.astype("string"))
+        ready[name] = column
+    return pd.DataFrame(ready, index=frame.index)
 
 
 def load(folder: Path, design: StudyDesign) -> Exports:

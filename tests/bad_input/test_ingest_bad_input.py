@@ -237,6 +237,70 @@ def test_an_empty_sheet(read, tmp_path):
         read(workbook([], tmp_path), BOOK, "book.xlsx")
 
 
+def test_a_workbook_under_a_password(read):
+    # a protected workbook is an encrypted container, which begins like this
+    container = bytes.fromhex("d0cf11e0a1b11ae1") + b"\x00" * 2000
+    with pytest.raises(ExportError, match=r"^book.xlsx cannot be opened as a workbook\.\n.*passw"):
+        read(container, BOOK, "book.xlsx")
+
+
+def test_a_formula_that_was_never_worked_out_is_an_empty_cell(read, tmp_path):
+    rows = [["Ref", "Person", "Referred", "Outcome"], ["=A9&1", "1", "2022-01-05", "open"]]
+    exports = read(workbook(rows, tmp_path), BOOK, "book.xlsx")
+    assert exports.quarantine["referral"][["rule", "column"]].values.tolist() == [
+        ["V01", "referral_id"]
+    ]
+
+
+def test_merged_cells_hold_their_value_once(read, tmp_path):
+    book = openpyxl.Workbook()
+    for row in (
+        ["Ref", "Person", "Referred", "Outcome"],
+        ["A", "1", "2022-01-05", "open"],
+        ["B", None, "2022-01-06", "open"],
+    ):
+        book.active.append(row)
+    book.active.merge_cells("B2:B3")
+    book.save(tmp_path / "x.xlsx")
+    content = (tmp_path / "x.xlsx").read_bytes()
+    assert len(read(content, BOOK, "book.xlsx").quarantine["referral"]) == 1
+    down = BOOK.replace(
+        "[exports.referral.columns]", 'repeat_down = ["Person"]\n[exports.referral.columns]'
+    )
+    exports = read(content, down, "book.xlsx")
+    assert exports.tables["referral"]["person_id"].tolist() == ["1", "1"]
+
+
+def test_ten_thousand_columns_are_read(read):
+    wide = [f"c{i}" for i in range(10_000)]
+    text = f"Ref,Person,Referred,Outcome,{','.join(wide)}\nA,1,2022-01-05,open{',x' * 10_000}\n"
+    assert len(read(text).tables["referral"]) == 1
+
+
+def test_a_cell_beyond_all_measure_is_one_sentence(read, monkeypatch):
+    from rjeval.ingest import text_tables
+
+    monkeypatch.setattr(text_tables, "BLOCK_BYTES", 1000)
+    text = HEADER + f"A,1,2022-01-05,{CANARY * 500}\nB,2,2022-01-06,open\n"
+    with pytest.raises(ExportError, match=r"(?s)^referrals.csv is not a readable.*16 MB") as caught:
+        read(text)
+    assert CANARY not in str(caught.value)
+
+
+def test_rows_of_any_length_are_kept_or_quarantined(read):
+    text = HEADER + "A\n\nB,2\nC,3,2022-01-05,open,x,y,z\nD,4,2022-01-06,open\n"
+    exports = read(text)
+    (account,) = exports.accounts
+    assert (account.n_read, account.n_accepted, account.n_quarantined) == (4, 1, 3)
+    assert sorted(exports.quarantine["referral"]["rule"]) == ["V01", "V01", "V02"]
+
+
+def test_a_folder_under_the_name_of_a_file(read, tmp_path):
+    (tmp_path / "raw" / "referrals.csv").mkdir(parents=True)
+    with pytest.raises(ExportError, match=r"referrals.csv is not in raw"):
+        read()
+
+
 def test_an_impossible_date_and_an_unmapped_outcome_are_quarantined(read):
     exports = read(HEADER + "A,1,2022-02-30,open\nB,2,2022-01-06,lost\nC,3,2022-01-07,open\n")
     refused = exports.quarantine["referral"]

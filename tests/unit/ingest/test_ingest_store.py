@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import stat
+import subprocess
+import sys
 
 import pandas as pd
 import pytest
@@ -107,6 +110,54 @@ def test_a_run_killed_between_the_two_renames_is_mended(study, exports, folder):
     folder.rename(folder.parent / ".processed-earlier")
     rj.load_exports(folder, design=study.design())
     assert contents(folder) == before
+
+
+def test_a_run_killed_outright_leaves_the_earlier_set_and_no_rest(study, exports, folder):
+    """A second process is killed by the system (SIGKILL) when all is written but not swapped."""
+    rj.save_exports(exports, folder)
+    before = contents(folder)
+    code = (
+        "import os, signal, sys; import rjeval as rj; from rjeval.ingest import store\n"
+        "study, target = sys.argv[1:]\n"
+        "exports = rj.read_exports(study + '/raw', design=rj.read_design(study))\n"
+        "store._swap = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "rj.save_exports(exports, target)\n"
+    )
+    study.write(referrals__csv=TEXT.replace("open", "died"))
+    ended = subprocess.run(
+        [sys.executable, "-c", code, str(study.folder), str(folder)], check=False
+    )
+    assert ended.returncode == -signal.SIGKILL
+    assert contents(folder) == before
+    assert len(list(folder.parent.iterdir())) == 2  # the rest of the killed run
+    rj.load_exports(folder, design=study.design())
+    assert [path.name for path in folder.parent.iterdir()] == ["processed"]
+
+
+def test_what_is_being_written_by_a_running_process_is_left_alone(study, exports, folder):
+    rj.save_exports(exports, folder)
+    other = folder.parent / f".processed-new-{os.getppid()}-abc"
+    other.mkdir()
+    rj.load_exports(folder, design=study.design())
+    assert other.is_dir()
+
+
+def test_formulas_come_out_inert(study, folder):
+    """A cell that a spreadsheet would run is quarantined, and written with an apostrophe."""
+    exports = study.read(
+        referrals__csv="Ref,Person,Referred,Outcome\n=cmd|' /C calc'!A0,1,2022-01-05,open\n"
+    )
+    rj.save_exports(exports, folder)
+    written = (folder / "quarantine" / "referral.csv").read_text()
+    assert "'=cmd" in written
+    assert ",=cmd" not in written
+    assert store.inert(pd.DataFrame({"a": ["-5", "-x", "@a", "b=", None]}))["a"].tolist() == [
+        "-5",
+        "'-x",
+        "'@a",
+        "b=",
+        None,
+    ]
 
 
 def test_data_of_another_design_are_refused(study, exports, folder):

@@ -74,8 +74,8 @@ def _check_freedom(result: ModelEstimates, *, frame: pd.DataFrame, rule: Disclos
     if left < rule.min_residual_df:
         unit = "events" if result.model == "cox" else "people"
         raise DisclosureError(
-            f"The {result.model} model leaves {max(left, 0)} residual degrees of freedom "
-            f"({parameters} parameters); at least {rule.min_residual_df} are required.",
+            f"The {result.model} model has {parameters} parameters and leaves fewer than "
+            f"{rule.min_residual_df} residual degrees of freedom.",
             hint=f"Use fewer terms, or more {unit}.",
         )
     if result.n < max(rule.min_denominator, rule.min_cell):

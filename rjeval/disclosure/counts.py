@@ -51,7 +51,7 @@ def release_counts(result: CountTable, *, frame: pd.DataFrame, rule: DisclosureR
 def _bound_of(kind: str, *, rule: DisclosureRule) -> str:
     if kind == "primary":
         return below_text(rule)
-    return "not shown, to protect a smaller number" if kind else ""
+    return "not shown, to protect a small number" if kind else ""
 
 
 def _is_total(value: object) -> bool:

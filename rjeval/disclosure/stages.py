@@ -76,4 +76,4 @@ def _bound(kind: str, *, n: float, most: bool, rule: DisclosureRule) -> str:
         return "too few people for a rate"
     if most and n >= rule.min_denominator:
         return above_text(rule, n_shown=n)
-    return below_text(rule) if kind == "primary" else "not shown, to protect a smaller number"
+    return below_text(rule) if kind == "primary" else "not shown, to protect a small number"

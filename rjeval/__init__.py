@@ -45,6 +45,7 @@ _MODULES: dict[str, tuple[str, ...]] = {
         "mean_cumulative_function",
         "negative_binomial_regression",
     ),
+    "rjeval.recidivism.grouped_time": ("grouped_time_regression",),
     "rjeval.recidivism.hazards": ("nelson_aalen",),
     "rjeval.recidivism.landmark": ("start_at_landmark",),
     "rjeval.recidivism.means": ("restricted_mean",),

@@ -50,6 +50,7 @@ from rjeval.recidivism.curves import cumulative_incidence as cumulative_incidenc
 from rjeval.recidivism.curves import kaplan_meier as kaplan_meier
 from rjeval.recidivism.frequency import mean_cumulative_function as mean_cumulative_function
 from rjeval.recidivism.frequency import negative_binomial_regression as negative_binomial_regression
+from rjeval.recidivism.grouped_time import grouped_time_regression as grouped_time_regression
 from rjeval.recidivism.hazards import nelson_aalen as nelson_aalen
 from rjeval.recidivism.landmark import start_at_landmark as start_at_landmark
 from rjeval.recidivism.means import restricted_mean as restricted_mean

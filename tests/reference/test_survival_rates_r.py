@@ -89,3 +89,31 @@ def test_difference_of_kaplan_meier_milestones(rossi, reference):
     assert gap["std_error"] == pytest.approx(
         np.hypot(at["fin=0"]["se"], at["fin=1"]["se"]), rel=CLOSED
     )
+
+
+def make_it_right_periods(reference):
+    mir = reference("rj_published")
+    parts = []
+    for arm, last in ((0, "0"), (1, "1")):
+        n, early = mir["mir_re6"][f"n{last}"], mir["mir_re6"][f"k{last}"]
+        late = mir["mir_re12"][f"k{last}"]
+        month = np.r_[np.full(early, 6), np.full(n - early, 12)]
+        event = np.r_[np.ones(late), np.zeros(n - late)]
+        parts.append(pd.DataFrame({"month": month, "event": event, "treated": arm}))
+    return pd.concat(parts, ignore_index=True)
+
+
+def test_make_it_right_in_discrete_time(follow_up, reference):
+    want = reference("rj_published")["mir_discrete_time"]["cloglog"]
+    outcome = follow_up(make_it_right_periods(reference), time="month", event="event")
+    model = rj.grouped_time_regression(outcome, "treated", period_ends=[6, 12])
+    got = model.frame.set_index("term")
+    first, later, arm = (term for term in want["terms"])
+    assert got.loc["period[0-6]", "estimate"] == pytest.approx(first["coef"], rel=1e-6)
+    assert got.loc["period[6-12]", "estimate"] == pytest.approx(
+        first["coef"] + later["coef"], rel=1e-6
+    )
+    assert got.loc["treated", "estimate"] == pytest.approx(arm["coef"], rel=1e-6)
+    assert got.loc["treated", "std_error"] == pytest.approx(arm["se"], rel=1e-5)
+    assert model.fit["loglik"] == pytest.approx(want["loglik"], rel=1e-9)
+    assert model.fit["person_periods"] == want["n"]

@@ -1,0 +1,143 @@
+"""Coverage of intervals and size of tests over many synthetic programmes; run by make calibrate.
+
+Scenario: two arms of 150, referral over a year, exponential time to reoffence (30 % by a year in
+the comparison arm), custody-free follow-up of one to two years, families of one to three who share
+a frailty, 5 % a year leaving. Bounds are those for 2,000 programmes.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import rjeval as rj
+
+pytestmark = pytest.mark.slow
+SEED, PROGRAMMES, PER_ARM = 2026, 2_000, 150
+COVERAGE, SIZE = (0.935, 0.965), (0.04, 0.06)
+BASE = -np.log(0.7) / 365
+DAY = 365
+
+
+def programme(generator, *, ratio=1.0, frailty=0.0):
+    """One programme; cases of two people share a gamma frailty of this variance."""
+    n = 2 * PER_ARM
+    arm = np.repeat([0, 1], PER_ARM)
+    case = np.arange(n) // 2
+    shared = np.ones(n // 2)
+    if frailty:
+        shared = generator.gamma(1 / frailty, frailty, n // 2)
+    rate = BASE * np.where(arm == 1, ratio, 1.0) * shared[case]
+    time = np.ceil(generator.exponential(1 / rate))
+    gone = np.ceil(generator.exponential(365 / 0.05, n))
+    end = np.ceil(generator.uniform(DAY, 2 * DAY, n))
+    day = np.minimum(np.minimum(time, gone), end)
+    frame = pd.DataFrame(
+        {
+            "day": day,
+            "new": (time == day).astype(int),
+            "gone": np.where((gone == day) & (time > day), "death", ""),
+            "arm": pd.Categorical(np.where(arm == 1, "rj", "comparison")),
+            "case_id": case.astype(str),
+            "reach": end,
+            "age": generator.integers(14, 40, n),
+        }
+    )
+    return rj.time_to_event(
+        frame, time="day", event="new", competing="gone", observable="reach", covariates=None
+    )
+
+
+def share(flags):
+    return float(np.mean(flags))
+
+
+@pytest.fixture(scope="module")
+def effect():
+    """Programmes with a hazard ratio of 0.7, and whether each interval holds the truth."""
+    generator = np.random.default_rng(SEED)
+    ratio = 0.7
+    survival = np.exp(-BASE * DAY * np.array([1, ratio]))
+    gap = survival[0] - survival[1]  # risk with RJ minus risk without, below 0
+    days = np.arange(1, DAY + 1)
+    means = [np.exp(-BASE * r * (days - 1)).sum() for r in (1, ratio)]
+    held = {name: [] for name in ("milestone", "curve", "mean", "cox")}
+    for _ in range(PROGRAMMES):
+        data = programme(generator, ratio=ratio)
+        point = rj.kaplan_meier(data, by="arm").frame
+        point = point[(point["arm"] == "comparison") & (point["time_days"] <= DAY)].iloc[-1]
+        held["milestone"].append(point["conf_low"] <= survival[0] <= point["conf_high"])
+        line = rj.risk_difference(data, at_days=DAY, source="kaplan_meier").frame.iloc[0]
+        held["curve"].append(line["conf_low"] <= gap <= line["conf_high"])
+        line = rj.restricted_mean(data, by="arm", horizon_days=DAY).contrast.frame.iloc[0]
+        truth = means[1] - means[0]
+        held["mean"].append(line["conf_low"] <= truth <= line["conf_high"])
+        cox = rj.cox_regression(data, "arm", diagnostics=False).frame.iloc[0]
+        held["cox"].append(cox["conf_low"] <= np.log(ratio) <= cox["conf_high"])
+    return {name: share(flags) for name, flags in held.items()}
+
+
+@pytest.mark.parametrize("name", ["milestone", "curve", "mean", "cox"])
+def test_intervals_cover(effect, name):
+    assert COVERAGE[0] <= effect[name] <= COVERAGE[1]
+
+
+@pytest.fixture(scope="module")
+def no_effect():
+    """Programmes without effect, people of a case sharing a frailty within an arm."""
+    generator = np.random.default_rng(SEED + 1)
+    found = {name: [] for name in ("log-rank", "gray", "curve", "mean", "cox", "hazards")}
+    clustered = []
+    for _ in range(PROGRAMMES):
+        data = programme(generator)
+        found["log-rank"].append(rj.log_rank_test(data, by="arm").frame["p_value"].item())
+        found["gray"].append(rj.gray_test(data, by="arm").frame["p_value"].item())
+        line = rj.risk_difference(data, at_days=DAY, source="kaplan_meier").frame.iloc[0]
+        found["curve"].append(line["p_value"])
+        mean = rj.restricted_mean(data, by="arm", horizon_days=DAY)
+        found["mean"].append(mean.contrast.frame["p_value"][0])
+        cox = rj.cox_regression(data, "arm")
+        found["cox"].append(cox.frame["p_value"].item())
+        test = rj.proportional_hazards_test(cox).frame
+        found["hazards"].append(test["p_value"].iloc[-1])
+        shared = rj.cox_regression(
+            programme(generator, frailty=1.0), "arm", cluster="case_id", diagnostics=False
+        ).frame.iloc[0]
+        clustered.append(shared["conf_low"] <= 0 <= shared["conf_high"])
+    sizes = {name: share(np.array(p) < 0.05) for name, p in found.items()}
+    return sizes, share(clustered)
+
+
+@pytest.mark.parametrize("name", ["log-rank", "gray", "curve", "mean", "cox", "hazards"])
+def test_tests_keep_their_size(no_effect, name):
+    assert SIZE[0] <= no_effect[0][name] <= SIZE[1]
+
+
+def test_clustered_intervals_cover(no_effect):
+    assert COVERAGE[0] <= no_effect[1] <= COVERAGE[1]
+
+
+def test_selective_drop_out_is_not_an_effect():
+    """Riskier people do not complete, nothing works: by default no path calls it effective."""
+    from rjeval.errors import GuardError
+
+    generator = np.random.default_rng(SEED + 2)
+    found = []
+    for _ in range(400):
+        data = programme(generator, frailty=1.0)
+        frame = data.frame
+        done = (frame["time_days"] > 120) & (generator.random(len(frame)) < 0.7)
+        data = rj.time_to_event(
+            frame.assign(new=data.reoffended.astype(int), completed=done),
+            time="time_days",
+            event="new",
+            observable="observable_days",
+        )
+        with pytest.raises(GuardError):
+            rj.cox_regression(data, "completed")
+        with pytest.raises(GuardError):
+            rj.risk_difference(data, by="completed", at_days=DAY)
+        line = rj.risk_difference(data, by="arm", at_days=DAY).frame.iloc[0]
+        found.append(line["p_value"] < 0.05 and line["estimate"] < 0)
+    assert share(found) <= 0.05

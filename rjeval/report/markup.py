@@ -11,6 +11,8 @@ _ROW = re.compile(r"<tr>(.*?)</tr>", re.DOTALL)
 _CELL = re.compile(r"<t[hd][^>]*>(.*?)</t[hd]>", re.DOTALL)
 #: A paragraph that leads to what follows and must stay with it.
 _LEAD = re.compile(r"<p>[^<]*:</p>")
+#: An item of a tight list, which Word would set as small as a table.
+_TIGHT = re.compile(r"<li>((?:(?!<li>|<p>|</li>).)*)</li>", re.DOTALL)
 #: A column of running text gets at most the width of so many letters.
 WIDEST_COLUMN = 34
 #: Letters that a cell's margins and a bold heading take.
@@ -20,8 +22,8 @@ CELL_PADDING = 4
 def plain_markup(document: Document, *, image_suffix: str, widths: bool = False) -> str:
     """Return the body with figures as files named ``figure-1.svg`` (or ``.png``) and so on.
 
-    ``widths`` gives each column of a table a share of the page by its contents, for a form that
-    would otherwise make all columns alike.
+    ``widths`` gives each column of a table a share of the page by its contents, and each item
+    of a list a paragraph, for Word, which would otherwise make columns alike and lists small.
     """
     return "\n".join(_block(block, image_suffix, widths=widths) for block in document.blocks)
 
@@ -46,7 +48,8 @@ def column_shares(table: str) -> list[int]:
 def _block(block: Block, suffix: str, *, widths: bool) -> str:
     match block:
         case Prose():
-            return _LEAD.sub(lambda one: _styled("Lead", one.group(0)), block.html)
+            words = _TIGHT.sub(r"<li><p>\1</p></li>", block.html) if widths else block.html
+            return _LEAD.sub(lambda one: _styled("Lead", one.group(0)), words)
         case Table():
             columns = _column_group(block.html) if widths else ""
             opening = f">\n<caption>{block.caption}</caption>{columns}"

@@ -132,3 +132,12 @@ def test_init_in_a_place_that_cannot_be_written_is_one_sentence(tmp_path, capsys
     blocked.write_text("", encoding="utf-8")
     assert main(["init", str(blocked)]) == 14
     assert "cannot be written" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("suffix", [".md", ".html"])
+def test_the_dictionary_is_written_as_markdown_or_html(tmp_path, suffix):
+    out = tmp_path / f"dictionary{suffix}"
+    assert main(["dictionary", "--out", str(out)]) == 0
+    text = out.read_text(encoding="utf-8")
+    assert text.startswith("# Data dictionary" if suffix == ".md" else "<!")
+    assert "referral" in text

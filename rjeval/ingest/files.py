@@ -34,19 +34,27 @@ class RawTable:
     doubled: tuple[str, ...] = ()
 
     @cached_property
-    def trimmed(self) -> Mapping[str, np.ndarray]:
-        """Rows whose cell had blanks around it as read, for the columns that have any."""
-        found = {}
+    def _trimming(self) -> tuple[pd.DataFrame, dict[str, np.ndarray]]:
+        """Cells without blanks around them; columns that had none are not copied."""
+        ready, found = {}, {}
         for name in map(str, self.frame.columns):
-            changed = self.cells[name].ne(self.frame[name]).to_numpy(dtype=bool)
+            cell = self.frame[name]
+            trimmed = cell.str.strip()
+            changed = trimmed.ne(cell).to_numpy(dtype=bool)
             if changed.any():
                 found[name] = changed
-        return found
+            ready[name] = trimmed if changed.any() else cell
+        return pd.DataFrame(ready, index=self.frame.index), found
 
-    @cached_property
+    @property
+    def trimmed(self) -> Mapping[str, np.ndarray]:
+        """Rows whose cell had blanks around it as read, for the columns that have any."""
+        return self._trimming[1]
+
+    @property
     def cells(self) -> pd.DataFrame:
         """The cells without blanks around them."""
-        return self.frame.apply(lambda column: column.str.strip())
+        return self._trimming[0]
 
     @cached_property
     def lines(self) -> Lines:

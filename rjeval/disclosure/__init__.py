@@ -11,6 +11,7 @@
 - ``curves``: curves on a coarse grid, tail cut
 - ``rates``: rates, tests and restricted means, recomputed from shown counts
 - ``contrasts``: differences and ratios between arms
+- ``summaries``: quantiles, sensitivity grids, the summary of reoffending
 - ``models``: regressions: residual degrees of freedom, thin levels
 - ``ratings``: response rates and shares of ratings
 - ``counts``: counts by category, the baseline table

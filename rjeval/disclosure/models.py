@@ -15,7 +15,9 @@ from rjeval.errors import DisclosureError
 from rjeval.results import ModelEstimates
 
 NUMBERS = ("estimate", "std_error", "statistic", "p_value", "conf_low", "conf_high")
-#: Models of an event; in the others ``n_events`` only describes the ratings.
+#: Models of ratings, in which ``n_events`` only describes the answers.
+RATING_MODELS = ("ordinal", "linear")
+#: Models of an event that a person has once; in the others ``n_events`` only describes the ratings.
 EVENT_MODELS = ("cox", "logistic")
 #: Decimals of coefficients, standard errors and interval ends on the model's own scale.
 DECIMALS = 3
@@ -135,7 +137,7 @@ def _hidden_terms(
     if counts.empty or "n" not in counts:
         return set(), ()
     small = counts["n"].to_numpy(dtype=float) < rule.min_cell
-    if "n_event" in counts and result.model in EVENT_MODELS:
+    if "n_event" in counts and result.model not in RATING_MODELS:
         small |= counts["n_event"].to_numpy(dtype=float) < rule.min_cell
     thin = set(counts.loc[small, "term"].astype(str))
     terms = frame["term"].astype(str)

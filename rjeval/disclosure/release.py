@@ -29,6 +29,7 @@ from rjeval.disclosure.ratings import release_response, release_shares
 from rjeval.disclosure.release_log import log_releases
 from rjeval.disclosure.stages import release_stages
 from rjeval.disclosure.stamp import mentions_harmed, raised_for_harmed, stamped
+from rjeval.disclosure.summaries import release_grid, release_quantiles, release_summary
 from rjeval.errors import DisclosureError
 from rjeval.results import (
     BaselineTable,
@@ -47,6 +48,7 @@ from rjeval.results import (
     StageRates,
     TestResult,
 )
+from rjeval.results.survival import ReoffendingSummary, SensitivityGrid, SurvivalQuantiles
 
 _DOORS: dict[type[Result], Callable[..., Any]] = {
     Curves: release_curves,
@@ -63,6 +65,9 @@ _DOORS: dict[type[Result], Callable[..., Any]] = {
     MoneyTotals: release_money,
     StageRates: release_stages,
     DataQuality: release_quality,
+    SurvivalQuantiles: release_quantiles,
+    SensitivityGrid: release_grid,
+    ReoffendingSummary: release_summary,
 }
 _FLOORED = ("min_cell", "min_denominator", "round_to", "curve_grid_days", "min_residual_df")
 

@@ -81,3 +81,17 @@ def test_tokens_of_people_are_gathered_and_places_are_not() -> None:
     nothing = pd.DataFrame()
     exports = Exports(tables={"person": frame}, accounts=(), ledger=nothing, quality=nothing)
     assert person_tokens(exports) == {CANARY}
+
+
+def test_every_type_of_result_has_a_door() -> None:
+    """A new result without a rule of its own is refused, so that it cannot be forgotten."""
+    import rjeval.results
+    from rjeval.disclosure.release import _DOORS
+    from rjeval.results import Result
+
+    known = {one.__name__ for one in _DOORS}
+    modules = vars(rjeval.results)
+    made = {
+        name for name, one in modules.items() if isinstance(one, type) and issubclass(one, Result)
+    }
+    assert made - {"Result"} <= known

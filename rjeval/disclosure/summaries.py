@@ -1,0 +1,120 @@
+"""Release quantiles, sensitivity grids and the summary of reoffending."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from rjeval.design.disclosure import DisclosureRule
+from rjeval.disclosure.bounds import wilson_interval
+from rjeval.disclosure.contrasts import release_contrast
+from rjeval.disclosure.rounding import round_counts, significant
+from rjeval.disclosure.stamp import AnyResult, stamped
+from rjeval.results.survival import (
+    ReoffendingSummary,
+    SensitivityGrid,
+    SurvivalQuantiles,
+    grid_frame,
+)
+
+#: Shares of people, recomputed from rounded counts.
+SHARES = ("prevalence", "serious")
+#: A sum of which one person makes up more is hidden: two such people would hold 90% of it.
+LARGEST_SHARE = 0.45
+WHY_HIDDEN = "not shown: too few people or events"
+
+
+def release_quantiles(
+    result: SurvivalQuantiles, *, frame: pd.DataFrame, rule: DisclosureRule
+) -> SurvivalQuantiles:
+    """Release quantiles; see :func:`rjeval.release`.
+
+    A quantile is one person's day. It is shown as the end of the grid's step in which it lies,
+    where at least ``min_cell`` people had the event by then and as many did not.
+    """
+    frame = frame.copy()
+    fine = _enough(frame, rule=rule)
+    reached = frame["probability"].to_numpy(dtype=float) * frame["n"].to_numpy(dtype=float)
+    fine &= reached >= rule.min_cell
+    step = float(rule.curve_grid_days)
+    for name in ("estimate", "conf_low", "conf_high"):
+        days = np.ceil(frame[name].to_numpy(dtype=float) / step) * step
+        frame[name] = np.where(fine, days, np.nan)
+    note = f"Days are ends of steps of {rule.curve_grid_days} days."
+    return _finish(result, _with_counts(frame, fine=fine, rule=rule), rule=rule, notes=(note,))
+
+
+def release_summary(
+    result: ReoffendingSummary, *, frame: pd.DataFrame, rule: DisclosureRule
+) -> ReoffendingSummary:
+    """Release the summary of reoffending; see :func:`rjeval.release`.
+
+    Shares are recomputed from rounded counts, means have three significant digits. A mean of
+    which one person makes up nearly half is hidden, and the mean without the largest always,
+    because the two together give that person's value.
+    """
+    frame = frame.copy()
+    shares = frame["measure"].isin(list(SHARES)).to_numpy(dtype=bool)
+    fine = _enough(frame, rule=rule, rest=shares)
+    if "without_largest" in frame:
+        mean = frame["estimate"].to_numpy(dtype=float)
+        without = frame["without_largest"].to_numpy(dtype=float)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            fine &= ~(1 - without / mean > LARGEST_SHARE)
+        frame["without_largest"] = np.nan
+    given = {
+        name: frame[name].to_numpy(dtype=float) for name in ("estimate", "conf_low", "conf_high")
+    }
+    frame = _with_counts(frame, fine=fine, rule=rule)
+    event, size = frame["n_event"].to_numpy(dtype=float), frame["n"].to_numpy(dtype=float)
+    low, high = wilson_interval(np.where(shares, event, np.nan), size, level=result.conf_level)
+    fresh = {"estimate": event / size, "conf_low": low, "conf_high": high}
+    for name, values in given.items():
+        own = np.where(shares, fresh[name], significant(values))
+        frame[name] = np.where(fine & ~np.isnan(values), own, np.nan)
+    return _finish(result, frame, rule=rule)
+
+
+def release_grid(
+    result: SensitivityGrid,
+    *,
+    frame: pd.DataFrame,  # noqa: ARG001  (rebuilt from the contrasts)
+    rule: DisclosureRule,
+) -> SensitivityGrid:
+    """Release a sensitivity grid: each of its contrasts, then the table made anew."""
+    contrasts = {
+        name: release_contrast(one, frame=one.frame, rule=rule)
+        for name, one in result.contrasts.items()
+    }
+    whole = grid_frame(contrasts)
+    n_suppressed = sum(one.released.n_suppressed for one in contrasts.values() if one.released)
+    return stamped(result, whole, rule=rule, n_suppressed=n_suppressed, contrasts=contrasts)
+
+
+def _enough(
+    frame: pd.DataFrame, *, rule: DisclosureRule, rest: np.ndarray | bool = True
+) -> np.ndarray:
+    """Boolean array: rows with enough people, events and, where asked, people without."""
+    size, event = frame["n"].to_numpy(dtype=float), frame["n_event"].to_numpy(dtype=float)
+    big = size >= max(rule.min_denominator, rule.min_cell)
+    beside = (size - event >= rule.min_cell) | ~np.asarray(rest)
+    return np.asarray(big & (event >= rule.min_cell) & beside)
+
+
+def _with_counts(frame: pd.DataFrame, *, fine: np.ndarray, rule: DisclosureRule) -> pd.DataFrame:
+    """Round counts, take events of hidden rows out, add reasons and bounds."""
+    size = frame["n"].to_numpy(dtype=float)
+    return frame.assign(
+        n=np.where(size >= rule.min_cell, round_counts(size, rule), np.nan),
+        n_event=np.where(fine, round_counts(frame["n_event"], rule), np.nan),
+        suppressed=np.where(fine, "", "primary"),
+        bound=np.where(fine, "", WHY_HIDDEN),
+    )
+
+
+def _finish(
+    result: AnyResult, frame: pd.DataFrame, *, rule: DisclosureRule, notes: tuple[str, ...] = ()
+) -> AnyResult:
+    """Put the stamp on."""
+    hidden = int((frame["suppressed"] != "").sum())
+    return stamped(result, frame, rule=rule, n_suppressed=hidden, notes=notes)

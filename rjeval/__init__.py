@@ -47,6 +47,7 @@ _MODULES: dict[str, tuple[str, ...]] = {
     ),
     "rjeval.recidivism.grouped_time": ("grouped_time_regression",),
     "rjeval.recidivism.hazards": ("nelson_aalen",),
+    "rjeval.recidivism.interval_censored": ("interval_survival",),
     "rjeval.recidivism.landmark": ("start_at_landmark",),
     "rjeval.recidivism.means": ("restricted_mean",),
     "rjeval.recidivism.pairs": ("pairwise_log_rank_test",),
@@ -166,6 +167,14 @@ _MODULES: dict[str, tuple[str, ...]] = {
         "tabulate_definition",
         "tabulate_restricted_means",
         "tabulate_tests",
+    ),
+    "rjeval.tables.predictions": (
+        "tabulate_predictions",
+        "tabulate_change",
+    ),
+    "rjeval.tables.summaries": (
+        "tabulate_summary",
+        "tabulate_sensitivity",
     ),
     "rjeval.tables.surveys": (
         "tabulate_response",

@@ -52,6 +52,7 @@ from rjeval.recidivism.frequency import mean_cumulative_function as mean_cumulat
 from rjeval.recidivism.frequency import negative_binomial_regression as negative_binomial_regression
 from rjeval.recidivism.grouped_time import grouped_time_regression as grouped_time_regression
 from rjeval.recidivism.hazards import nelson_aalen as nelson_aalen
+from rjeval.recidivism.interval_censored import interval_survival as interval_survival
 from rjeval.recidivism.landmark import start_at_landmark as start_at_landmark
 from rjeval.recidivism.means import restricted_mean as restricted_mean
 from rjeval.recidivism.pairs import pairwise_log_rank_test as pairwise_log_rank_test
@@ -104,12 +105,16 @@ from rjeval.tables.descriptive import tabulate_baseline as tabulate_baseline
 from rjeval.tables.descriptive import tabulate_counts as tabulate_counts
 from rjeval.tables.descriptive import tabulate_flow as tabulate_flow
 from rjeval.tables.estimates import tabulate_estimates as tabulate_estimates
+from rjeval.tables.predictions import tabulate_change as tabulate_change
+from rjeval.tables.predictions import tabulate_predictions as tabulate_predictions
 from rjeval.tables.quality import tabulate_quality as tabulate_quality
 from rjeval.tables.rates import tabulate_contrasts as tabulate_contrasts
 from rjeval.tables.rates import tabulate_definition as tabulate_definition
 from rjeval.tables.rates import tabulate_rates as tabulate_rates
 from rjeval.tables.rates import tabulate_restricted_means as tabulate_restricted_means
 from rjeval.tables.rates import tabulate_tests as tabulate_tests
+from rjeval.tables.summaries import tabulate_sensitivity as tabulate_sensitivity
+from rjeval.tables.summaries import tabulate_summary as tabulate_summary
 from rjeval.tables.surveys import tabulate_response as tabulate_response
 from rjeval.tables.surveys import tabulate_shares as tabulate_shares
 

@@ -31,6 +31,7 @@ Functions of the face (frames in, frozen results out):
 - ``pairs``: pairs of groups
 - ``regression``, ``competing_regression``, ``residuals``: Cox, Fine-Gray
 - ``predicted``, ``standardised``: curves and differences that a Cox model predicts
+- ``grouped_time``, ``interval_censored``: events known by check dates only
 - ``frequency``, ``summary``: mean cumulative function, negative binomial, four measures at once
 - ``sensitivity``: one contrast under many definitions
 """

@@ -209,3 +209,24 @@ def test_negative_binomial_rates(bladder, extra):
     assert got.fit["theta_std_error"] == pytest.approx(want["theta_se"], rel=3e-4)
     assert got.fit["loglik"] == pytest.approx(want["loglik"], rel=1e-10)
     assert got.n == want["n"]
+
+
+def test_curve_between_checks_equals_turnbull_in_r(rossi_frame, follow_up):
+    want = json.loads((DATA / "survival_extra" / "turnbull.json").read_text())
+    every = np.where(rossi_frame["educ"] % 2 == 1, 8, 13)
+    week = rossi_frame["week"].to_numpy()
+    found = np.ceil(week / every) * every
+    arrested = rossi_frame["arrest"].to_numpy() == 1
+    frame = rossi_frame.assign(
+        found=np.where(arrested, found, np.maximum(np.floor(week / every) * every, 0.001)),
+        clear=np.where(arrested, found - every, 0),
+    )
+    outcome = follow_up(frame, time="found", event="arrest")
+    curve = rj.interval_survival(outcome, last_clear="clear").frame
+    for week, survival in zip(want["time"], want["surv"], strict=True):
+        got = curve[curve["time_days"] <= week].iloc[-1]["estimate"]
+        # survfit's iteration stops at steps of 5e-5, far from the maximum.
+        assert got == pytest.approx(survival, abs=2e-3)
+    for week, survival in zip(want["exact_time"], want["exact_surv"], strict=True):
+        got = curve[curve["time_days"] <= week].iloc[-1]["estimate"]
+        assert got == pytest.approx(survival, abs=1e-7)

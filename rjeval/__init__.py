@@ -180,7 +180,7 @@ _MODULES: dict[str, tuple[str, ...]] = {
         "tabulate_response",
         "tabulate_shares",
     ),
-    "rjeval.report.claims": ("claims",),
+    "rjeval.report.sentences": ("claims",),
 }
 _FACE = {name: module for module, names in _MODULES.items() for name in names}
 __all__ = ["__version__", *_FACE]

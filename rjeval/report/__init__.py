@@ -1,6 +1,6 @@
 """Notebooks executed and assembled into one document; sentences bound to released results.
 
-- ``claims``: sentences that state a result, from released results only
+- ``sentences``: sentences that state a result, from released results only
 - ``outcome_claims``, ``people_claims``, ``design_claims``: those sentences, by subject
 - ``lint``: wording rules for texts that people wrote
 - ``lock``: the plan of analysis, fixed in advance

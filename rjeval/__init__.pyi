@@ -56,6 +56,7 @@ from rjeval.recidivism.interval_censored import interval_survival as interval_su
 from rjeval.recidivism.landmark import start_at_landmark as start_at_landmark
 from rjeval.recidivism.means import restricted_mean as restricted_mean
 from rjeval.recidivism.pairs import pairwise_log_rank_test as pairwise_log_rank_test
+from rjeval.recidivism.parametric import parametric_regression as parametric_regression
 from rjeval.recidivism.predicted import predict_survival as predict_survival
 from rjeval.recidivism.quantiles import survival_quantiles as survival_quantiles
 from rjeval.recidivism.rates import fixed_window_rates as fixed_window_rates
@@ -71,7 +72,7 @@ from rjeval.recidivism.standardised import standardised_survival as standardised
 from rjeval.recidivism.summary import reoffending_summary as reoffending_summary
 from rjeval.recidivism.tests import gray_test as gray_test
 from rjeval.recidivism.tests import log_rank_test as log_rank_test
-from rjeval.report.claims import claims as claims
+from rjeval.report.sentences import claims as claims
 from rjeval.simulate.programme import simulate_programme as simulate_programme
 from rjeval.surveys.change import count_pairs as count_pairs
 from rjeval.surveys.change import paired_change as paired_change

@@ -36,6 +36,7 @@ _MODULES: dict[str, tuple[str, ...]] = {
     "rjeval.cohort.flow": ("trace_flow",),
     "rjeval.cohort.follow_up": ("measure_time_to_event",),
     "rjeval.cohort.history": ("measure_event_history",),
+    "rjeval.cohort.variants": ("measure_variants",),
     "rjeval.recidivism.competing_regression": ("fine_gray_regression",),
     "rjeval.recidivism.curves": (
         "kaplan_meier",
@@ -51,6 +52,7 @@ _MODULES: dict[str, tuple[str, ...]] = {
     "rjeval.recidivism.landmark": ("start_at_landmark",),
     "rjeval.recidivism.means": ("restricted_mean",),
     "rjeval.recidivism.pairs": ("pairwise_log_rank_test",),
+    "rjeval.recidivism.parametric": ("parametric_regression",),
     "rjeval.recidivism.predicted": ("predict_survival",),
     "rjeval.recidivism.quantiles": ("survival_quantiles",),
     "rjeval.recidivism.rates": (

@@ -7,6 +7,7 @@ from rjeval.cohort.flat import time_to_event as time_to_event
 from rjeval.cohort.flow import trace_flow as trace_flow
 from rjeval.cohort.follow_up import measure_time_to_event as measure_time_to_event
 from rjeval.cohort.history import measure_event_history as measure_event_history
+from rjeval.cohort.variants import measure_variants as measure_variants
 from rjeval.delivery.agreements import count_agreements as count_agreements
 from rjeval.delivery.agreements import count_obligations as count_obligations
 from rjeval.delivery.agreements import restitution_totals as restitution_totals

@@ -17,6 +17,7 @@ Array kernels (NumPy and ``scipy.special`` only; they never see a data frame):
 - ``concordance``: Harrell's C with its infinitesimal-jackknife standard error
 - ``prediction``: baseline hazard, profiles, averages over people and their influences
 - ``negative_binomial``: counts with exposure
+- ``failure_time``: accelerated failure time models
 
 From frames to arrays and back:
 
@@ -30,6 +31,7 @@ Functions of the face (frames in, frozen results out):
 - ``rates``, ``tests``: fixed windows, risk differences, log-rank, Gray
 - ``pairs``: pairs of groups
 - ``regression``, ``competing_regression``, ``residuals``: Cox, Fine-Gray
+- ``parametric``: time ratios under a named distribution
 - ``predicted``, ``standardised``: curves and differences that a Cox model predicts
 - ``grouped_time``, ``interval_censored``: events known by check dates only
 - ``frequency``, ``summary``: mean cumulative function, negative binomial, four measures at once

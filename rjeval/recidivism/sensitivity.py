@@ -77,7 +77,7 @@ def sensitivity_grid(
                 primary, at_days=at_days, share=share, by=by, conf_level=conf_level
             )
     if formula is not None:
-        jobs[f"adjusted for {formula}"] = lambda: standardised_risk_difference(
+        jobs["adjusted for recorded characteristics"] = lambda: standardised_risk_difference(
             primary, formula, at_days=at_days, by=by, conf_level=conf_level
         )
     contrasts, notes = {}, []

@@ -11,6 +11,7 @@ import pytest
 from rjeval.recidivism.bootstrap import bootstrap_areas
 from rjeval.recidivism.concordance import concordance
 from rjeval.recidivism.day_axis import count_by_day
+from rjeval.recidivism.failure_time import fit_failure_time
 from rjeval.recidivism.hazards_test import time_transform
 from rjeval.recidivism.incidence import aalen_johansen, jackknife_error
 from rjeval.recidivism.partial_likelihood import day_sums, fit_cox
@@ -153,3 +154,16 @@ def test_bootstrap_without_censoring_draws_the_mean_of_days():
     )
     assert drawn.mean() == pytest.approx(5.5, abs=0.03)
     assert drawn.std() == pytest.approx(days.std() / sqrt(10), rel=0.03)
+
+
+def test_exponential_rate_is_events_per_time_at_risk_also_after_late_entry():
+    # 2 events in (5 - 0) + (8 - 2) + (9 - 1) = 19 days at risk.
+    coef, covariance, _ = fit_failure_time(
+        np.ones((3, 1)),
+        np.array([5.0, 8, 9]),
+        event=np.array([True, True, False]),
+        entry=np.array([0.0, 2, 1]),
+        distribution="exponential",
+    )
+    assert exp(coef[0]) == pytest.approx(19 / 2, rel=1e-9)
+    assert covariance[0, 0] == pytest.approx(1 / 2, rel=1e-9)

@@ -230,3 +230,24 @@ def test_curve_between_checks_equals_turnbull_in_r(rossi_frame, follow_up):
     for week, survival in zip(want["exact_time"], want["exact_surv"], strict=True):
         got = curve[curve["time_days"] <= week].iloc[-1]["estimate"]
         assert got == pytest.approx(survival, abs=1e-7)
+
+
+RECID = "workprg + priors + tserved + felon + alcohol + drugs + black + married + educ + age"
+#: R's survreg stops when the log-likelihood gains less than 1e-9 of itself.
+STOPPED = 1e-5
+
+
+@pytest.mark.parametrize("distribution", ["weibull", "exponential", "lognormal", "loglogistic"])
+@pytest.mark.parametrize("name", ["rossi", "recid"])
+def test_parametric_models(request, reference, name, distribution):
+    key = f"aft_{distribution}" if name == "rossi" else distribution
+    want = reference(name)[key]
+    formula = ROSSI if name == "rossi" else RECID
+    got = rj.parametric_regression(
+        request.getfixturevalue(name), formula, distribution=distribution
+    )
+    errors = np.array([term["se"] for term in want["terms"]])
+    coefficients = np.array([term["coef"] for term in want["terms"]])
+    assert (np.abs(got.frame["estimate"].to_numpy() - coefficients) / errors).max() < STOPPED
+    assert got.frame["std_error"].to_numpy() == pytest.approx(errors, rel=STOPPED)
+    assert got.fit["loglik"] == pytest.approx(want["loglik"], rel=1e-10)

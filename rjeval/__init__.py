@@ -126,7 +126,7 @@ _MODULES: dict[str, tuple[str, ...]] = {
         "count_stages",
         "stage_rates",
     ),
-    "rjeval.disclosure.release": ("release",),
+    "rjeval.disclosure.border": ("release",),
     "rjeval.figures.balance": (
         "plot_balance",
         "plot_missing",

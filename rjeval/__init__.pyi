@@ -22,7 +22,7 @@ from rjeval.design.disclosure import DisclosureRule as DisclosureRule
 from rjeval.design.disclosure import profile_rule as profile_rule
 from rjeval.design.read import read_design as read_design
 from rjeval.design.recidivism import RecidivismDefinition as RecidivismDefinition
-from rjeval.disclosure.release import release as release
+from rjeval.disclosure.border import release as release
 from rjeval.figures.balance import plot_balance as plot_balance
 from rjeval.figures.balance import plot_missing as plot_missing
 from rjeval.figures.change import plot_change as plot_change

@@ -1,6 +1,6 @@
 """The one border: what may be shown of a result, and nothing else.
 
-- ``release``: ``rj.release``, the door; picks the room's rule for each type of result
+- ``border``: ``rj.release``, the door; picks the room's rule for each type of result
 - ``cells``: linked counts, and what an intruder can learn of one, by linear programming
 - ``suppression``: least further cells to hide, by integer programming
 - ``quiet``: the integer solver keeps its remarks to itself

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 from rjeval.design.disclosure import DisclosureRule, profile_rule
-from rjeval.disclosure.release import release
+from rjeval.disclosure.border import release
 from rjeval.results import CountTable
 
 RULE = DisclosureRule()

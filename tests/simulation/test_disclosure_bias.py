@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from rjeval.design.disclosure import DisclosureRule
-from rjeval.disclosure.release import release
+from rjeval.disclosure.border import release
 from rjeval.disclosure.rounding import round_counts
 from rjeval.results import Curves
 

@@ -11,7 +11,7 @@ from rjeval.analysis_data import Cohort, Exports
 from rjeval.delivery.counts import count_by_quarter, count_people
 from rjeval.delivery.tally import NOT_RECORDED, banded
 from rjeval.design.disclosure import DisclosureRule
-from rjeval.disclosure.release import release
+from rjeval.disclosure.border import release
 from rjeval.errors import DataError
 
 

@@ -9,7 +9,7 @@ import pytest
 from rjeval.analysis_data import Exports
 from rjeval.delivery.equity import OTHER, SEVERAL, relative_rate_index
 from rjeval.design.disclosure import DisclosureRule
-from rjeval.disclosure.release import release
+from rjeval.disclosure.border import release
 from rjeval.errors import DataError
 
 #: Figures below are worked to six digits by hand.

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from rjeval.analysis_data import Exports
 from rjeval.delivery.agreements import count_agreements, count_obligations, restitution_totals
 from rjeval.design.disclosure import DisclosureRule
-from rjeval.disclosure.release import release
+from rjeval.disclosure.border import release
 from rjeval.errors import DataError
 
 #: Figures below are worked to six digits by hand.

@@ -16,7 +16,7 @@ from rjeval.delivery.sessions import (
 from rjeval.delivery.stages import count_stages, stage_rates
 from rjeval.delivery.tally import NOT_RECORDED
 from rjeval.design.disclosure import DisclosureRule
-from rjeval.disclosure.release import release
+from rjeval.disclosure.border import release
 from rjeval.errors import DataError
 
 DAY_0 = pd.Timestamp("2024-01-01")

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from rjeval.design.disclosure import DisclosureRule
-from rjeval.disclosure.release import release
+from rjeval.disclosure.border import release
 from rjeval.errors import DisclosureError
 from rjeval.results import MoneyTotals, StageRates
 from rjeval.results.base import REPORT_MODE

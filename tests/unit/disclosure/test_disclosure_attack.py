@@ -14,7 +14,7 @@ import pytest
 import typst
 
 from rjeval.disclosure.attack import attack_report
-from rjeval.disclosure.release import release
+from rjeval.disclosure.border import release
 from rjeval.errors import DisclosureError
 from rjeval.tables.delivery import tabulate_restitution, tabulate_stages
 from rjeval.tables.descriptive import tabulate_baseline, tabulate_counts, tabulate_flow

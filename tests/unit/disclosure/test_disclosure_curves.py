@@ -7,7 +7,7 @@ import itertools
 import numpy as np
 import pytest
 
-from rjeval.disclosure.release import release
+from rjeval.disclosure.border import release
 from rjeval.results import Curves
 
 

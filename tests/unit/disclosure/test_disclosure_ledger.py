@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 
 from rjeval.design.disclosure import profile_rule
+from rjeval.disclosure.border import release
 from rjeval.disclosure.ledger import check_release, read_ledger, record_release
 from rjeval.disclosure.published import published_cells
-from rjeval.disclosure.release import release
 from rjeval.disclosure.release_log import RELEASE_LOG, read_log
 from rjeval.errors import DisclosureError
 from rjeval.results import CountTable

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from rjeval.design.disclosure import DisclosureRule, profile_rule
-from rjeval.disclosure.release import release
+from rjeval.disclosure.border import release
 from rjeval.errors import DisclosureError
 from rjeval.results import CountTable, Result
 

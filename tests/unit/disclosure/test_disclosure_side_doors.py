@@ -11,7 +11,7 @@ import pytest
 
 from rjeval.analysis_data import Cohort
 from rjeval.disclosure.attack import person_tokens
-from rjeval.disclosure.release import release
+from rjeval.disclosure.border import release
 from rjeval.errors import DisclosureError
 
 CANARY = "ZQCANARY77"
@@ -86,7 +86,7 @@ def test_tokens_of_people_are_gathered_and_places_are_not() -> None:
 def test_every_type_of_result_has_a_door() -> None:
     """A new result without a rule of its own is refused, so that it cannot be forgotten."""
     import rjeval.results
-    from rjeval.disclosure.release import _DOORS
+    from rjeval.disclosure.border import _DOORS
     from rjeval.results import Result
 
     known = {one.__name__ for one in _DOORS}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from rjeval.disclosure.release import release
+from rjeval.disclosure.border import release
 from rjeval.results.survival import (
     ReoffendingSummary,
     SensitivityGrid,
@@ -64,3 +64,11 @@ def test_a_grid_is_released_contrast_by_contrast(results, rule) -> None:
     assert out.contrasts["primary"].released is not None
     assert set(out.frame["n_event"]) == {60}
     assert set(out.frame["n_event_reference"]) == {45}
+
+
+def test_shares_of_rare_answers_are_hidden_at_every_level(results, rule) -> None:
+    """Of 200 people 6 and 12 said the two lowest: 3% tells the 6, and 6% with it the rest."""
+    out = release(results["predictions"], rule=rule).frame
+    hidden = out[out["estimate"].isna()]
+    assert set(hidden["component"]) == {"low", "middle"}
+    assert set(out.loc[out["component"] == "coefficient", "estimate"]) == {0.91}

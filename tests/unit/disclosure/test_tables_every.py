@@ -8,7 +8,7 @@ import re
 import pytest
 
 import rjeval
-from rjeval.disclosure.release import release
+from rjeval.disclosure.border import release
 from rjeval.errors import DisclosureError
 from rjeval.results.base import REPORT_MODE
 from rjeval.tables.table import Table
@@ -28,6 +28,10 @@ TAKES = {
     "tabulate_shares": "shares",
     "tabulate_stages": "stages",
     "tabulate_restitution": "money",
+    "tabulate_sensitivity": "sensitivity",
+    "tabulate_summary": "summary",
+    "tabulate_predictions": "predictions",
+    "tabulate_change": "change",
 }
 #: Says what a number means and shows none itself.
 NO_NUMBERS = {"tabulate_definition"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rjeval.design.recidivism import RecidivismDefinition
-from rjeval.disclosure.release import release
+from rjeval.disclosure.border import release
 from rjeval.tables import format as fmt
 from rjeval.tables.descriptive import tabulate_baseline, tabulate_counts
 from rjeval.tables.estimates import tabulate_estimates

@@ -17,7 +17,7 @@ def group_sizes(rows: GroupedRows, counts: DayCounts) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "group": rows.labels,
-            "n": np.bincount(rows.code, minlength=rows.n_groups),
+            "n": rows.n_people,
             "n_events": counts.n_event.sum(axis=1),
             "n_competing": counts.n_competing.sum(axis=1),
         }

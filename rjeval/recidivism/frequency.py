@@ -86,8 +86,6 @@ def mean_cumulative_function(
         "conf_low": estimate / factor,
         "conf_high": estimate * factor,
     }
-    sizes = group_sizes(rows, counts)
-    sizes["n"] = [np.unique(person[rows.code == g]).size for g in range(rows.n_groups)]
     return Curves(
         frame=curve_frame(rows, counts, columns=columns, start=0.0),
         kind="mean_cumulative",
@@ -95,7 +93,7 @@ def mean_cumulative_function(
         conf_level=conf_level,
         conf_type="log",
         horizon_days=outcome.horizon_days,
-        groups=sizes,
+        groups=group_sizes(rows, counts),
         unit=outcome.unit,
         definition=outcome.definition,
         notes=rows.notes,

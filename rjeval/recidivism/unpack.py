@@ -19,7 +19,8 @@ ALL = "all"
 class GroupedRows:
     """Arrays of the rows that have a group.
 
-    ``kind`` is 0 censored, 1 reoffence, 2 competing exit; ``kept`` are positions in the frame.
+    ``kind`` is 0 censored, 1 reoffence, 2 competing exit; ``kept`` are positions in the frame;
+    ``n_people`` counts people per group, each once however many rows he or she has.
     """
 
     by: str
@@ -30,6 +31,7 @@ class GroupedRows:
     entry: np.ndarray
     kind: np.ndarray
     kept: np.ndarray
+    n_people: np.ndarray
     notes: tuple[str, ...]
 
     @property
@@ -68,8 +70,19 @@ def group_rows(outcome: TimeToEvent, by: str | None) -> GroupedRows:
         entry=entry,
         kind=kind,
         kept=kept,
+        n_people=_count_people(frame, code, kept=kept, late=bool((entry > 0).any())),
         notes=notes,
     )
+
+
+def _count_people(
+    frame: pd.DataFrame, code: np.ndarray, *, kept: np.ndarray, late: bool
+) -> np.ndarray:
+    if not late or not frame["person_id"].duplicated().any():
+        return np.bincount(code)
+    person = pd.factorize(frame["person_id"].to_numpy()[kept])[0]
+    whom = np.unique(np.stack([code, person]), axis=1)[0]
+    return np.bincount(whom, minlength=int(code.max()) + 1)
 
 
 def kinds_of(outcome: TimeToEvent) -> np.ndarray:

@@ -194,3 +194,10 @@ def test_no_repr_shows_a_person(outcome):
     cox = rj.cox_regression(outcome, "arm")
     assert len(cox.vcov) == 1
     assert "person_id" not in repr(cox)
+
+
+def test_people_with_several_rows_are_counted_once():
+    rows = pd.DataFrame({"who": [1, 1, 2], "from": [0, 3, 0], "to": [3, 9, 9], "new": [1, 0, 0]})
+    outcome = rj.time_to_event(rows, time="to", event="new", entry="from", id="who")
+    assert rj.mean_cumulative_function(outcome).groups["n"].item() == 2
+    assert rj.nelson_aalen(outcome).groups["n"].item() == 2

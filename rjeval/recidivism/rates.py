@@ -189,6 +189,12 @@ def _need_observable(outcome: TimeToEvent) -> None:
             "known to be mature for a fixed window.",
             hint="Give the observable time of each person, or use kaplan_meier.",
         )
+    if outcome.definition.custody == "street_time":
+        raise GuardError(
+            "On a street-time clock a fixed window would leave out those held after a reoffence, "
+            "so being mature would depend on the outcome.",
+            hint="Use cumulative_incidence or kaplan_meier for this definition.",
+        )
 
 
 def _with_rates(frame: pd.DataFrame, *, conf_level: float, first: str) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 - ``eligibility``: everybody assessed, with the reason why a person is not analysed
 - ``stages``: dates of the stages of the programme, and who reached them
 - ``follow_up``: time from the index date to the first reoffence, from dates or from durations
+- ``variants``: the outcome under each declared definition and other choices
 - ``history``: all incidents of each person, for frequency and seriousness
 - ``records``: tables of the exports as the derivation takes them
 - ``rules``: a definition of reoffending as plain numbers and sets

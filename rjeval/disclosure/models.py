@@ -21,6 +21,8 @@ RATING_MODELS = ("ordinal", "linear")
 EVENT_MODELS = ("cox", "logistic")
 #: Decimals of coefficients, standard errors and interval ends on the model's own scale.
 DECIMALS = 3
+#: Component of the rows that a model is read by.
+HEADLINE = "coefficient"
 INTERCEPTS = ("intercept", "(intercept)", "const")
 _LEVEL = re.compile(r"^(?P<variable>[^\[\]:]+)\[(?P<level>[^\]]*)\]$")
 
@@ -38,6 +40,7 @@ def release_model(
     _check_freedom(result, frame=frame, rule=rule)
     hidden, notes = _hidden_terms(result, frame=frame, rule=rule)
     gone = frame["term"].isin(list(hidden)).to_numpy() | _tells_a_cell(frame)
+    gone |= _rare_answers(result, frame=frame, rule=rule)
     shown = frame.copy().reset_index(drop=True)
     for name in NUMBERS:
         values = shown[name].to_numpy(dtype=float)
@@ -109,6 +112,28 @@ def _tells_a_cell(frame: pd.DataFrame) -> np.ndarray:
     """
     intercept = frame["term"].astype(str).str.lower().isin(INTERCEPTS)
     return (intercept | (frame["component"] == "threshold")).to_numpy()
+
+
+def _rare_answers(
+    result: ModelEstimates, *, frame: pd.DataFrame, rule: DisclosureRule
+) -> np.ndarray:
+    """Boolean array: predicted shares of answers that fewer people than may be told gave.
+
+    A fitted share times the people fitted is close to the count of an answer. Rare answers are
+    hidden at every level, and so is the next rarest while those hidden stay under the threshold
+    together.
+    """
+    table = frame.pivot_table(index="component", columns="term", values="estimate", sort=False)
+    shares = table.drop(index=[HEADLINE], errors="ignore")
+    named = frame["statistic"].isna().all() and len(shares) > 1
+    if result.model != "ordinal" or not named or not np.allclose(shares.sum(), 1, atol=1e-6):
+        return np.zeros(len(frame), dtype=bool)
+    counts = (shares.min(axis=1) * result.n).sort_values()
+    rare = int((counts < rule.min_cell).sum())
+    while 0 < rare < len(counts) and counts.iloc[:rare].sum() < rule.min_cell:
+        rare += 1
+    rare = 2 if rare == 1 else rare
+    return frame["component"].isin(list(counts.index[:rare])).to_numpy()
 
 
 def _is_saturated(frame: pd.DataFrame) -> bool:

@@ -14,13 +14,16 @@ from rjeval.figures.drawing import Drawing, attach
 from rjeval.figures.forest import Entry, draw_forest, forest_height, shade_interval
 from rjeval.figures.sheet import sheet
 from rjeval.figures.wording import closing_notes, for_release, joined, listed
-from rjeval.results import Contrast, ModelEstimates
+from rjeval.results import Contrast, ModelEstimates, SensitivityGrid
+
+#: Name of the primary specification in a grid, which needs no second word for it.
+PRIMARY = "primary"
 
 
 def plot_sensitivity(
-    specifications: Mapping[str, Contrast | ModelEstimates],
+    specifications: SensitivityGrid | Mapping[str, Contrast | ModelEstimates],
     *,
-    term: str,
+    term: str = "risk_difference",
     group: str | None = None,
     at_days: float | None = None,
     ax: Axes | None = None,
@@ -30,9 +33,10 @@ def plot_sensitivity(
 
     Parameters
     ----------
-    specifications : mapping of name to Contrast or ModelEstimates
-        The first one is primary; its interval is shaded over all rows. All contrasts, or all
-        models on one scale.
+    specifications : SensitivityGrid, or mapping of name to Contrast or ModelEstimates
+        From :func:`rjeval.sensitivity_grid`, or analyses under names of your own. The first one
+        is primary; its interval is shaded over all rows. All contrasts, or all models on one
+        scale.
     term : str
         Of contrasts ``risk_difference``, ``risk_ratio``, ...; of models a term such as
         ``arm[rj]``.
@@ -56,6 +60,8 @@ def plot_sensitivity(
     ValueError
         Nothing to draw, contrasts mixed with models or scales, or a result without the term.
     """
+    if isinstance(specifications, SensitivityGrid):
+        specifications = specifications.contrasts
     results = list(specifications.values())
     if not results:
         raise ValueError("plot_sensitivity needs at least one specification.")
@@ -68,7 +74,7 @@ def plot_sensitivity(
     entries = [
         Entry(
             key=name,
-            label=words.get(name, name) + ("\nprimary" if i == 0 else ""),
+            label=_label(name, words) + ("\nprimary" if i == 0 and name != PRIMARY else ""),
             points=(contrast_point(row, kind),),
         )
         for i, (name, row) in enumerate(rows.items())
@@ -78,6 +84,11 @@ def plot_sensitivity(
         shade_interval(axes, entries[0].points[0])
         attach(axes, _drawing(results, rows, kind, words=words))
     return axes
+
+
+def _label(name: str, words: Mapping[str, str]) -> str:
+    text = words.get(name, name)
+    return text[:1].upper() + text[1:]
 
 
 def _kind(results: list[Contrast | ModelEstimates], term: str) -> Kind:

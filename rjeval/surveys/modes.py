@@ -39,7 +39,8 @@ def compare_modes(
     ratings : Ratings
         One role's answers.
     formula : str
-        What to adjust for, without ``by``: ``"site_id + days_to_conference"``.
+        What to adjust for: ``"site_id + days_to_conference"``. Where ``by`` stands in it too,
+        nothing changes; nothing but ``by`` is a plain difference.
     by : str
         The column compared; its first level is the reference.
     margin : float, optional
@@ -64,7 +65,7 @@ def compare_modes(
     GuardError
         Fewer than half of the people have a counterpart in the other mode.
     EstimationError
-        ``by`` stands in the formula, or the margin is not between 0 and 1.
+        ``by`` is no category, or the margin is not between 0 and 1.
 
     Notes
     -----
@@ -90,14 +91,14 @@ def compare_modes(
     if margin is not None and not 0 < margin < 1:
         raise EstimationError("margin must lie between 0 and 1, such as 0.10 for ten points.")
     options = ModelOptions(item=item, cluster=cluster)
-    data = prepare_model_data(ratings, f"{by} + {formula}", options=options)
-    if by not in data.design.reference_levels or by in formula.replace(" ", "").split("+"):
-        raise EstimationError(
-            f"{by} must be a category that does not stand in the formula as well."
-        )
+    others = [term for term in formula.replace(" ", "").split("+") if term and term != by]
+    whole = " + ".join([by, *others])
+    data = prepare_model_data(ratings, whole, options=options)
+    if by not in data.design.reference_levels:
+        raise EstimationError(f"{by} must be a category of several levels.")
     overlap = _overlap(data, by)
     effects = average_marginal_effects(
-        ratings, f"{by} + {formula}", item=item, cluster=cluster, conf_level=conf_level
+        ratings, whole, item=item, cluster=cluster, conf_level=conf_level
     )
     own = effects.frame["term"].str.startswith(f"{by}[")
     shown = effects.frame[own & (effects.frame["component"] == "coefficient")]

@@ -6,6 +6,8 @@
 - ``contrast_words``: names of measures, both absolute figures
 - ``estimates``: regressions
 - ``rates``: definition box, rates, contrasts, restricted means, tests
+- ``predictions``: rating models in shares and points, paired change
+- ``summaries``: four measures of reoffending, sensitivity
 - ``descriptive``: cohort flow, baseline table, counts
 - ``delivery``: rates of stages, restitution
 - ``quality``: rows accounted for, failed rules, changes made

@@ -13,6 +13,7 @@ from rjeval.analysis_data import Exports
 from rjeval.cohort.eligibility import select_cohort
 from rjeval.cohort.follow_up import measure_time_to_event
 from rjeval.cohort.history import measure_event_history
+from rjeval.cohort.variants import measure_variants
 from rjeval.design.recidivism import RecidivismDefinition
 from rjeval.design.study import StudyDesign
 from rjeval.errors import DataError
@@ -123,3 +124,22 @@ def test_durations_hold_the_first_event_only(exports):
     cohort = select_cohort(exports, design=design)
     with pytest.raises(DataError, match="how often"):
         measure_event_history(cohort, exports, design=design)
+
+
+def test_variants_are_the_choices_that_the_data_can_make(exports):
+    """Any level is the primary choice here; nobody was offered anything, so no clock from it.
+
+    A's first incident that is a felony is the first one, and so it is for all other choices.
+    """
+    cohort = select_cohort(exports, design=DESIGN)
+    found = measure_variants(cohort, exports, design=DESIGN)
+    assert list(found) == [
+        "primary",
+        "felonies only",
+        "days in custody taken out",
+        "follow-up ends with custody",
+    ]
+    for outcome in found.values():
+        first = outcome.frame.set_index("person_id")["time_days"]
+        assert first["A"] == 31
+    assert found["felonies only"].definition.minimum_level == "felony"

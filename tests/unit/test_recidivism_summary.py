@@ -115,7 +115,7 @@ def test_people_never_checked_move_the_contrast_both_ways():
     assert got["all follow-up (Kaplan-Meier)"] == pytest.approx(-0.25)
     assert got["people never checked all without the event"] == pytest.approx(5 / 24 - 0.5)
     assert got["people never checked all with the event"] == pytest.approx(9 / 24 - 0.5)
-    assert got["adjusted for arm + age"] < 0
+    assert got["adjusted for recorded characteristics"] < 0
 
 
 def test_a_scenario_that_is_refused_stands_in_the_notes():

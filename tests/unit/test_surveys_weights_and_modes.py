@@ -153,9 +153,15 @@ def test_modes_without_counterparts_are_not_compared():
     assert rj.compare_modes(given, "distance").n == n
 
 
-def test_a_mode_fixed_by_the_formula_or_named_twice_is_refused():
+def test_a_mode_named_in_the_formula_too_changes_nothing():
+    given = met((160, 40), (156, 44))
+    named, plain = (rj.compare_modes(given, formula) for formula in ("site + mode", "site"))
+    assert named.frame["estimate"].tolist() == plain.frame["estimate"].tolist()
+
+
+def test_a_mode_that_is_no_category_and_an_impossible_margin_are_refused():
     given = met((160, 40), (156, 44))
     with pytest.raises(EstimationError, match="must be a category"):
-        rj.compare_modes(given, "site + mode")
+        rj.compare_modes(given, "site", by="weight")
     with pytest.raises(EstimationError, match="margin must lie"):
         rj.compare_modes(given, "site", margin=10)

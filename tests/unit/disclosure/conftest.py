@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -19,12 +21,15 @@ from rjeval.results import (
     ModelEstimates,
     MoneyTotals,
     RatingShares,
+    ReoffendingSummary,
     ResponseRates,
     RestrictedMean,
     Result,
+    SensitivityGrid,
     StageRates,
     TestResult,
 )
+from rjeval.results.survival import grid_frame
 
 NAN = float("nan")
 DEFINITION = RecidivismDefinition(windows_days=(365, 730))
@@ -373,6 +378,66 @@ def money() -> MoneyTotals:
     return MoneyTotals(frame=frame, by="site_id", conf_level=0.95, currency="US$")
 
 
+def sensitivity() -> SensitivityGrid:
+    given = {"primary": contrast(), "offences of any level": contrast()}
+    return SensitivityGrid(
+        frame=grid_frame(given),
+        contrasts=given,
+        by="arm",
+        at_days=365,
+        conf_level=0.95,
+        definition=DEFINITION,
+    )
+
+
+def summary() -> ReoffendingSummary:
+    lines = [
+        ("prevalence", "rj", 290, 61, 0.21, 0.17, 0.26),
+        ("frequency", "rj", 290, 84, 16.25, 12.8, 20.5),
+        ("serious", "rj", 290, 23, 0.08, 0.05, 0.12),
+        ("free_days", "rj", 290, 61, 641.2, 618.0, 662.0),
+    ]
+    names = ["measure", "arm", "n", "n_event", "estimate", "conf_low", "conf_high"]
+    return ReoffendingSummary(
+        frame=pd.DataFrame(lines, columns=names).assign(without_largest=np.nan),
+        by="arm",
+        at_days=365,
+        conf_level=0.95,
+        definition=DEFINITION,
+    )
+
+
+def rating_model(lines: list[tuple[str, str, float]], *, statistic: float) -> ModelEstimates:
+    frame = pd.DataFrame(lines, columns=["component", "term", "estimate"])
+    frame = frame.assign(std_error=0.02, statistic=statistic, p_value=statistic)
+    frame = frame.assign(conf_low=frame["estimate"] - 0.04, conf_high=frame["estimate"] + 0.04)
+    return ModelEstimates(
+        frame=frame,
+        model="ordinal",
+        outcome="Satisfied",
+        formula="mode",
+        scale="",
+        conf_level=0.95,
+        n=200,
+        reference_levels={"mode": "in_person"},
+    )
+
+
+def predictions() -> ModelEstimates:
+    """Of 200 people about 6 said "low" and about 12 said "middle"."""
+    shares = {"coefficient": 0.91, "low": 0.03, "middle": 0.06, "high": 0.41, "best": 0.50}
+    lines = [(name, "mode[in_person]", share) for name, share in shares.items()]
+    lines += [(name, "mode[video]", share) for name, share in shares.items()]
+    return rating_model(lines, statistic=np.nan)
+
+
+def change() -> ModelEstimates:
+    parts = ("coefficient", "standardised", "net share", "signed rank")
+    made = rating_model([(part, "fear", -0.4) for part in parts], statistic=0.04)
+    counts = pd.DataFrame({"term": ["fear"], "n": [62]})
+    return replace(made, model="paired change", formula="fear", level_counts=counts)
+
+
 MAKERS = {
     "stages": stages,
     "money": money,
@@ -388,6 +453,10 @@ MAKERS = {
     "baseline": baseline,
     "counts": counts,
     "quality": quality,
+    "sensitivity": sensitivity,
+    "summary": summary,
+    "predictions": predictions,
+    "change": change,
 }
 
 

@@ -1,0 +1,163 @@
+"""Tables of models in the reader's terms: predicted shares, effects in points, change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import pandas as pd
+
+from rjeval.results import ModelEstimates
+from rjeval.results.base import needs_mark
+from rjeval.tables import format as fmt
+from rjeval.tables.captions import join_sentences, release_notes
+from rjeval.tables.table import Column, Table
+
+HEADLINE = "coefficient"
+#: Components of a paired change, and what each says.
+CHANGES = {
+    "coefficient": "Mean change (points)",
+    "difference": "Difference in change (points)",
+    "standardised": "Standardised change",
+    "net share": "Rose less fell (percentage points)",
+}
+
+
+def tabulate_predictions(
+    result: ModelEstimates,
+    *,
+    labels: Mapping[str, str] | None = None,
+    title: str = "",
+) -> Table:
+    """Return a rating model as shares of people: predicted, or the difference in them.
+
+    Parameters
+    ----------
+    result : ModelEstimates
+        From :func:`rjeval.predicted_shares` or :func:`rjeval.average_marginal_effects`, released;
+        an unreleased one is marked "not for release".
+    labels : mapping, optional
+        ``design.labels``.
+    title : str
+
+    Raises
+    ------
+    DisclosureError
+        In a report, for an unreleased result.
+    """
+    marked = needs_mark(result)
+    frame = result.to_frame()
+    shares = bool(frame["statistic"].isna().all())
+    as_text: Callable[[object], str] = _percent(result.n) if shares else fmt.points
+    levels = [one for one in dict.fromkeys(frame["component"]) if one != HEADLINE]
+    references = {} if shares else dict(result.reference_levels)
+    rows = []
+    for term in dict.fromkeys(frame["term"]):
+        own = frame[frame["term"] == term].set_index("component")
+        head = own.loc[HEADLINE]
+        rows.append(
+            (
+                fmt.term_text(str(term), labels=labels, reference_levels=references),
+                as_text(head["estimate"]),
+                fmt.percent_interval(head["conf_low"], head["conf_high"], n=result.n)
+                if shares
+                else fmt.interval(head["conf_low"], head["conf_high"], as_text=as_text),
+                *(as_text(own["estimate"].get(level)) for level in levels),
+            )
+        )
+    what = "Predicted share" if shares else "Difference in share (percentage points)"
+    columns = (
+        Column(label="With everybody at" if shares else "Term", align="left"),
+        Column(label="Favourable" if shares else "Favourable answers"),
+        Column(label=fmt.level_text(result.conf_level)),
+        *(Column(label=str(level)) for level in levels),
+    )
+    caption = join_sentences(
+        f"{what} of each answer, from an ordinal regression on {result.formula}, averaged over "
+        "the people who answered",
+        f"{result.outcome}: n = {fmt.count(result.n)}; standard errors: {result.std_error_kind}",
+    )
+    return Table(
+        title=title or ("Predicted answers" if shares else "Average marginal effects"),
+        columns=columns,
+        rows=tuple(rows),
+        caption=caption,
+        notes=release_notes(result),
+        marked=marked,
+    )
+
+
+def _percent(n: int) -> Callable[[object], str]:
+    return lambda value: fmt.percent(value, n=n)
+
+
+def tabulate_change(
+    result: ModelEstimates,
+    *,
+    labels: Mapping[str, str] | None = None,
+    title: str = "Change among those who answered both times",
+) -> Table:
+    """Return paired change, item by item, each measure with its interval.
+
+    Parameters
+    ----------
+    result : ModelEstimates
+        From :func:`rjeval.paired_change`, released; an unreleased one is marked
+        "not for release".
+    labels : mapping, optional
+        ``design.labels``.
+    title : str
+
+    Raises
+    ------
+    DisclosureError
+        In a report, for an unreleased result.
+    """
+    marked = needs_mark(result)
+    frame = result.to_frame()
+    shown = [name for name in CHANGES if (frame["component"] == name).any()]
+    pairs = _pairs(result)
+    rows = []
+    for term in dict.fromkeys(frame["term"]):
+        own = frame[frame["term"] == term].set_index("component")
+        cells = [_change_cell(own, name) for name in shown]
+        size = (fmt.count(pairs.get(str(term), float("nan"))),) if pairs else ()
+        rows.append((fmt.term_text(str(term), labels=labels), *size, *cells))
+    span = fmt.level_text(result.conf_level)
+    columns = (
+        Column(label="Item", align="left"),
+        *((Column(label="Pairs"),) if pairs else ()),
+        *(Column(label=f"{CHANGES[name]} ({span})") for name in shown),
+    )
+    caption = join_sentences(
+        "After less before, among people who answered the item both times",
+        "Standardised: mean change over the standard deviation before"
+        if "standardised" in shown
+        else "",
+        f"Standard errors: {result.std_error_kind}",
+    )
+    return Table(
+        title=title,
+        columns=columns,
+        rows=tuple(rows),
+        caption=caption,
+        notes=release_notes(result),
+        marked=marked,
+    )
+
+
+def _pairs(result: ModelEstimates) -> dict[str, float]:
+    counts = result.level_counts
+    if counts.empty or "n" not in counts:
+        return {}
+    return {str(term): float(n) for term, n in zip(counts["term"], counts["n"], strict=True)}
+
+
+def _change_cell(own: pd.DataFrame, name: str) -> str:
+    if name not in own.index:
+        return ""
+    row = own.loc[name]
+    if fmt.is_missing(row["estimate"]):
+        return fmt.HIDDEN
+    as_text = fmt.points if name == "net share" else fmt.ratio
+    span = fmt.interval(row["conf_low"], row["conf_high"], as_text=as_text)
+    return f"{as_text(row['estimate'])} ({span})"

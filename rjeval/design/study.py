@@ -63,6 +63,12 @@ class SurveyDesign:
     wording : mapping of item to its short wording
     top : int
         How many of the best categories count as satisfied.
+    equivalence_margin : float, optional
+        Difference in the share of satisfied people that would not matter, fixed before the data
+        are seen: above 0, below 1 (0.10 is ten points in a hundred). Without it nothing is
+        called "as good as".
+    comparable_wordings : tuple of str
+        Items whose versions are declared to ask the same, though their texts differ.
     """
 
     name: str
@@ -79,6 +85,8 @@ class SurveyDesign:
     )
     wording: Mapping[str, str] = field(default_factory=dict)
     top: int = 2
+    equivalence_margin: float | None = None
+    comparable_wordings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -44,9 +44,11 @@ def compare_modes(
     by : str
         The column compared; its first level is the reference.
     margin : float, optional
-        Difference in the share satisfied that would not matter, fixed before looking at the
-        data (0.10 is ten points in a hundred). Without it nothing is ever called "as good as":
-        a difference that is not significant is no evidence of equality.
+        For a flat table: the difference in the share satisfied that would not matter, fixed
+        before looking at the data (0.10 is ten points in a hundred). In a study the design
+        fixes it (``equivalence_margin`` of ``[[survey]]``) and it is taken from there. Without
+        it nothing is ever called "as good as": a difference that is not significant is no
+        evidence of equality.
     item, cluster
         As in :func:`rjeval.ordinal_regression`.
     conf_level : float
@@ -63,7 +65,8 @@ def compare_modes(
     Raises
     ------
     GuardError
-        Fewer than half of the people have a counterpart in the other mode.
+        Fewer than half of the people have a counterpart in the other mode; or a study is given
+        another margin than its design fixed.
     EstimationError
         ``by`` is no category, or the margin is not between 0 and 1.
 
@@ -88,8 +91,7 @@ def compare_modes(
     1      equivalence     -0.01     0.01
     2  non-inferiority     -0.01     0.01
     """
-    if margin is not None and not 0 < margin < 1:
-        raise EstimationError("margin must lie between 0 and 1, such as 0.10 for ten points.")
+    margin = _fixed_margin(ratings, margin)
     options = ModelOptions(item=item, cluster=cluster)
     others = [term for term in formula.replace(" ", "").split("+") if term and term != by]
     whole = " + ".join([by, *others])
@@ -107,6 +109,21 @@ def compare_modes(
     return replace(
         effects, frame=frame, vcov=_own_vcov(effects, own.to_numpy()), model="ordinal", notes=notes
     )
+
+
+def _fixed_margin(ratings: Ratings, margin: float | None) -> float | None:
+    """Return the design's margin; that of the call only where there is no design."""
+    if margin is not None and not 0 < margin < 1:
+        raise EstimationError("margin must lie between 0 and 1, such as 0.10 for ten points.")
+    if ratings.survey is None:
+        return margin
+    fixed = ratings.survey.equivalence_margin
+    if margin is not None and margin != fixed:
+        raise GuardError(
+            "The margin is not the one that the design fixed; chosen afterwards, it shows nothing.",
+            hint="Set equivalence_margin in this role's [[survey]] of study.toml.",
+        )
+    return fixed
 
 
 def _own_vcov(effects: ModelEstimates, own: np.ndarray) -> np.ndarray:

@@ -61,6 +61,25 @@ def test_a_good_design_is_read_whole(tmp_path):
     assert design.exports[0].columns == {"person_id": "Client ID"}
 
 
+def test_a_survey_may_fix_its_equivalence_margin_and_comparable_wordings(tmp_path):
+    plain = read_design(write(tmp_path, GOOD)).survey("harmed_party")
+    assert plain.equivalence_margin is None
+    assert plain.comparable_wordings == ()
+    more = 'item_id = "overall"\nequivalence_margin = 0.10\ncomparable_wordings = ["overall"]'
+    given = read_design(write(tmp_path, GOOD.replace('item_id = "overall"', more)))
+    assert given.survey("harmed_party").equivalence_margin == 0.10
+    assert given.survey("harmed_party").comparable_wordings == ("overall",)
+
+
+@pytest.mark.parametrize("margin", ["0.0", "1.0", "10", '"0.1"', "true", "-0.1", "nan"])
+def test_a_margin_that_is_no_share_is_refused(tmp_path, margin):
+    text = GOOD.replace(
+        'item_id = "overall"', f'item_id = "overall"\nequivalence_margin = {margin}'
+    )
+    with pytest.raises(DesignError, match="equivalence_margin must lie between 0 and 1"):
+        read_design(write(tmp_path, text))
+
+
 def test_a_folder_stands_for_its_study_file(tmp_path):
     write(tmp_path, GOOD)
     assert read_design(tmp_path).title == "A study"

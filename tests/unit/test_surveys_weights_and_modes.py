@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
 
 import rjeval as rj
+from rjeval.design import SurveyDesign
 from rjeval.errors import ConvergenceError, EstimationError, GuardError
 
 #: Newton's method against closed forms.
@@ -127,6 +130,34 @@ def test_without_a_margin_nothing_is_called_as_good_as():
     assert any("was chosen, not assigned" in note for note in found.notes)
 
 
+def designed(given, margin):
+    survey = SurveyDesign(
+        name="s", role="harmed_party", item_id="rating", items=("rating",), top=1,
+        levels=("1", "2"), equivalence_margin=margin,
+    )  # fmt: skip
+    return replace(given, survey=survey)
+
+
+def test_in_a_study_the_margin_is_the_one_of_the_design():
+    given = met((160, 40), (156, 44))
+    by_call = rj.compare_modes(given, "site", margin=0.10)
+    by_design = rj.compare_modes(designed(given, 0.10), "site")
+    pd.testing.assert_frame_equal(by_design.frame, by_call.frame)
+    assert any("as good as the reference within 0.1: shown" in one for one in by_design.notes)
+
+
+@pytest.mark.parametrize("fixed", [None, 0.05])
+def test_a_margin_chosen_after_the_design_is_refused(fixed):
+    with pytest.raises(GuardError, match="not the one that the design fixed"):
+        rj.compare_modes(designed(met((160, 40), (156, 44)), fixed), "site", margin=0.10)
+
+
+def test_a_study_without_a_margin_has_no_words_of_equality():
+    found = rj.compare_modes(designed(met((160, 40), (156, 44)), None), "site")
+    assert list(found.frame["component"]) == ["coefficient"]
+    assert not any("as good as the reference" in note for note in found.notes)
+
+
 def test_the_difference_is_the_average_marginal_effect():
     given = met((160, 40), (120, 80))
     effects = rj.average_marginal_effects(given, "mode + site").coefficients()
@@ -159,9 +190,7 @@ def test_a_mode_named_in_the_formula_too_changes_nothing():
     assert named.frame["estimate"].tolist() == plain.frame["estimate"].tolist()
 
 
-def test_a_mode_that_is_no_category_and_an_impossible_margin_are_refused():
+def test_an_impossible_margin_is_refused():
     given = met((160, 40), (156, 44))
-    with pytest.raises(EstimationError, match="must be a category"):
-        rj.compare_modes(given, "site", by="weight")
     with pytest.raises(EstimationError, match="margin must lie"):
         rj.compare_modes(given, "site", margin=10)

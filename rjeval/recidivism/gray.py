@@ -8,7 +8,7 @@ import numpy as np
 def gray_score(
     n_at_risk: np.ndarray, n_cause: np.ndarray, n_other: np.ndarray, *, rho: float = 0.0
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return the scores of all groups but the last, and their covariance, for one stratum.
+    """Return the scores of all groups, and the covariance of all but the last, of one stratum.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ def gray_score(
     v2 = np.einsum("ikt,kt->ik", moved, level * first)
     v2 -= np.einsum("ikt,kt->ik", drawn, rest * second)
     cross = last @ v2.T
-    return score[:k], variance + (last * v3) @ last.T + cross + cross.T
+    return score, variance + (last * v3) @ last.T + cross + cross.T
 
 
 def _lag(values: np.ndarray, first: float) -> np.ndarray:

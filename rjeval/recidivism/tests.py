@@ -142,7 +142,7 @@ def gray_test(
     Returns
     -------
     TestResult
-        One row; ``groups`` has ``group, n, observed``. Equals ``cmprsk::cuminc``.
+        One row; ``groups`` has ``group, n, observed, expected`` (weighted by ``rho``). Equals ``cmprsk::cuminc``.
 
     Raises
     ------
@@ -186,8 +186,9 @@ def gray_test(
         parts.append(gray_score(*(part[:, used] for part in table), rho=rho))
     score = np.sum([part[0] for part in parts], axis=0)
     covariance = np.sum([part[1] for part in parts], axis=0)
-    statistic = float(score @ np.linalg.solve(covariance, score))
     df = rows.n_groups - 1
+    statistic = float(score[:df] @ np.linalg.solve(covariance, score[:df]))
+    observed = np.bincount(rows.code, weights=kind == 1, minlength=rows.n_groups)
     return TestResult(
         frame=pd.DataFrame(
             {
@@ -201,7 +202,8 @@ def gray_test(
             {
                 "group": rows.labels,
                 "n": np.bincount(rows.code, minlength=rows.n_groups),
-                "observed": np.bincount(rows.code, weights=kind == 1, minlength=rows.n_groups),
+                "observed": observed,
+                "expected": observed - score,
             }
         ),
         method=f"Gray's test of the cumulative incidence of {cause}",

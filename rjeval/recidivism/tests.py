@@ -142,7 +142,8 @@ def gray_test(
     Returns
     -------
     TestResult
-        One row; ``groups`` has ``group, n, observed, expected`` (weighted by ``rho``). Equals ``cmprsk::cuminc``.
+        One row; ``groups`` has ``group, n, observed, expected`` (weighted by ``rho``). Equals
+        ``cmprsk::cuminc``.
 
     Raises
     ------

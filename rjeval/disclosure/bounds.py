@@ -9,6 +9,9 @@ from scipy.special import ndtri
 
 from rjeval.design.disclosure import DisclosureRule
 
+#: Said of a count that is large enough by itself; a bound of it would be false.
+PROTECTING = "not shown, to protect a smaller number"
+
 
 def wilson_interval(n_event: object, n: object, *, level: float = 0.95) -> tuple[np.ndarray, ...]:
     """Return the Wilson interval of proportions (Wilson 1927, doi:10.1080/01621459.1927.10502953).

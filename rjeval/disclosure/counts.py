@@ -9,7 +9,7 @@ import pandas as pd
 
 from rjeval.design.disclosure import DisclosureRule
 from rjeval.disclosure.book import CellBook, Settled
-from rjeval.disclosure.bounds import below_text
+from rjeval.disclosure.bounds import PROTECTING, below_text
 from rjeval.disclosure.rounding import round_count, significant
 from rjeval.disclosure.stamp import stamped
 from rjeval.results import BaselineTable, CountTable
@@ -51,7 +51,7 @@ def release_counts(result: CountTable, *, frame: pd.DataFrame, rule: DisclosureR
 def _bound_of(kind: str, *, rule: DisclosureRule) -> str:
     if kind == "primary":
         return below_text(rule)
-    return "not shown, to protect a small number" if kind else ""
+    return PROTECTING if kind else ""
 
 
 def _is_total(value: object) -> bool:

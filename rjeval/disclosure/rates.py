@@ -9,7 +9,7 @@ import pandas as pd
 
 from rjeval.design.disclosure import DisclosureRule
 from rjeval.disclosure.book import CellBook
-from rjeval.disclosure.bounds import above_text, below_text, wilson_interval
+from rjeval.disclosure.bounds import PROTECTING, above_text, below_text, wilson_interval
 from rjeval.disclosure.contrasts import release_contrast
 from rjeval.disclosure.rounding import round_count, round_counts, significant
 from rjeval.disclosure.stamp import stamped
@@ -33,12 +33,12 @@ def release_rates(
     _relate_windows(book, frame, places=places, by=result.by)
     settled = book.settle()
     kinds = np.array([settled.kinds[place["n_event"]] for place in places], dtype=object)
+    high = (frame["n_mature"] - frame["n_event"] < rule.min_cell).tolist()
     for name in RATE_COUNTS:
         if name in frame.columns:
             frame[name] = [settled.shown[place[name]] for place in places]
     thin = ~(frame["n_mature"] >= rule.min_denominator).to_numpy()
     kinds[thin & (kinds == "")] = "denominator"
-    high = [book.values[p["n_event"]] >= rule.min_cell for p in places]
     frame["n_event"] = frame["n_event"].where(kinds == "")
     refused = frame["estimate"].isna().to_numpy()
     _recompute_rates(frame, level=result.conf_level)
@@ -111,11 +111,14 @@ def _recompute_rates(frame: pd.DataFrame, *, level: float) -> None:
 
 
 def _bound(kind: str, *, n: float, high: bool, rule: DisclosureRule, level: float) -> str:
-    if kind in ("", "denominator"):
-        return "" if not kind else "too few people for a rate"
-    if high:
-        return above_text(rule, n_shown=n) if n >= rule.min_denominator else "not shown"
-    return below_text(rule, n_shown=n, level=level)
+    """Say what is true of a hidden count: few, all but a few, or enough but hidden for another."""
+    if kind == "":
+        return ""
+    if kind == "denominator" and not n >= rule.min_denominator:
+        return "too few people for a rate"
+    if kind == "primary":
+        return below_text(rule, n_shown=n, level=level)
+    return above_text(rule, n_shown=n) if high and n >= rule.min_denominator else PROTECTING
 
 
 def release_test(result: TestResult, *, frame: pd.DataFrame, rule: DisclosureRule) -> TestResult:

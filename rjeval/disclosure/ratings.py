@@ -11,7 +11,7 @@ import pandas as pd
 
 from rjeval.design.disclosure import DisclosureRule
 from rjeval.disclosure.book import CellBook
-from rjeval.disclosure.bounds import above_text, below_text, wilson_interval
+from rjeval.disclosure.bounds import PROTECTING, above_text, below_text, wilson_interval
 from rjeval.disclosure.merging import merge_levels
 from rjeval.disclosure.rounding import round_count
 from rjeval.disclosure.stamp import stamped
@@ -26,7 +26,7 @@ SILENT = ("n_refused", "n_no_contact")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Headline:
-    """What the headline share of each row stands on; ``high`` where not under the threshold."""
+    """What the headline share of each row stands on; ``high`` where all but a few are in it."""
 
     event: np.ndarray
     size: np.ndarray
@@ -35,9 +35,11 @@ class _Headline:
     weighted: np.ndarray
 
 
-def _at_least(book: CellBook, places: list[dict[str, int]], *, name: str) -> list[bool]:
-    """Whether the true count of each row reaches the threshold."""
-    return [book.values[place[name]] >= book.rule.min_cell for place in places]
+def _all_but_a_few(
+    book: CellBook, places: list[dict[str, int]], *, part: str, of: str
+) -> list[bool]:
+    """Whether those of each row who are not in the part are under the threshold."""
+    return [book.values[p[of]] - book.values[p[part]] < book.rule.min_cell for p in places]
 
 
 def release_response(
@@ -78,7 +80,7 @@ def release_response(
             event=answered_shown,
             size=frame["n_invited"].to_numpy(dtype=float),
             kinds=kinds,
-            high=_at_least(book, places, name="answered"),
+            high=_all_but_a_few(book, places, part="answered", of="n_invited"),
             weighted=np.zeros(len(frame), dtype=bool),
         ),
         rule=rule,
@@ -144,7 +146,7 @@ def release_shares(
             event=event,
             size=frame["n"].to_numpy(dtype=float),
             kinds=kinds,
-            high=_at_least(book, places, name="n_top"),
+            high=_all_but_a_few(book, places, part="n_top", of="n"),
             weighted=weighted,
         ),
         rule=rule,
@@ -204,9 +206,11 @@ def _finish_shares(
         if kind == ""
         else "too few people for a rate"
         if not n >= rule.min_denominator
+        else below_text(rule, n_shown=n)
+        if kind == "primary"
         else above_text(rule, n_shown=n)
         if above
-        else below_text(rule, n_shown=n)
+        else PROTECTING
         for kind, n, above in zip(kinds, sizes, headline.high, strict=True)
     ]
     return stamped(result, frame, rule=rule, n_suppressed=n_suppressed, **changes)

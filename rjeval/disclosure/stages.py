@@ -7,7 +7,7 @@ import pandas as pd
 
 from rjeval.design.disclosure import DisclosureRule
 from rjeval.disclosure.book import CellBook
-from rjeval.disclosure.bounds import above_text, below_text, wilson_interval
+from rjeval.disclosure.bounds import PROTECTING, above_text, below_text, wilson_interval
 from rjeval.disclosure.stamp import stamped
 from rjeval.results import StageRates
 
@@ -76,4 +76,4 @@ def _bound(kind: str, *, n: float, most: bool, rule: DisclosureRule) -> str:
         return "too few people for a rate"
     if most and n >= rule.min_denominator:
         return above_text(rule, n_shown=n)
-    return below_text(rule) if kind == "primary" else "not shown, to protect a small number"
+    return below_text(rule) if kind == "primary" else PROTECTING

@@ -22,7 +22,15 @@ from rjeval.report.wording import (
     records_text,
     sentence,
 )
-from rjeval.results import Contrast, Curves, FixedWindowRates, RestrictedMean, Result
+from rjeval.results import (
+    Contrast,
+    Curves,
+    FixedWindowRates,
+    ReoffendingSummary,
+    RestrictedMean,
+    Result,
+    SensitivityGrid,
+)
 
 Row = dict[Hashable, Any]
 #: Contrasts that become a sentence; ratios and the number needed stay in the tables.
@@ -79,6 +87,45 @@ def mean_claims(result: RestrictedMean, design: StudyDesign) -> list[str]:
         )
     if result.contrast is not None:
         sentences += contrast_claims(result.contrast, design)
+    return sentences
+
+
+def grid_claims(result: SensitivityGrid, design: StudyDesign) -> list[str]:
+    """One sentence per contrast: between which figures it lies, and whether it changes sides."""
+    frame = result.frame[result.frame["term"] == "risk_difference"].dropna(subset=["estimate"])
+    sentences = []
+    for (group, reference), own in frame.groupby(["group", "reference"], sort=False):
+        if len(own) < 2:
+            continue
+        low, high = own["estimate"].min(), own["estimate"].max()
+        side = "the same direction in all" if low * high > 0 else "not the same direction in all"
+        clear = int(((own["conf_low"] > 0) | (own["conf_high"] < 0)).sum())
+        apart = "in none" if not clear else f"in {clear} of them"
+        sentences.append(
+            f"{design.label(str(group))} against {design.label(str(reference))}, over {len(own)} "
+            f"analyses the difference lies between {points(low)} and {points(high)} percentage "
+            f"points, with {side}; {apart} does the {level_text(result.conf_level)} leave out no "
+            f"difference. No analysis was chosen for its result. {caution(design)}"
+        )
+    return sentences
+
+
+def summary_claims(result: ReoffendingSummary, design: StudyDesign) -> list[str]:
+    """One sentence per group: how often, which the rates do not tell."""
+    frame = result.frame[result.frame["measure"] == "frequency"]
+    definition = _definition(result, design)
+    sentences = []
+    for row in frame.to_dict("records"):
+        group = _group(row, result.by, design)
+        if not is_known(row["estimate"], row["conf_low"], row["conf_high"]):
+            sentences.append(_hidden(row, f"{group}incidents per 100 people and year"))
+            continue
+        sentences.append(
+            f"{group}**{row['estimate']:.1f} incidents** per 100 {people_text(definition)} and "
+            f"year of follow-up were recorded that count as {definition.event_text} "
+            f"({level_text(result.conf_level)} {row['conf_low']:.1f} to {row['conf_high']:.1f}; "
+            f"n = {_count(row['n'])}{period_text(design)})."
+        )
     return sentences
 
 

@@ -1,4 +1,4 @@
-"""Sentences about people and their ratings: flow, response, satisfaction, models."""
+"""Sentences about people and their ratings: flow, response, satisfaction."""
 
 from __future__ import annotations
 
@@ -7,21 +7,17 @@ from typing import Any
 
 from rjeval.design.study import StudyDesign
 from rjeval.report.wording import (
-    caution,
     is_known,
     level_text,
     of_every_hundred,
     percent,
     period_text,
 )
-from rjeval.results import CohortFlow, ModelEstimates, RatingShares, ResponseRates
+from rjeval.results import CohortFlow, RatingShares, ResponseRates
 
 Row = dict[Hashable, Any]
 #: Response below which a reader is told that respondents may differ.
 LOW_RESPONSE = 0.5
-#: Significance below which a proportional-hazards test speaks.
-PH_ALARM = 0.05
-SELF_SELECTED = "How a session was held was chosen, not assigned, so this is no effect of the mode."
 
 
 def share_claims(result: RatingShares, design: StudyDesign) -> list[str]:
@@ -62,13 +58,6 @@ def flow_claims(result: CohortFlow, design: StudyDesign) -> list[str]:
     ]
 
 
-def model_claims(result: ModelEstimates, design: StudyDesign) -> list[str]:
-    """One sentence per contrast of arms (or of modes), adjusted as the formula says."""
-    frame = result.exponentiated()
-    wanted = frame[frame["term"].str.startswith(("arm[", "mode["))]
-    return [_model(row, result, design) for row in wanted.to_dict("records")]
-
-
 def _share(row: Row, result: RatingShares, design: StudyDesign) -> str:
     who = _lower(design.label(result.role))
     if result.by and result.by in row:
@@ -99,55 +88,6 @@ def _caution(result: RatingShares) -> str:
     if result.n_responded / result.n_invited >= LOW_RESPONSE:
         return ""
     return " Fewer than half of those invited answered, and respondents may differ."
-
-
-def _model(row: Row, result: ModelEstimates, design: StudyDesign) -> str:
-    variable, _, level = str(row["term"]).partition("[")
-    group = design.label(level.rstrip("]"))
-    reference = design.label(str(result.reference_levels.get(variable, "the reference")))
-    scale = result.scale or "difference"
-    low, estimate, high = row["conf_low"], row["estimate"], row["conf_high"]
-    base = f"Model of {_outcome(result)}{_adjusted(result, design, variable)}"
-    if not is_known(low, estimate, high):
-        return f"{base}: {group} against {reference} is suppressed by the disclosure rule."
-    null = 1.0 if result.scale else 0.0
-    numbers = (
-        f"{scale} {estimate:.2f}, {level_text(result.conf_level)} {low:.2f} to {high:.2f}; "
-        f"n = {_count(result.n)}{_events(result)}"
-    )
-    if low <= null <= high:
-        finding = f"**no clear difference** between {group} and {reference}"
-    else:
-        direction = "lower" if estimate < null else "higher"
-        finding = f"**{direction} in {group}** than in {reference}"
-    warning = caution(design) if variable == "arm" else SELF_SELECTED
-    return f"{base}: {finding} ({numbers}{period_text(design)}).{_hazards(result)} {warning}"
-
-
-def _adjusted(result: ModelEstimates, design: StudyDesign, variable: str) -> str:
-    """Name the other terms of the formula, in the words of the study."""
-    terms = [term.strip() for term in result.formula.split("+")]
-    others = [_lower(design.label(term)) for term in terms if term and term != variable]
-    return f", people alike in {', '.join(others)}" if others else ""
-
-
-def _hazards(result: ModelEstimates) -> str:
-    for table in result.proportional_hazards.values():
-        overall = table[table["term"] == "GLOBAL"]
-        if len(overall) and overall["p_value"].iloc[0] < PH_ALARM:
-            return (
-                " The ratio changed over follow-up (proportional-hazards test), so it is an "
-                "average; the differences at fixed times say more."
-            )
-    return ""
-
-
-def _outcome(result: ModelEstimates) -> str:
-    return result.outcome.replace("_", " ")
-
-
-def _events(result: ModelEstimates) -> str:
-    return "" if result.n_events is None else f", {_count(result.n_events)} events"
 
 
 def _wave(row: Row) -> str:

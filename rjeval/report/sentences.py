@@ -10,13 +10,16 @@ from rjeval.design.study import StudyDesign
 from rjeval.errors import DisclosureError
 from rjeval.report.design_claims import design_claims, limit_claims, source_claims
 from rjeval.report.lock import plan_claims
+from rjeval.report.model_claims import model_claims
 from rjeval.report.outcome_claims import (
     contrast_claims,
+    grid_claims,
     incidence_claims,
     mean_claims,
     rate_claims,
+    summary_claims,
 )
-from rjeval.report.people_claims import flow_claims, model_claims, response_claims, share_claims
+from rjeval.report.people_claims import flow_claims, response_claims, share_claims
 from rjeval.report.run_claims import (
     disclosure_claims,
     evidence_claims,
@@ -31,9 +34,11 @@ from rjeval.results import (
     FixedWindowRates,
     ModelEstimates,
     RatingShares,
+    ReoffendingSummary,
     ResponseRates,
     RestrictedMean,
     Result,
+    SensitivityGrid,
 )
 
 _MAKERS: dict[type[Result], Callable[[Any, StudyDesign], list[str]]] = {
@@ -45,6 +50,8 @@ _MAKERS: dict[type[Result], Callable[[Any, StudyDesign], list[str]]] = {
     RatingShares: share_claims,
     ResponseRates: response_claims,
     CohortFlow: flow_claims,
+    SensitivityGrid: grid_claims,
+    ReoffendingSummary: summary_claims,
 }
 
 
@@ -94,7 +101,8 @@ def claims(
     ----------
     *results : Result
         Released ``FixedWindowRates``, ``Contrast``, ``Curves``, ``RestrictedMean``,
-        ``ModelEstimates``, ``RatingShares``, ``ResponseRates`` or ``CohortFlow``.
+        ``ModelEstimates``, ``RatingShares``, ``ResponseRates``, ``CohortFlow``,
+        ``SensitivityGrid`` or ``ReoffendingSummary``.
     design : StudyDesign
         The study: tier, period, labels.
     kind : str

@@ -22,8 +22,10 @@ from rjeval.results import (
     ModelEstimates,
     RatingShares,
     ReleaseStamp,
+    ReoffendingSummary,
     ResponseRates,
     RestrictedMean,
+    SensitivityGrid,
     TestResult,
 )
 from rjeval.terms import DesignTier
@@ -345,3 +347,74 @@ def test_an_unknown_kind_is_refused(kind):
         return
     with pytest.raises(ValueError, match="one of design, sources, limits, plan"):
         rj.claims(design=DESIGN, kind=kind)
+
+
+def rating_model(component: str, **changes: object) -> ModelEstimates:
+    """A difference of -7.7 points, or a change of -0.077, from -20.6 to 5.1."""
+    row = {"component": component, "term": "mode[video]", "estimate": -0.077, "std_error": 0.066}
+    row |= {"statistic": -1.2, "p_value": 0.24, "conf_low": -0.206, "conf_high": 0.051}
+    model = ModelEstimates(
+        frame=pd.DataFrame([row]),
+        model="ordinal",
+        outcome="Satisfied with the case",
+        formula="mode + site_id",
+        scale="",
+        conf_level=0.95,
+        n=130,
+        reference_levels={"mode": "in_person"},
+        released=STAMP,
+    )
+    return replace(model, **changes)
+
+
+def test_a_difference_in_answers_is_told_in_points_and_is_no_effect_of_the_mode():
+    (said,) = rj.claims(rating_model("coefficient"), design=DESIGN).sentences
+    assert "no clear difference" in said
+    assert "difference −7.7 percentage points" in said
+    assert "−20.6 to +5.1" in said
+    assert "chosen, not assigned" in said
+
+
+def test_as_good_as_needs_a_margin_fixed_in_advance():
+    none = rating_model("coefficient", notes=("No equivalence margin was fixed, so ...",))
+    (said,) = rj.claims(none, design=DESIGN).sentences
+    assert "neither way of meeting can be called as good as the other" in said
+    note = "mode[video]: as good as the reference within 0.1: not shown."
+    (said,) = rj.claims(rating_model("coefficient", notes=(note,)), design=DESIGN).sentences
+    assert "is not shown to be within the margin" in said
+
+
+def test_change_in_pairs_is_change_and_no_effect():
+    counts = pd.DataFrame({"term": ["fear"], "n": [60.0]})
+    frame = rating_model("coefficient").frame.assign(term="fear", conf_high=-0.02)
+    result = rating_model(
+        "coefficient", frame=frame, model="paired change", level_counts=counts, formula="fear"
+    )
+    (said,) = rj.claims(result, design=DESIGN).sentences
+    assert "**lower after** than before" in said
+    assert "n = 60 who answered both times" in said
+    assert "not an effect of the programme" in said
+
+
+def test_a_grid_tells_its_range_and_whether_it_changes_sides():
+    rows = [("primary", -0.06, -0.13, 0.01), ("all with the event", 0.01, -0.07, 0.08)]
+    frame = pd.DataFrame(rows, columns=["scenario", "estimate", "conf_low", "conf_high"])
+    frame = frame.assign(group="rj", reference="comparison", at_days=365, term="risk_difference")
+    grid = SensitivityGrid(
+        frame=frame, contrasts={}, by="arm", at_days=365, conf_level=0.95, released=STAMP
+    )
+    (said,) = rj.claims(grid, design=DESIGN).sentences
+    assert "between −6.0 and +1.0 percentage points" in said
+    assert "not the same direction in all" in said
+    assert "in none does the 95% CI leave out no difference" in said
+
+
+def test_frequency_is_told_per_hundred_people_and_year():
+    row = {"measure": "frequency", "arm": "rj", "n": 280, "n_event": 85, "estimate": 16.2}
+    frame = pd.DataFrame([row | {"conf_low": 12.8, "conf_high": 20.5}])
+    result = ReoffendingSummary(
+        frame=frame, by="arm", at_days=365, conf_level=0.95, definition=DEFINITION, released=STAMP
+    )
+    (said,) = rj.claims(result, design=DESIGN).sentences
+    assert "16.2 incidents" in said
+    assert "95% CI 12.8 to 20.5; n = 280" in said

@@ -1,0 +1,170 @@
+"""Sentences about regressions: ratios, differences in shares of answers, change in pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import Any
+
+from rjeval.design.study import StudyDesign
+from rjeval.report.wording import caution, is_known, level_text, percent, period_text, points
+from rjeval.results import ModelEstimates
+
+Row = dict[Hashable, Any]
+#: Significance below which a proportional-hazards test speaks.
+PH_ALARM = 0.05
+SELF_SELECTED = "How a session was held was chosen, not assigned, so this is no effect of the mode."
+NO_COMPARISON = "Nobody was compared with, so this is change and not an effect of the programme."
+#: Groups whose contrast becomes a sentence; all other terms stay in the tables.
+SPOKEN_OF = ("arm[", "mode[")
+
+
+def model_claims(result: ModelEstimates, design: StudyDesign) -> list[str]:
+    """Sentences on arms and on modes, adjusted as the formula says; or on change in pairs."""
+    if result.model == "paired change":
+        own = result.frame[result.frame["component"] == "coefficient"]
+        return [_change(row, result, design) for row in own.to_dict("records")]
+    frame = result.exponentiated()
+    wanted = frame[frame["term"].str.startswith(SPOKEN_OF)]
+    rows: list[Row] = wanted.to_dict("records")
+    if result.model != "ordinal" or result.scale:
+        return [_model(row, result, design) for row in rows]
+    if wanted["statistic"].isna().all():
+        return [_predicted(row, result, design) for row in rows]
+    return [_points(row, result, design) for row in rows]
+
+
+def _predicted(row: Row, result: ModelEstimates, design: StudyDesign) -> str:
+    """Predicted share of favourable answers at one level."""
+    variable, _, level = str(row["term"]).partition("[")
+    who = (
+        f"{result.outcome}, {design.label(level.rstrip(']'))}{_adjusted(result, design, variable)}"
+    )
+    if not is_known(row["estimate"], row["conf_low"], row["conf_high"]):
+        return f"{who}: suppressed by the disclosure rule."
+    return (
+        f"{who}: {percent(row['estimate'])} favourable answers predicted "
+        f"({level_text(result.conf_level)} {percent(row['conf_low'])} to "
+        f"{percent(row['conf_high'])}; n = {_count(result.n)}{period_text(design)})."
+    )
+
+
+def _points(row: Row, result: ModelEstimates, design: StudyDesign) -> str:
+    """Difference in the share of favourable answers, in percentage points."""
+    variable, _, level = str(row["term"]).partition("[")
+    group = design.label(level.rstrip("]"))
+    reference = design.label(str(result.reference_levels.get(variable, "the reference")))
+    what = f"{result.outcome}, {_lower(group)} against {_lower(reference)}"
+    what += _adjusted(result, design, variable)
+    low, estimate, high = row["conf_low"], row["estimate"], row["conf_high"]
+    if not is_known(low, estimate, high):
+        return f"{what}: suppressed by the disclosure rule."
+    numbers = (
+        f"difference {points(estimate)} percentage points in the share of favourable answers, "
+        f"{level_text(result.conf_level)} {points(low)} to {points(high)}; "
+        f"n = {_count(result.n)}{period_text(design)}"
+    )
+    if low <= 0 <= high:
+        finding = "**no clear difference**"
+    else:
+        finding = f"**{'lower' if estimate < 0 else 'higher'}**"
+    warning = caution(design) if variable == "arm" else SELF_SELECTED
+    return f"{what}: {finding} ({numbers}). {warning}{_margin(result, str(row['term']))}"
+
+
+def _margin(result: ModelEstimates, term: str) -> str:
+    """Say of "as good as" only what a margin fixed in advance allows."""
+    given = " ".join(result.notes)
+    if "No equivalence margin" in given:
+        return (
+            " No difference that would not matter was fixed in advance, so neither way of "
+            "meeting can be called as good as the other."
+        )
+    if f"{term}: as good as" not in given:
+        return ""
+    shown = any(
+        n.startswith(f"{term}: as good as") and n.endswith(": shown.") for n in result.notes
+    )
+    verdict = "is within" if shown else "is not shown to be within"
+    return f" The difference {verdict} the margin that was fixed in advance."
+
+
+def _change(row: Row, result: ModelEstimates, design: StudyDesign) -> str:
+    """Mean change of one item among those who answered both times."""
+    item = design.label(str(row["term"]))
+    low, estimate, high = row["conf_low"], row["estimate"], row["conf_high"]
+    if not is_known(low, estimate, high):
+        return f"{item}: change is suppressed by the disclosure rule."
+    counts = result.level_counts
+    own = counts.loc[counts["term"] == row["term"], "n"].tolist() if "n" in counts else []
+    pairs = f"; n = {_count(own[0])} who answered both times" if own else ""
+    numbers = (
+        f"mean change {_signed(estimate)} points, {level_text(result.conf_level)} "
+        f"{_signed(low)} to {_signed(high)}{pairs}{period_text(design)}"
+    )
+    if low <= 0 <= high:
+        finding = "**no clear change** from before to after"
+    else:
+        finding = f"**{'lower' if estimate < 0 else 'higher'} after** than before"
+    compared = (result.frame["component"] == "difference").any()
+    return f"{item}: {finding} ({numbers}).{'' if compared else ' ' + NO_COMPARISON}"
+
+
+def _signed(number: float) -> str:
+    return f"{number:+.2f}".replace("-", "−")
+
+
+def _model(row: Row, result: ModelEstimates, design: StudyDesign) -> str:
+    variable, _, level = str(row["term"]).partition("[")
+    group = design.label(level.rstrip("]"))
+    reference = design.label(str(result.reference_levels.get(variable, "the reference")))
+    scale = result.scale or "difference"
+    low, estimate, high = row["conf_low"], row["estimate"], row["conf_high"]
+    base = f"Model of {_outcome(result)}{_adjusted(result, design, variable)}"
+    if not is_known(low, estimate, high):
+        return f"{base}: {group} against {reference} is suppressed by the disclosure rule."
+    null = 1.0 if result.scale else 0.0
+    numbers = (
+        f"{scale} {estimate:.2f}, {level_text(result.conf_level)} {low:.2f} to {high:.2f}; "
+        f"n = {_count(result.n)}{_events(result)}"
+    )
+    if low <= null <= high:
+        finding = f"**no clear difference** between {group} and {reference}"
+    else:
+        direction = "lower" if estimate < null else "higher"
+        finding = f"**{direction} in {group}** than in {reference}"
+    warning = caution(design) if variable == "arm" else SELF_SELECTED
+    return f"{base}: {finding} ({numbers}{period_text(design)}).{_hazards(result)} {warning}"
+
+
+def _adjusted(result: ModelEstimates, design: StudyDesign, variable: str) -> str:
+    """Name the other terms of the formula, in the words of the study."""
+    terms = [term.strip() for term in result.formula.split("+")]
+    others = [_lower(design.label(term)) for term in terms if term and term != variable]
+    return f", people alike in {', '.join(others)}" if others else ""
+
+
+def _hazards(result: ModelEstimates) -> str:
+    for table in result.proportional_hazards.values():
+        overall = table[table["term"] == "GLOBAL"]
+        if len(overall) and overall["p_value"].iloc[0] < PH_ALARM:
+            return (
+                " The ratio changed over follow-up (proportional-hazards test), so it is an "
+                "average; the differences at fixed times say more."
+            )
+    return ""
+
+
+def _outcome(result: ModelEstimates) -> str:
+    return result.outcome.replace("_", " ")
+
+
+def _events(result: ModelEstimates) -> str:
+    return "" if result.n_events is None else f", {_count(result.n_events)} events"
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+def _count(number: float | None) -> str:
+    return f"{number:,.0f}" if number is not None and is_known(number) else "(suppressed)"

@@ -15,6 +15,8 @@ from rjeval.recidivism.product_limit import survival_at
 from rjeval.recidivism.proportions import wilson_interval
 from rjeval.recidivism.unpack import group_rows
 from rjeval.recidivism.windows import (
+    MIN_COVERAGE,
+    MIN_MATURE,
     count_window,
     coverage_note,
     judge_window,
@@ -89,7 +91,7 @@ def fixed_window_rates(
     frame = pd.DataFrame(lines)
     if frame["refused"].all():
         raise GuardError(
-            f"None of the {len(frame)} rates asked for can be given: {notes[-1]}",
+            f"None of the rates asked for can be given: {notes[-1]}",
             hint="Use a shorter window, join groups, or use kaplan_meier.",
         )
     return FixedWindowRates(
@@ -227,8 +229,9 @@ def _mature_arms(
     absent = rates.frame["estimate"].isna()
     if absent.any():
         raise GuardError(
-            f"{int(absent.sum())} of {len(absent)} rates by {by} cannot be given, so they cannot "
-            f"be compared: {'; '.join(rates.notes)}",
+            f"Rates by {by} cannot be compared where one of them cannot be given: each group and "
+            f"window needs at least {MIN_MATURE} mature people, and records checked for at least "
+            f"{MIN_COVERAGE:.0%} of them.",
             hint="Use a shorter window, or source='kaplan_meier'.",
         )
     frame = rates.frame

@@ -79,7 +79,10 @@ def judge_window(line: dict[str, int], *, label: str, window: float, notes: list
         return True
     coverage = mature / (mature + unchecked)
     if coverage < MIN_COVERAGE:
-        notes.append(f"{where}: records of {coverage:.0%} of mature people were checked.")
+        notes.append(
+            f"{where}: records of {coverage:.0%} of mature people were checked, at least "
+            f"{MIN_COVERAGE:.0%} are needed."
+        )
     return coverage < MIN_COVERAGE
 
 

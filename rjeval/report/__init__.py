@@ -8,7 +8,9 @@
 - ``collected``: what a study collects, so which cells of a notebook apply to it
 - ``notebook``: a notebook read as cells, with what each cell requires
 - ``kernel``: one fresh kernel that runs code and returns what it displayed
+- ``refusal``: refused estimates, and which later cells depend on them
 - ``execution``: all notebooks, two kernels at a time
+- ``reading``: executed cells as a reader meets them
 - ``document``: displayed outputs and prose as one model, numbered captions, checks
 - ``pandoc``: markup from one form to another
 - ``markup``: the model as plain HTML for pandoc

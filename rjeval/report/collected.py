@@ -29,6 +29,9 @@ TABLE_TEXT = {
     "survey_response": "survey answers",
 }
 
+#: Requirements that say what kind of study it is, whatever was collected.
+_OF_THE_STUDY = frozenset({"comparison", "model", "covariates"})
+
 
 def why_not_collected(design: StudyDesign, requires: Iterable[str]) -> str:
     """Return why a cell does not apply to a study; empty where it applies.
@@ -45,6 +48,23 @@ def why_not_collected(design: StudyDesign, requires: Iterable[str]) -> str:
         if reason:
             return reason
     return ""
+
+
+def does_not_apply(design: StudyDesign, requires: Iterable[str]) -> bool:
+    """Whether a cell is left out for the kind of study, and not because data were not collected.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> study = StudyDesign(title="A study", root=Path("."))
+    >>> does_not_apply(study, ["comparison"]), does_not_apply(study, ["session"])
+    (True, False)
+    """
+    failing = [word for word in requires if _reason(design, word)]
+    if not failing:
+        return False
+    second_measure = failing[0].startswith("recidivism:") and bool(design.recidivism)
+    return failing[0].partition(":")[0] in _OF_THE_STUDY or second_measure
 
 
 def _reason(design: StudyDesign, word: str) -> str:

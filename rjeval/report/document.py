@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 
 from rjeval.design.study import StudyDesign
 from rjeval.errors import ReportError
-from rjeval.report.execution import ExecutedNotebook
+from rjeval.report.execution import ExecutedCell, ExecutedNotebook
 from rjeval.report.kernel import Display
 from rjeval.report.pandoc import prose_to_html
+from rjeval.report.reading import told_cells
 
 SYNTHETIC = "SYNTHETIC DATA: invented people, made for demonstration and tests"
 KIND_TITLES = {
@@ -132,14 +133,16 @@ def _facts(design: StudyDesign) -> tuple[tuple[str, str], ...]:
 
 def _raw_blocks(executed: ExecutedNotebook) -> Iterator[Block | str]:
     """Blocks of one notebook; prose still as Markdown text."""
-    missing: list[str] = []
-    for one in executed.cells:
+    missing: list[ExecutedCell] = []
+    for one in told_cells(executed.cells):
         if one.not_collected:
-            missing.append(one.not_collected)
+            missing.append(one)
             continue
-        if missing and (one.displays or one.cell.kind == "markdown"):
-            yield _not_collected(missing)
+        if missing and (one.displays or one.not_given or one.cell.kind == "markdown"):
+            yield from _notes(missing)
             missing = []
+        if one.not_given:
+            yield Note(text=f"Not given: {one.not_given.rstrip('.')}.")
         if one.cell.kind == "markdown":
             yield one.cell.source
         for display in one.displays:
@@ -147,13 +150,15 @@ def _raw_blocks(executed: ExecutedNotebook) -> Iterator[Block | str]:
             block = _block(display, where)
             if block is not None:
                 yield block
-    if missing:
-        yield _not_collected(missing)
+    yield from _notes(missing)
 
 
-def _not_collected(reasons: list[str]) -> Note:
-    unique = list(dict.fromkeys(reasons))
-    return Note(text=f"Not collected: {'; '.join(unique)}.")
+def _notes(left_out: list[ExecutedCell]) -> Iterator[Note]:
+    """One sentence on what was not collected, one on what does not apply."""
+    for applies, lead in ((True, "Not collected"), (False, "Does not apply")):
+        reasons = dict.fromkeys(one.not_collected for one in left_out if one.applies is applies)
+        if reasons:
+            yield Note(text=f"{lead}: {'; '.join(reasons)}.")
 
 
 def _block(display: Display, where: str) -> Block | str | None:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
 
 import rjeval.errors
 from rjeval.design.study import StudyDesign
 from rjeval.errors import ReportError, RjevalError
-from rjeval.report.collected import why_not_collected
+from rjeval.report.collected import does_not_apply, why_not_collected
 from rjeval.report.kernel import CellError, Display, Kernel
 from rjeval.report.notebook import Cell, Notebook
+from rjeval.report.refusal import bound_names, is_refusal, used_names, without_counts
 
 #: Kernels that run side by side.
 SIDE_BY_SIDE = 2
@@ -27,11 +28,19 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExecutedCell:
-    """A cell with what it displayed, or with why the study has nothing for it."""
+    """A cell with what it displayed, or with why the study has nothing for it.
+
+    ``applies`` is false where data are there, but the analysis does not apply to the study.
+    ``not_given`` is the sentence of a refused estimate; ``follows`` says that the cell was left
+    because it needs what an earlier cell, refused for that reason, would have given.
+    """
 
     cell: Cell
     displays: tuple[Display, ...] = ()
     not_collected: str = ""
+    applies: bool = True
+    not_given: str = ""
+    follows: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +65,8 @@ def execute_notebooks(
     Raises
     ------
     ReportError
-        A cell failed; the message names notebook and cell and says why in one sentence.
+        A cell failed; the message names notebook and cell and says why in one sentence. An
+        estimate that was refused is no failure: its cell says why there is no number.
     """
     stop = Event()
     with ThreadPoolExecutor(max_workers=SIDE_BY_SIDE) as pool:
@@ -94,6 +104,8 @@ class _Run:
     progress: Progress | None
     cell_seconds: float
     environment: Mapping[str, str]
+    #: Names that a refused cell would have bound -> why it was refused.
+    refused: dict[str, str] = field(default_factory=dict)
 
     def execute(self) -> ExecutedNotebook:
         began, done = time.perf_counter(), []
@@ -116,19 +128,44 @@ class _Run:
     def _run(self, cell: Cell, kernel: Kernel) -> ExecutedCell:
         reason = why_not_collected(self.design, cell.requires)
         if reason:
-            return ExecutedCell(cell=cell, not_collected=reason)
+            applies = not does_not_apply(self.design, cell.requires)
+            return ExecutedCell(cell=cell, not_collected=reason, applies=applies)
         if cell.kind != "code" or not cell.source.strip():
             return ExecutedCell(cell=cell)
+        waits_for = self._waits_for(cell)
+        if waits_for:
+            return ExecutedCell(cell=cell, not_given=waits_for, follows=True)
         try:
             run = kernel.run(cell.source, seconds=self.cell_seconds, stopped=self.stop.is_set)
         except ReportError as error:
             if self.stop.is_set():
                 raise _StoppedError("Left, because another notebook failed.") from None
             raise self._failure(cell, error.message, hint=error.hint) from None
+        if run.error is not None and is_refusal(run.error.kind):
+            return self._refuse(cell, run.error)
         if run.error is not None:
             sentence, hint = _one_sentence(run.error)
             raise self._failure(cell, sentence, hint=hint)
+        for name in bound_names(cell.source) & self.refused.keys():
+            del self.refused[name]
         return ExecutedCell(cell=cell, displays=tuple(run.displays))
+
+    def _waits_for(self, cell: Cell) -> str:
+        """Why what this cell needs was refused; what it would have bound is refused with it."""
+        if not self.refused:
+            return ""
+        needed = used_names(cell.source) & self.refused.keys()
+        reasons = [self.refused[name] for name in sorted(needed)]
+        if reasons:
+            self.refused.update(dict.fromkeys(bound_names(cell.source), reasons[0]))
+        return reasons[0] if reasons else ""
+
+    def _refuse(self, cell: Cell, error: CellError) -> ExecutedCell:
+        """Note why there is no number, and go on."""
+        sentence, _ = _one_sentence(error)
+        reason = without_counts(sentence) if self.design.disclosure.suppresses else sentence
+        self.refused.update(dict.fromkeys(bound_names(cell.source), reason))
+        return ExecutedCell(cell=cell, not_given=reason)
 
     def _failure(self, cell: Cell, sentence: str, *, hint: str = "") -> ReportError:
         return ReportError(

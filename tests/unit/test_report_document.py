@@ -50,7 +50,17 @@ def executed(*cells: tuple, order: float = 1, name: str = "01_a.ipynb") -> Execu
         )
         displays = tuple(content) if kind == "shown" else ()
         reason = content if kind == "missing" else ""
-        done.append(ExecutedCell(cell=cell, displays=displays, not_collected=reason))
+        refused = content if kind in ("refused", "follows") else ""
+        done.append(
+            ExecutedCell(
+                cell=cell,
+                displays=displays,
+                not_collected=reason or (content if kind == "inapplicable" else ""),
+                applies=kind != "inapplicable",
+                not_given=refused,
+                follows=kind == "follows",
+            )
+        )
     read = Notebook(path=Path(name), cells=(), order=order, kinds=("annual",), digest="")
     return ExecutedNotebook(notebook=read, cells=tuple(done), seconds=0)
 
@@ -85,6 +95,37 @@ def test_consecutive_missing_parts_merge_into_one_sentence():
     )
     notes = [block.text for block in document.blocks if isinstance(block, Note)]
     assert notes == ["Not collected: no sessions; no survey.", "Not collected: no costs."]
+
+
+def test_what_does_not_apply_is_not_called_uncollected():
+    document = assemble(executed(("inapplicable", "one group"), ("missing", "no survey")))
+    notes = [block.text for block in document.blocks if isinstance(block, Note)]
+    assert notes == ["Not collected: no survey.", "Does not apply: one group."]
+
+
+def test_a_refused_estimate_leaves_one_sentence_and_no_words_that_lead_nowhere():
+    document = assemble(
+        executed(
+            ("prose", "# Chapter"),
+            ("prose", "## Rates"),
+            ("refused", "Too few people."),
+            ("prose", "In words:"),
+            ("follows", "Too few people."),
+            ("prose", "## Difference"),
+            ("follows", "Too few people."),
+            ("prose", "## Curve"),
+            ("prose", "The same as a table."),
+            ("follows", "Too few people."),
+            ("prose", "The curve:"),
+            ("shown", [html_output(TABLE)]),
+        )
+    )
+    texts = [re.sub(r"<[^>]+>", "", getattr(one, "html", "")) for one in document.blocks]
+    assert texts[:2] == ["Chapter", "Rates"]
+    assert document.blocks[2] == Note(text="Not given: Too few people.")
+    assert texts[3:5] == ["Curve", "The curve:"]
+    assert isinstance(document.blocks[5], Table)
+    assert len(document.blocks) == 6
 
 
 REFUSED = [

@@ -87,7 +87,7 @@ def test_a_failing_cell_names_notebook_cell_and_kind_but_no_value(design, tmp_pa
 
 def test_an_error_of_rjeval_speaks_for_itself(design, tmp_path):
     source = (
-        "from rjeval.errors import GuardError\nraise GuardError('Too few.', hint='Pool years.')"
+        "from rjeval.errors import ExportError\nraise ExportError('Too few.', hint='Pool years.')"
     )
     path = notebook(tmp_path, "a", ("code", source))
     with pytest.raises(ReportError) as stop:
@@ -139,6 +139,7 @@ def test_what_the_study_lacks_is_skipped_with_its_reason(design, tmp_path):
         "the study has one group, so there is no comparison",
         "",
     ]
+    assert [one.applies for one in done.cells] == [True, False, True]
     assert done.cells[2].displays[0].data["text/plain"] == "7"
 
 
@@ -198,3 +199,69 @@ def test_a_file_that_is_no_notebook_is_named(tmp_path):
     (tmp_path / "x.ipynb").write_text("not json", encoding="utf-8")
     with pytest.raises(ReportError, match=r"x\.ipynb is not a Jupyter notebook"):
         read_notebooks(tmp_path, kind="annual")
+
+
+@pytest.mark.parametrize("kind", ["EstimationError", "GuardError", "ConvergenceError", "DataError"])
+def test_a_refused_estimate_is_told_in_its_place_and_the_rest_goes_on(design, tmp_path, kind):
+    source = f"from rjeval.errors import {kind}\nraise {kind}('Too few.', hint='Pool.')\nrates = 1"
+    path = notebook(
+        tmp_path,
+        "a",
+        ("code", source),
+        ("code", "table = rates + 1"),
+        ("code", "table"),
+        ("code", "rates = 5"),
+        ("code", "rates"),
+    )
+    (done,) = execute(design, path)
+    assert [(one.not_given, one.follows) for one in done.cells] == [
+        ("Too few.", False),
+        ("Too few.", True),
+        ("Too few.", True),
+        ("", False),
+        ("", False),
+    ]
+    assert done.cells[4].displays[0].data["text/plain"] == "5"
+
+
+@pytest.mark.parametrize("kind", ["DisclosureError", "ReportError", "ExportError", "DesignError"])
+def test_what_is_no_refusal_still_stops_the_report(design, tmp_path, kind):
+    path = notebook(tmp_path, "a", ("code", f"import rjeval.errors as e\nraise e.{kind}('No.')"))
+    with pytest.raises(ReportError, match="code cell 1: No"):
+        execute(design, path)
+
+
+REFUSALS = [
+    (
+        "rj, 365 days: 7 mature people, at least 20 are needed.",
+        "rj, 365 days: too few mature people, at least 20 are needed.",
+    ),
+    (
+        "33 events for 6 coefficients: Cox regression needs at least 5 per coefficient.",
+        "Too few events for 6 coefficients: Cox regression needs at least 5 per coefficient.",
+    ),
+    (
+        "9 of 31 answers (29%) lack a variable of the formula; leaving out more than 20% is "
+        "refused.",
+        "Some of the answers lack a variable of the formula; leaving out more than 20% is refused.",
+    ),
+    (
+        "horizon_days is 730, but follow-up of the shortest-followed group ends at 612.",
+        "horizon_days is 730, but follow-up of the shortest-followed group ends earlier.",
+    ),
+    (
+        "Among 14 answers nobody is in the top 2 categories.",
+        "Among the answers nobody is in the top 2 categories.",
+    ),
+    (
+        "age is missing for 53% of 41 people; more than half is not imputed.",
+        "age is missing for only a part of the people; more than half is not imputed.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("message", "safe"), REFUSALS)
+def test_a_refusal_keeps_its_limits_and_loses_its_counts_of_people(message, safe):
+    from rjeval.report.refusal import without_counts
+
+    assert without_counts(message) == safe

@@ -16,6 +16,7 @@ from rjeval.surveys.change_measures import (
     standardised_change,
 )
 from rjeval.surveys.proportions import normal_quantile
+from rjeval.surveys.versions import refuse_broken_series
 from rjeval.surveys.wording import whose_answers
 
 #: Fewest pairs from which a change is estimated.
@@ -76,7 +77,7 @@ def paired_change(
     Raises
     ------
     GuardError
-        The two are of different roles.
+        The two are of different roles, or an item was worded differently (``text_hash``).
     EstimationError
         Items or categories differ, people cannot be matched, or fewer than 5 pairs.
 
@@ -98,6 +99,7 @@ def paired_change(
        term  estimate  conf_low  conf_high
     0  fear     -1.33     -1.88      -0.79
     """
+    refuse_broken_series(before, after)
     pairs = _match(before, after)
     cells = _cells(pairs, by)
     rows: list[dict[str, object]] = []

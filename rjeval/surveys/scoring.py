@@ -12,12 +12,20 @@ from rjeval.analysis_data import Cohort, Exports, Ratings
 from rjeval.design.study import StudyDesign, SurveyDesign
 from rjeval.errors import DataError, GuardError
 from rjeval.surveys.cases import case_facts
+from rjeval.surveys.versions import (
+    keep_version,
+    pooled_wordings,
+    version_asked,
+    wording_seen,
+)
 from rjeval.surveys.wording import about
 from rjeval.terms import MissingState, Role, Wave
 
 #: Invitations that never went out.
 NOT_ASKED = ("not_invited", "unsafe_to_contact")
 ANSWERED = ("completed", "partial")
+#: Columns of an invitation that stay with its answers where there are such.
+CARRIED = ("channel", "administered_by", "instrument_id", "version")
 UNKNOWN = MissingState.UNKNOWN.value
 #: What is known of a person's answer where there is no response row.
 STATE_BY_STATUS = {
@@ -37,6 +45,7 @@ def score_ratings(
     wave: str | None = None,
     items: Sequence[str] | None = None,
     levels: Sequence[str] | None = None,
+    version: str | None = None,
 ) -> Ratings:
     """Return one role's answers to the items that the design declares for it.
 
@@ -55,6 +64,8 @@ def score_ratings(
         Another wave, or other items of the same people (``"fear"``, asked before and after),
         than the design declares as this role's outcome; ``levels`` names their categories
         where they differ. The first of ``items`` becomes the primary item.
+    version : str, optional
+        Only people asked with this version of the questionnaire.
 
     Returns
     -------
@@ -62,12 +73,14 @@ def score_ratings(
         One row per person asked and item. Those who did not answer keep a row without a
         rating; ``missing_state`` says why and ``status`` what became of the invitation.
         Added covariates: ``site_id``, ``days_to_conference``, ``channel``,
-        ``administered_by``, and for harmed parties ``party_kind`` and ``participation``.
+        ``administered_by``, for harmed parties ``party_kind`` and ``participation``, and, where
+        ``survey_item`` was collected, ``version`` and ``text_hash`` of what was asked.
 
     Raises
     ------
     GuardError
-        Several roles were asked for at once.
+        Several roles were asked for at once; or the wording of an item changed among the
+        answers and the design does not declare its versions comparable.
     DesignError
         The design declares no survey for this role.
     DataError
@@ -88,12 +101,13 @@ def score_ratings(
             "No survey_invitation table was collected, so it is unknown how many were asked.",
             hint="Map the list of people invited to survey_invitation; it is the denominator.",
         )
-    asked = _invitations(exports, cohort, survey)
+    asked = _invitations(exports, cohort, survey, version=version)
     facts = case_facts(exports, cohort, arms=design.arms.levels)
     frame = _rows(exports, asked.frame, survey).merge(facts.frame, on="case_id", how="left")
     frame = _party_facts(exports, frame, role)
     frame["mode"] = frame["mode"].fillna(frame.pop("mode_experienced"))
     people = asked.frame
+    reworded = pooled_wordings(frame, survey.comparable_wordings)
     return Ratings(
         frame=_ordered_columns(frame),
         role=role,
@@ -105,7 +119,7 @@ def score_ratings(
         n_invited=len(people),
         n_responded=int(people["status"].isin(ANSWERED).sum()),
         covariates=tuple(one for one in frame.columns if one not in FIXED_COLUMNS),
-        notes=(*asked.notes, *facts.notes, *_facilitator_note(people)),
+        notes=(*asked.notes, *facts.notes, *reworded, *_facilitator_note(people)),
     )
 
 
@@ -159,10 +173,13 @@ def _asked_for(
     )
 
 
-def _invitations(exports: Exports, cohort: Cohort, survey: SurveyDesign) -> _Invited:
+def _invitations(
+    exports: Exports, cohort: Cohort, survey: SurveyDesign, *, version: str | None
+) -> _Invited:
     """People asked in this wave, one row each, of cases that are analysed."""
     table = exports.tables["survey_invitation"]
     rows = table[(table["role"] == survey.role) & (table["wave"] == survey.wave)]
+    rows = keep_version(version_asked(exports, rows), version)
     inside = rows["case_id"].isin(cohort.included["case_id"])
     outside, rows = int((~inside).sum()), rows[inside]
     rows = rows.assign(rank=_preference(rows)).sort_values("rank", kind="stable")
@@ -188,7 +205,7 @@ def _preference(rows: pd.DataFrame) -> np.ndarray:
 
 def _rows(exports: Exports, asked: pd.DataFrame, survey: SurveyDesign) -> pd.DataFrame:
     """One row per person asked and item, with the answer where there is one."""
-    kept = [one for one in ("channel", "administered_by") if one in asked.columns]
+    kept = [one for one in CARRIED if one in asked.columns]
     people = asked[["invitation_id", "party_id", "case_id", "status", *kept]]
     items = pd.DataFrame({"item_id": list(survey.items)})
     grid = people.merge(items, how="cross")
@@ -202,7 +219,8 @@ def _rows(exports: Exports, asked: pd.DataFrame, survey: SurveyDesign) -> pd.Dat
     rows["missing_state"] = state.mask(pd.Series(~np.isnan(value), index=rows.index))
     rows["weight"] = 1.0
     said = rows.groupby("invitation_id")["mode_experienced"].transform("first")
-    return rows.assign(mode_experienced=said).drop(columns="invitation_id")
+    rows = wording_seen(exports, rows.assign(mode_experienced=said))
+    return rows.drop(columns=["invitation_id", "instrument_id"], errors="ignore")
 
 
 def _answers(exports: Exports, survey: SurveyDesign) -> pd.DataFrame:

@@ -11,6 +11,7 @@ from rjeval.errors import EstimationError, GuardError
 from rjeval.results import RatingShares
 from rjeval.surveys.logistic import logistic_regression
 from rjeval.surveys.shares import satisfaction_shares
+from rjeval.surveys.versions import refuse_broken_series
 
 #: A sample of this kind speaks for itself alone.
 CONVENIENCE = "convenience"
@@ -55,7 +56,7 @@ def rating_trend(
     ------
     GuardError
         The kind of sample changes between waves, or is a convenience sample: differences
-        would be those of who was asked.
+        would be those of who was asked. Or the wording changes (column ``text_hash``).
     EstimationError
         Fewer than two waves, or a wave whose kind of sample is not known.
 
@@ -80,6 +81,7 @@ def rating_trend(
         if name not in rows.columns:
             raise EstimationError(f"The ratings have no column {name}.")
     _check_samples(rows, by, sample_type)
+    refuse_broken_series(ratings, item=item or ratings.primary_item)
     shares = satisfaction_shares(
         replace(ratings, frame=rows), by=by, item=item, conf_level=conf_level
     )

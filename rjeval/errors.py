@@ -120,6 +120,10 @@ class DisclosureError(RjevalError):
     exit_code = 13
 
 
+class WithheldError(DisclosureError):
+    """A result rests on too few people to be shown at all; the others can be."""
+
+
 class ReportError(RjevalError):
     """A report could not be made.
 

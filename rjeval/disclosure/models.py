@@ -11,7 +11,7 @@ import pandas as pd
 from rjeval.design.disclosure import DisclosureRule
 from rjeval.disclosure.rounding import round_count, round_counts, significant
 from rjeval.disclosure.stamp import stamped
-from rjeval.errors import DisclosureError
+from rjeval.errors import WithheldError
 from rjeval.results import ModelEstimates
 
 NUMBERS = ("estimate", "std_error", "statistic", "p_value", "conf_low", "conf_high")
@@ -78,26 +78,26 @@ def _check_freedom(result: ModelEstimates, *, frame: pd.DataFrame, rule: Disclos
     left = int(effective or 0) - parameters
     if left < rule.min_residual_df:
         unit = "events" if result.model == "cox" else "people"
-        raise DisclosureError(
+        raise WithheldError(
             f"The {result.model} model has {parameters} parameters and leaves fewer than "
             f"{rule.min_residual_df} residual degrees of freedom.",
             hint=f"Use fewer terms, or more {unit}.",
         )
     if result.n < max(rule.min_denominator, rule.min_cell):
-        raise DisclosureError(
+        raise WithheldError(
             f"The {result.model} model rests on fewer than "
             f"{max(rule.min_denominator, rule.min_cell)} people.",
             hint="Pool years or sites.",
         )
     events = result.n_events if result.model in EVENT_MODELS else None
     if events is not None and not rule.min_cell <= events <= result.n - rule.min_cell:
-        raise DisclosureError(
+        raise WithheldError(
             f"The {result.model} model rests on fewer than {rule.min_cell} people with the "
             f"event, or fewer than {rule.min_cell} without it.",
             hint="Pool years or sites, or report the bound only.",
         )
     if _is_saturated(frame):
-        raise DisclosureError(
+        raise WithheldError(
             f"The {result.model} model is saturated: it has a parameter for each combination "
             "of its categories, so it is a table of small cells.",
             hint="Leave the interaction out.",

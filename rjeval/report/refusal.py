@@ -6,7 +6,7 @@ import ast
 import re
 
 import rjeval.errors
-from rjeval.errors import DataError, EstimationError
+from rjeval.errors import DataError, EstimationError, WithheldError
 
 #: A count, and words around it that make it a limit or a property of the method instead.
 _COUNT = re.compile(r"(?<![\w.,\-/])\d[\d,]*(?![\w\-/]|[.,]\d|\s?%)")
@@ -39,7 +39,7 @@ def is_refusal(kind: str) -> bool:
     found = getattr(rjeval.errors, kind, None)
     if not isinstance(found, type):
         return False
-    return found is DataError or issubclass(found, EstimationError)
+    return found is DataError or issubclass(found, EstimationError | WithheldError)
 
 
 def without_counts(message: str) -> str:

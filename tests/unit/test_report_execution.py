@@ -201,7 +201,7 @@ def test_a_file_that_is_no_notebook_is_named(tmp_path):
         read_notebooks(tmp_path, kind="annual")
 
 
-@pytest.mark.parametrize("kind", ["EstimationError", "GuardError", "ConvergenceError", "DataError"])
+@pytest.mark.parametrize("kind", ["EstimationError", "GuardError", "WithheldError", "DataError"])
 def test_a_refused_estimate_is_told_in_its_place_and_the_rest_goes_on(design, tmp_path, kind):
     source = f"from rjeval.errors import {kind}\nraise {kind}('Too few.', hint='Pool.')\nrates = 1"
     path = notebook(

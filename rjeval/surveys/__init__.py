@@ -8,7 +8,7 @@
 - ``margins``, ``worlds``: predicted shares and average marginal effects
 - ``mixed``, ``quadrature``: a random intercept per site or facilitator
 - ``modes``: ways of meeting compared, with overlap and equivalence
-- ``proportional_odds``: tests of it, and the partial model
+- ``proportional_odds``, ``brant``: tests of it, and the partial model
 - ``change``, ``change_measures``: the same people before and after; ``trends``: others each time
 - ``scales``, ``instruments``, ``reliability``, ``factor``: scores, alpha and omega
 - ``imputation``, ``chained``, ``pooling``: missing covariates filled in, results pooled

@@ -10,6 +10,7 @@ from rjeval.analysis_data import Ratings
 from rjeval.errors import ConvergenceError, EstimationError
 from rjeval.model_frame import formula_variables
 from rjeval.results import ModelEstimates, TestResult
+from rjeval.surveys.brant import brant_rows
 from rjeval.surveys.clustering import Clustering
 from rjeval.surveys.cumulative_model import FittedModel, fit_model
 from rjeval.surveys.estimates import estimate_table
@@ -18,6 +19,7 @@ from rjeval.surveys.model_data import ModelData, ModelOptions, prepare_model_dat
 
 #: Below this p-value the report says that proportional odds look doubtful.
 DOUBTFUL = 0.05
+METHODS = ("auto", "brant")
 
 
 def proportional_odds_test(
@@ -27,6 +29,7 @@ def proportional_odds_test(
     item: str | None = None,
     cluster: str | Clustering | None = None,
     weights: str | None = None,
+    method: str = "auto",
     max_dropped: float = 0.10,
 ) -> TestResult:
     """Test, term by term and for all together, whether effects are the same at each cut.
@@ -35,6 +38,8 @@ def proportional_odds_test(
     ----------
     ratings, formula, item, cluster, weights, max_dropped
         As in :func:`rjeval.ordinal_regression`.
+    method : {"auto", "brant"}
+        ``auto`` is a likelihood ratio, or a Wald test where variances must be robust.
 
     Returns
     -------
@@ -45,7 +50,8 @@ def proportional_odds_test(
     Raises
     ------
     EstimationError
-        Two categories only: there is one cut, so nothing can differ.
+        Two categories only: there is one cut, so nothing can differ. Brant's test of clustered
+        answers or sampling weights.
 
     Notes
     -----
@@ -53,7 +59,8 @@ def proportional_odds_test(
     against the one in which it does not, as ``ordinal::nominal_test`` does. With clusters (or
     sampling weights) a likelihood ratio has no known distribution: a Wald test that the
     effects at all cuts are equal, with the clustered variance, is given instead. Brant's test
-    (1990, doi 10.2307/2532457) rests on separate binary fits and asks the same question.
+    (1990, doi 10.2307/2532457) compares separate binary fits at each cut by a Wald test, as
+    ``brant::brant`` does; it asks the same question and tells as much with many answers.
 
     Examples
     --------
@@ -68,25 +75,36 @@ def proportional_odds_test(
     0    site      6.796   1    0.009
     1  GLOBAL      6.796   1    0.009
     """
+    if method not in METHODS:
+        raise EstimationError(f"method must be one of {', '.join(METHODS)}.")
     options = ModelOptions(item=item, cluster=cluster, weights=weights, max_dropped=max_dropped)
     data = prepare_model_data(ratings, formula, options=options)
     plain = fit_model(data, link=LINKS["logit"])
     if len(plain.cuts) < 2:
         raise EstimationError("Two categories have one cut, so no effect can differ between cuts.")
+    wald = data.clusters is not None or data.needs_robust
+    words = "Wald test with robust variance" if wald else "likelihood ratio"
+    rows = brant_rows(data) if method == "brant" else _nested_rows(data, plain, wald=wald)
+    frame = pd.DataFrame(rows, columns=["term", "statistic", "df", "p_value"])
+    return TestResult(
+        frame=frame,
+        method="Brant's Wald test" if method == "brant" else words,
+        groups=pd.DataFrame(),
+        notes=(*plain.notes, *_test_notes(frame)),
+    )
+
+
+def _nested_rows(
+    data: ModelData, plain: FittedModel, *, wald: bool
+) -> list[tuple[str, float, int, float]]:
+    """Compare the model with models in which effects differ by cut."""
     terms = list(dict.fromkeys(data.design.variables))
     sets = [[term] for term in terms] + [terms]
-    wald = data.clusters is not None or data.needs_robust
     rows = []
     for name, varying in zip([*terms, "GLOBAL"], sets, strict=True):
         statistic, df = _wald(data, varying) if wald else _likelihood_ratio(data, varying, plain)
         rows.append((name, statistic, df, float(special.chdtrc(df, np.maximum(statistic, 0.0)))))
-    frame = pd.DataFrame(rows, columns=["term", "statistic", "df", "p_value"])
-    return TestResult(
-        frame=frame,
-        method="Wald test with robust variance" if wald else "likelihood ratio",
-        groups=pd.DataFrame(),
-        notes=(*plain.notes, *_test_notes(frame)),
-    )
+    return rows
 
 
 def partial_ordinal_regression(

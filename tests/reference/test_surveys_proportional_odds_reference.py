@@ -157,3 +157,56 @@ def test_what_cannot_vary_is_refused(wine):
     binary = rj.ratings(two, rating="rating", levels=["a", "b"], top=1, covariates=["temp"])
     with pytest.raises(EstimationError, match="one cut"):
         rj.proportional_odds_test(binary, "temp")
+
+
+def assert_equals_brant(result, rows):
+    ours = result.to_frame().set_index("term")
+    assert list(ours.index) == [row["term"] for row in rows]
+    for row in rows:
+        mine = ours.loc[row["term"]]
+        assert mine["statistic"] == pytest.approx(row["statistic"], rel=R_TOLERANCE)
+        assert mine["df"] == row["df"]
+        assert mine["p_value"] == pytest.approx(row["p"], abs=R_TOLERANCE)
+
+
+def test_brants_test_equals_its_formula_on_separate_glm_fits(housing, root):
+    folder = root / "tests" / "reference" / "data" / "brant"
+    reference = json.loads((folder / "reference.json").read_text())
+    result = rj.proportional_odds_test(housing[0], "Infl + Type + Cont", method="brant")
+    assert_equals_brant(result, reference["housing"])
+    assert result.method == "Brant's Wald test"
+    frame = pd.read_csv(folder / "answers.csv", dtype={"rating": str})
+    given = rj.ratings(frame, rating="rating", levels=list("123"), covariates=["x", "g"])
+    made = rj.proportional_odds_test(given, "x + g", method="brant")
+    assert_equals_brant(made, reference["answers"])
+    assert any("differ between cuts" in note for note in made.notes)
+
+
+def test_brants_test_of_two_groups_by_hand():
+    # Log odds ratios of both cuts of a 2 x 3 table, and their covariance by the delta method.
+    counts = np.array([[10.0, 12.0, 8.0], [5.0, 20.0, 9.0]])
+    frame = pd.DataFrame({"rating": list("123") * 2, "site": list("AAABBB"), "n": counts.ravel()})
+    given = rj.ratings(frame, rating="rating", levels=list("123"), weight="n", top=1)
+    above = np.column_stack([counts[:, 1:].sum(axis=1), counts[:, 2]])
+    n = counts.sum(axis=1)
+    share = above / n[:, None]
+    logit = np.log(share / (1 - share))
+    effect = logit[1] - logit[0]
+    # Cov(logit p1, logit p2) in one group: p2 (1 - p1) / (n p1 (1 - p1) p2 (1 - p2)).
+    variance = (1 / (n[:, None] * share * (1 - share))).sum(axis=0)
+    covariance = (1 / (n * share[:, 0] * (1 - share[:, 1]))).sum()
+    expected = (effect[0] - effect[1]) ** 2 / (variance.sum() - 2 * covariance)
+    row = rj.proportional_odds_test(given, "site", method="brant").to_frame().iloc[0]
+    assert row["statistic"] == pytest.approx(expected, rel=R_TOLERANCE)
+    assert row["df"] == 1
+
+
+def test_brants_test_says_where_it_has_no_number(wine):
+    # Nobody gave the lowest wine rating at the warm temperature: a cut without finite effect.
+    result = rj.proportional_odds_test(wine[0], "temp + contact", method="brant")
+    assert result.frame["statistic"].isna().all()
+    assert any("sparse" in note for note in result.notes)
+    with pytest.raises(EstimationError, match="independent"):
+        rj.proportional_odds_test(wine[0], "temp", cluster="case_id", method="brant")
+    with pytest.raises(EstimationError, match="method must be one of"):
+        rj.proportional_odds_test(wine[0], "temp", method="score")

@@ -59,10 +59,8 @@ _MODULES: dict[str, tuple[str, ...]] = {
         "fixed_window_rates",
         "risk_difference",
     ),
-    "rjeval.recidivism.regression": (
-        "cox_regression",
-        "proportional_hazards_test",
-    ),
+    "rjeval.recidivism.proportional": ("proportional_hazards_test",),
+    "rjeval.recidivism.regression": ("cox_regression",),
     "rjeval.recidivism.residuals": ("cox_residuals",),
     "rjeval.recidivism.sensitivity": ("sensitivity_grid",),
     "rjeval.recidivism.standardised": (
@@ -84,6 +82,10 @@ _MODULES: dict[str, tuple[str, ...]] = {
         "rating_items",
     ),
     "rjeval.surveys.imputation": ("impute",),
+    "rjeval.surveys.learning": (
+        "score_training",
+        "score_community",
+    ),
     "rjeval.surveys.linear": ("linear_regression",),
     "rjeval.surveys.logistic": ("logistic_regression",),
     "rjeval.surveys.margins": (
@@ -108,6 +110,7 @@ _MODULES: dict[str, tuple[str, ...]] = {
     "rjeval.surveys.scoring": ("score_ratings",),
     "rjeval.surveys.shares": ("satisfaction_shares",),
     "rjeval.surveys.trends": ("rating_trend",),
+    "rjeval.surveys.waves": ("score_change",),
     "rjeval.delivery.agreements": (
         "count_agreements",
         "count_obligations",

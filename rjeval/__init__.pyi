@@ -59,11 +59,11 @@ from rjeval.recidivism.means import restricted_mean as restricted_mean
 from rjeval.recidivism.pairs import pairwise_log_rank_test as pairwise_log_rank_test
 from rjeval.recidivism.parametric import parametric_regression as parametric_regression
 from rjeval.recidivism.predicted import predict_survival as predict_survival
+from rjeval.recidivism.proportional import proportional_hazards_test as proportional_hazards_test
 from rjeval.recidivism.quantiles import survival_quantiles as survival_quantiles
 from rjeval.recidivism.rates import fixed_window_rates as fixed_window_rates
 from rjeval.recidivism.rates import risk_difference as risk_difference
 from rjeval.recidivism.regression import cox_regression as cox_regression
-from rjeval.recidivism.regression import proportional_hazards_test as proportional_hazards_test
 from rjeval.recidivism.residuals import cox_residuals as cox_residuals
 from rjeval.recidivism.sensitivity import sensitivity_grid as sensitivity_grid
 from rjeval.recidivism.standardised import (
@@ -81,6 +81,8 @@ from rjeval.surveys.clustering import Clustering as Clustering
 from rjeval.surveys.flat import rating_items as rating_items
 from rjeval.surveys.flat import ratings as ratings
 from rjeval.surveys.imputation import impute as impute
+from rjeval.surveys.learning import score_community as score_community
+from rjeval.surveys.learning import score_training as score_training
 from rjeval.surveys.linear import linear_regression as linear_regression
 from rjeval.surveys.logistic import logistic_regression as logistic_regression
 from rjeval.surveys.margins import average_marginal_effects as average_marginal_effects
@@ -101,6 +103,7 @@ from rjeval.surveys.scales import score_scale as score_scale
 from rjeval.surveys.scoring import score_ratings as score_ratings
 from rjeval.surveys.shares import satisfaction_shares as satisfaction_shares
 from rjeval.surveys.trends import rating_trend as rating_trend
+from rjeval.surveys.waves import score_change as score_change
 from rjeval.tables.delivery import tabulate_restitution as tabulate_restitution
 from rjeval.tables.delivery import tabulate_stages as tabulate_stages
 from rjeval.tables.descriptive import tabulate_baseline as tabulate_baseline

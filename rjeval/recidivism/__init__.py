@@ -30,7 +30,7 @@ Functions of the face (frames in, frozen results out):
 - ``curves``, ``hazards``, ``quantiles``, ``means``: one group or several, side by side
 - ``rates``, ``tests``: fixed windows, risk differences, log-rank, Gray
 - ``pairs``: pairs of groups
-- ``regression``, ``competing_regression``, ``residuals``: Cox, Fine-Gray
+- ``regression``, ``proportional``, ``competing_regression``, ``residuals``: Cox, Fine-Gray
 - ``parametric``: time ratios under a named distribution
 - ``predicted``, ``standardised``: curves and differences that a Cox model predicts
 - ``grouped_time``, ``interval_censored``: events known by check dates only

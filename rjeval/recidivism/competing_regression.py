@@ -7,6 +7,7 @@ import numpy as np
 from rjeval.analysis_data import TimeToEvent
 from rjeval.errors import EstimationError
 from rjeval.recidivism.cox_estimates import estimate_frame
+from rjeval.recidivism.guards import MAX_DROPPED
 from rjeval.recidivism.model_rows import judge_clusters, judge_events, level_counts, unpack_model
 from rjeval.recidivism.normal import chi_square_p
 from rjeval.recidivism.partial_likelihood import fit_cox
@@ -22,6 +23,7 @@ def fine_gray_regression(
     cause: str = "reoffence",
     cluster: str | None = None,
     ties: str = "breslow",
+    max_dropped: float = MAX_DROPPED,
     conf_level: float = 0.95,
 ) -> ModelEstimates:
     """Estimate log subdistribution hazard ratios: effects on the incidence of one cause.
@@ -45,6 +47,8 @@ def fine_gray_regression(
         ``breslow`` equals ``cmprsk::crr``. ``survival::finegray`` with ``coxph`` uses Efron's
         ties and takes events before censorings of the same day in ``G`` too, which moves
         coefficients by some 0.1 % on monthly data.
+    max_dropped : float
+        Largest share of rows that may be left out for a missing value.
     conf_level : float
 
     Returns
@@ -54,6 +58,8 @@ def fine_gray_regression(
 
     Raises
     ------
+    GuardError
+        More than ``max_dropped`` of the rows lack a variable of the model.
     TooFewEventsError
         Fewer than 5 events per coefficient.
     ConvergenceError
@@ -81,7 +87,13 @@ def fine_gray_regression(
     check_choice("ties", ties, ("breslow", "efron"))
     kind = kinds_by_cause(outcome, group_rows(outcome, None), cause)
     model = unpack_model(
-        outcome, formula, cluster=cluster, strata=None, weights=None, event=kind == 1
+        outcome,
+        formula,
+        cluster=cluster,
+        strata=None,
+        weights=None,
+        max_dropped=max_dropped,
+        event=kind == 1,
     )
     if (model.entry > 0).any():
         raise EstimationError(

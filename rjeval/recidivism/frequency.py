@@ -10,6 +10,7 @@ from rjeval.errors import EstimationError
 from rjeval.model_frame import build_model_frame
 from rjeval.recidivism.cox_estimates import estimate_frame
 from rjeval.recidivism.curve_frames import count_rows, curve_frame, group_sizes
+from rjeval.recidivism.guards import MAX_DROPPED, refuse_silent_loss
 from rjeval.recidivism.negative_binomial import POISSON_LIMIT, fit_negative_binomial
 from rjeval.recidivism.normal import z_quantile
 from rjeval.recidivism.unpack import GroupedRows, group_rows
@@ -101,7 +102,11 @@ def mean_cumulative_function(
 
 
 def negative_binomial_regression(
-    outcome: TimeToEvent, formula: str, *, conf_level: float = 0.95
+    outcome: TimeToEvent,
+    formula: str,
+    *,
+    max_dropped: float = MAX_DROPPED,
+    conf_level: float = 0.95,
 ) -> ModelEstimates:
     """Estimate rate ratios of reoffences per time at risk, people differing in their rates.
 
@@ -111,6 +116,8 @@ def negative_binomial_regression(
         One row per person, or start-stop rows: events and time at risk are summed by
         ``person_id``, covariates are those of the person's first row.
     formula : str
+    max_dropped : float
+        Largest share of rows that may be left out for a missing value.
     conf_level : float
 
     Returns
@@ -122,6 +129,8 @@ def negative_binomial_regression(
 
     Raises
     ------
+    GuardError
+        More than ``max_dropped`` of the rows lack a variable of the model.
     EstimationError
         Nobody has the event, or the formula cannot be used.
     ConvergenceError
@@ -144,6 +153,7 @@ def negative_binomial_regression(
     count = np.bincount(code, weights=outcome.reoffended)
     people = frame.drop_duplicates("person_id")
     design = build_model_frame(people, formula, intercept=True)
+    refuse_silent_loss(design.n_dropped, len(people), allowed=max_dropped)
     count, exposure = count[design.kept], exposure[design.kept]
     if not count.any():
         raise EstimationError("Nobody has the event, so there is no rate to model.")

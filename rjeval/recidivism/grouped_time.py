@@ -9,6 +9,7 @@ import numpy as np
 from rjeval.analysis_data import TimeToEvent
 from rjeval.errors import ConvergenceError, EstimationError
 from rjeval.recidivism.cox_estimates import estimate_frame
+from rjeval.recidivism.guards import MAX_DROPPED
 from rjeval.recidivism.model_rows import (
     judge_clusters,
     judge_events,
@@ -27,6 +28,7 @@ def grouped_time_regression(
     *,
     period_ends: Sequence[float],
     cluster: str | None = None,
+    max_dropped: float = MAX_DROPPED,
     conf_level: float = 0.95,
 ) -> ModelEstimates:
     """Estimate log hazard ratios where events are known only by the check that found them.
@@ -46,6 +48,8 @@ def grouped_time_regression(
         found; a person who left inside a period counts up to the period before.
     cluster : str, optional
         Column whose values share a case or person: cluster-robust errors.
+    max_dropped : float
+        Largest share of rows that may be left out for a missing value.
     conf_level : float
 
     Returns
@@ -59,6 +63,8 @@ def grouped_time_regression(
     ------
     EstimationError
         Delayed entry, or a period in which nobody, or everybody, has the event.
+    GuardError
+        More than ``max_dropped`` of the rows lack a variable of the model.
     TooFewEventsError
         Fewer than 5 events per coefficient.
     ConvergenceError
@@ -80,7 +86,9 @@ def grouped_time_regression(
     >>> model.frame["term"].tolist()
     ['period[0-90]', 'period[90-180]', 'age']
     """
-    model = unpack_model(outcome, formula, cluster=cluster, strata=None, weights=None)
+    model = unpack_model(
+        outcome, formula, cluster=cluster, strata=None, weights=None, max_dropped=max_dropped
+    )
     if (model.entry > 0).any():
         raise EstimationError("Regression of grouped times does not allow delayed entry.")
     notes = (*outcome.notes, *judge_events(model), *judge_clusters(model, cluster))

@@ -23,6 +23,8 @@ SETTLED_LATER = {
 }
 #: Levels of a status that say what the outcome was.
 SAYS_OUTCOME = re.compile(r"re-?arrest|re-?offen|recidiv|new (arrest|charge|offen|case)", re.I)
+#: Share of rows left out for missing values above which a regression is refused.
+MAX_DROPPED = 0.10
 LANDMARK = "use start_at_landmark, or start-stop rows in which it changes from its day on"
 
 
@@ -61,6 +63,23 @@ def refuse_later_knowledge(outcome: TimeToEvent, names: Iterable[str]) -> None:
                 "reoffending to get it (immortal time).",
                 hint=f"Leave it out, or {LANDMARK}.",
             )
+
+
+def refuse_silent_loss(n_dropped: int, n_rows: int, *, allowed: float) -> None:
+    """Refuse a regression that leaves out more than a share of the rows for missing values.
+
+    Raises
+    ------
+    GuardError
+        Saying how many rows lack a variable.
+    """
+    if n_dropped > allowed * n_rows:
+        raise GuardError(
+            f"{n_dropped} of {n_rows} rows ({n_dropped / n_rows:.0%}) lack a variable of the "
+            f"model; leaving out more than {allowed:.0%} is refused.",
+            hint="Give missing values a category of their own, leave the variable out, or state "
+            "max_dropped= and report how many were left out.",
+        )
 
 
 def starts_later(outcome: TimeToEvent) -> bool:

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from rjeval.analysis_data import TimeToEvent
-from rjeval.errors import TooFewEventsError
+from rjeval.errors import EstimationError, TooFewEventsError
 from rjeval.model_frame import ModelFrame, build_model_frame
-from rjeval.recidivism.guards import refuse_later_knowledge
-from rjeval.recidivism.unpack import codes_of, positive_weights
+from rjeval.recidivism.guards import MAX_DROPPED, refuse_later_knowledge, refuse_silent_loss
+from rjeval.recidivism.unpack import codes_of, positive_weights, require
 
 #: Events per parameter below which Cox regression is refused, and below which it is noted.
 REFUSE_EVENTS, DOUBT_EVENTS = 5, 10
@@ -31,6 +31,7 @@ class ModelRows:
     stratum: np.ndarray | None
     weight: np.ndarray | None
     cluster: np.ndarray | None
+    offset: np.ndarray | None = None
 
 
 def unpack_model(
@@ -40,13 +41,16 @@ def unpack_model(
     cluster: str | None,
     strata: str | tuple[str, ...] | None,
     weights: str | None,
+    offset: str | None = None,
+    max_dropped: float = MAX_DROPPED,
     event: np.ndarray | None = None,
 ) -> ModelRows:
     """Return the arrays of the rows that are complete for a formula and its options."""
     names = [strata] if isinstance(strata, str) else list(strata or ())
-    extra = tuple(name for name in (cluster, weights, *names) if name is not None)
+    extra = tuple(name for name in (cluster, weights, offset, *names) if name is not None)
     design = build_model_frame(outcome.frame, formula, complete=extra)
     refuse_later_knowledge(outcome, variables_of(formula, outcome.frame))
+    refuse_silent_loss(design.n_dropped, len(outcome.frame), allowed=max_dropped)
     used = outcome.frame.iloc[design.kept]
     return ModelRows(
         design=design,
@@ -57,6 +61,7 @@ def unpack_model(
         stratum=codes_of(used, names) if names else None,
         weight=positive_weights(used, weights) if weights else None,
         cluster=codes_of(used, cluster) if cluster else None,
+        offset=finite_column(used, offset) if offset else None,
     )
 
 
@@ -66,6 +71,15 @@ def variables_of(formula: str, frame: pd.DataFrame) -> list[str]:
 
     needed = {str(name) for name in Formula(f"1 + {formula}").required_variables}
     return [str(name) for name in frame.columns if str(name) in needed]
+
+
+def finite_column(frame: pd.DataFrame, name: str) -> np.ndarray:
+    """Return a column of finite numbers."""
+    values = require(frame, name).to_numpy(dtype=float)
+    bad = int((~np.isfinite(values)).sum())
+    if bad:
+        raise EstimationError(f"{bad} of {values.size} values of {name} are not finite numbers.")
+    return values
 
 
 def judge_events(model: ModelRows) -> list[str]:

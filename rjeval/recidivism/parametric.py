@@ -7,6 +7,7 @@ import numpy as np
 from rjeval.analysis_data import TimeToEvent
 from rjeval.recidivism.cox_estimates import estimate_frame
 from rjeval.recidivism.failure_time import DISTRIBUTIONS, fit_failure_time
+from rjeval.recidivism.guards import MAX_DROPPED
 from rjeval.recidivism.model_rows import judge_events, level_counts, unpack_model
 from rjeval.recidivism.unpack import check_choice
 from rjeval.results.models import ModelEstimates
@@ -17,6 +18,7 @@ def parametric_regression(
     formula: str,
     *,
     distribution: str = "weibull",
+    max_dropped: float = MAX_DROPPED,
     conf_level: float = 0.95,
 ) -> ModelEstimates:
     """Estimate how covariates stretch the time to reoffence, under a named distribution.
@@ -26,6 +28,8 @@ def parametric_regression(
     outcome : TimeToEvent
     formula : str
     distribution : {"weibull", "exponential", "lognormal", "loglogistic"}
+    max_dropped : float
+        Largest share of rows that may be left out for a missing value.
     conf_level : float
 
     Returns
@@ -38,6 +42,8 @@ def parametric_regression(
 
     Raises
     ------
+    GuardError
+        More than ``max_dropped`` of the rows lack a variable of the model.
     TooFewEventsError
         Fewer than 5 events per coefficient.
     ConvergenceError
@@ -60,7 +66,9 @@ def parametric_regression(
     ['(Intercept)', 'age', 'Log(scale)']
     """
     check_choice("distribution", distribution, tuple(DISTRIBUTIONS))
-    model = unpack_model(outcome, formula, cluster=None, strata=None, weights=None)
+    model = unpack_model(
+        outcome, formula, cluster=None, strata=None, weights=None, max_dropped=max_dropped
+    )
     notes = (*outcome.notes, *judge_events(model))
     matrix = model.design.matrix
     scale = matrix.std(axis=0)

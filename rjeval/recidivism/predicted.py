@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from rjeval.analysis_data import TimeToEvent
+from rjeval.recidivism.guards import MAX_DROPPED
 from rjeval.recidivism.prediction import profile_survival
 from rjeval.recidivism.product_limit import survival_interval
 from rjeval.recidivism.worlds import code_like, fit_model
@@ -18,6 +19,7 @@ def predict_survival(
     *,
     profiles: pd.DataFrame,
     ties: str = "efron",
+    max_dropped: float = MAX_DROPPED,
     conf_level: float = 0.95,
 ) -> Curves:
     """Predict the probability of no reoffence by each day for given covariates.
@@ -30,6 +32,8 @@ def predict_survival(
         One row per profile, with the variables of the formula; its index labels the curves.
         Never changed.
     ties : {"efron", "breslow"}
+    max_dropped : float
+        Largest share of rows that may be left out for a missing value.
     conf_level : float
 
     Returns
@@ -58,7 +62,7 @@ def predict_survival(
     >>> rj.predict_survival(outcome, "age", profiles=young).by
     'profile'
     """
-    model = fit_model(outcome, formula, cluster=None, ties=ties)
+    model = fit_model(outcome, formula, cluster=None, ties=ties, max_dropped=max_dropped)
     matrix = code_like(formula, model, profiles)
     n_at_risk, n_event = model.sets.sum_at_risk(np.ones(model.rows.time.size))
     times = np.concatenate([[0.0], model.baseline.times])

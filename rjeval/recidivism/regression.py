@@ -1,9 +1,8 @@
-"""Cox regression of time to reoffence, and the test of its proportional hazards."""
+"""Cox regression of time to reoffence."""
 
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 
 from rjeval.analysis_data import TimeToEvent
 from rjeval.errors import EstimationError
@@ -15,6 +14,7 @@ from rjeval.recidivism.cox_estimates import (
     judge_hazards,
 )
 from rjeval.recidivism.firth import fit_firth
+from rjeval.recidivism.guards import MAX_DROPPED
 from rjeval.recidivism.model_rows import (
     ModelRows,
     judge_clusters,
@@ -27,7 +27,6 @@ from rjeval.recidivism.partial_likelihood import CoxFit, fit_cox
 from rjeval.recidivism.risk_sets import RiskSets, lay_out
 from rjeval.recidivism.score_residuals import robust_covariance
 from rjeval.results.models import ModelEstimates
-from rjeval.results.survival import TestResult
 
 TIES = ("efron", "breslow")
 
@@ -39,8 +38,10 @@ def cox_regression(  # noqa: PLR0913 - each option is one documented choice of t
     cluster: str | None = None,
     strata: str | tuple[str, ...] | None = None,
     weights: str | None = None,
+    offset: str | None = None,
     ties: str = "efron",
     penalty: str | None = None,
+    max_dropped: float = MAX_DROPPED,
     conf_level: float = 0.95,
     diagnostics: bool = True,
 ) -> ModelEstimates:
@@ -62,11 +63,15 @@ def cox_regression(  # noqa: PLR0913 - each option is one documented choice of t
         Columns whose combinations have baseline hazards of their own.
     weights : str, optional
         Column of case weights above 0. Standard errors are then robust.
+    offset : str, optional
+        Column added to the linear predictor with its coefficient fixed at 1.
     ties : {"efron", "breslow"}
     penalty : {"firth"}, optional
         Firth's penalised likelihood for few events or separation: finite estimates with less
         bias, p-values and intervals from the profile of the penalised likelihood. Without
-        ``cluster`` and ``weights``.
+        ``cluster``, ``weights`` and ``offset``.
+    max_dropped : float
+        Largest share of rows that may be left out for a missing value.
     conf_level : float
     diagnostics : bool
         ``False`` leaves out the concordance and the proportional-hazards tests, which take most
@@ -81,6 +86,8 @@ def cox_regression(  # noqa: PLR0913 - each option is one documented choice of t
 
     Raises
     ------
+    GuardError
+        More than ``max_dropped`` of the rows lack a variable of the model.
     TooFewEventsError
         Fewer than 5 events per coefficient (fewer than 10 add a note), unless penalised.
     ConvergenceError
@@ -90,8 +97,8 @@ def cox_regression(  # noqa: PLR0913 - each option is one documented choice of t
 
     Notes
     -----
-    Rows with a missing value in the formula, cluster, strata or weights are left out and counted
-    in ``n_dropped``. Equals R's ``coxph`` with its tolerance tightened: estimates and their
+    Rows with a missing value in the formula or in a column that an option names are left out and
+    counted in ``n_dropped``. Equals R's ``coxph`` with its tolerance tightened: estimates and their
     covariance are evaluated at the maximum itself. The cluster-robust variance has no
     small-sample factor, as in R; lifelines ignores ties in it.
 
@@ -103,6 +110,7 @@ def cox_regression(  # noqa: PLR0913 - each option is one documented choice of t
 
     Examples
     --------
+    >>> import pandas as pd
     >>> import rjeval as rj
     >>> people = pd.DataFrame(
     ...     {"day": range(1, 41), "new": [1, 1, 1, 0] * 10, "age": [20, 45, 30, 60, 25] * 8}
@@ -114,7 +122,15 @@ def cox_regression(  # noqa: PLR0913 - each option is one documented choice of t
     """
     if ties not in TIES:
         raise EstimationError(f"ties must be one of {', '.join(TIES)}, not '{ties}'.")
-    model = unpack_model(outcome, formula, cluster=cluster, strata=strata, weights=weights)
+    model = unpack_model(
+        outcome,
+        formula,
+        cluster=cluster,
+        strata=strata,
+        weights=weights,
+        offset=offset,
+        max_dropped=max_dropped,
+    )
     sets = lay_out(
         model.time,
         model.event,
@@ -123,10 +139,12 @@ def cox_regression(  # noqa: PLR0913 - each option is one documented choice of t
         weight=model.weight,
     )
     if penalty is not None:
-        _check_penalty(penalty, cluster=cluster, weights=weights)
+        _check_penalty(penalty, without=(cluster, weights, offset))
         return _penalised(outcome, model, sets, formula=formula, ties=ties, conf_level=conf_level)
     notes = [*outcome.notes, *judge_events(model), *judge_clusters(model, cluster)]
-    fit = fit_cox(model.design.matrix, sets, ties=ties, terms=model.design.terms)
+    fit = fit_cox(
+        model.design.matrix, sets, ties=ties, terms=model.design.terms, offset=model.offset
+    )
     hazards = all_hazards_tests(model, fit, sets) if diagnostics else {}
     notes += judge_hazards(hazards["km"]) if diagnostics else []
     covariance, kind = fit.covariance, "model"
@@ -166,13 +184,13 @@ def _rank(
     return concordance(fit.linear, sets, cluster=model.cluster) if diagnostics else None
 
 
-def _check_penalty(penalty: str, *, cluster: str | None, weights: str | None) -> None:
+def _check_penalty(penalty: str, *, without: tuple[str | None, ...]) -> None:
     if penalty != "firth":
         raise EstimationError(f"penalty must be 'firth' or None, not '{penalty}'.")
-    if cluster is not None or weights is not None:
+    if any(one is not None for one in without):
         raise EstimationError(
-            "Firth's penalty is for independent rows without weights.",
-            hint="Leave cluster and weights out, or leave the penalty out.",
+            "Firth's penalty is for independent rows without weights or offset.",
+            hint="Leave cluster, weights and offset out, or leave the penalty out.",
         )
 
 
@@ -227,57 +245,4 @@ def _penalised(
         ties=ties,
         definition=outcome.definition,
         notes=(*outcome.notes, "Firth's penalised likelihood."),
-    )
-
-
-def proportional_hazards_test(cox: ModelEstimates, *, transform: str = "km") -> TestResult:
-    """Return the score test of proportional hazards that was made when the model was fitted.
-
-    Parameters
-    ----------
-    cox : ModelEstimates
-        From :func:`rjeval.cox_regression`.
-    transform : {"km", "rank", "identity", "log"}
-        Time scale on which coefficients may change: one minus Kaplan-Meier, rank of the event
-        times, time itself, its logarithm.
-
-    Returns
-    -------
-    TestResult
-        One row per term of the formula (a factor with k levels has k - 1 degrees of freedom) and
-        a last row ``GLOBAL``.
-
-    Raises
-    ------
-    EstimationError
-        The model is no Cox model, or the transform is unknown.
-
-    References
-    ----------
-    Grambsch and Therneau (1994), doi:10.1093/biomet/81.3.515; the score form is that of R's
-    ``cox.zph`` since survival 3.0.
-
-    Examples
-    --------
-    >>> import rjeval as rj
-    >>> people = pd.DataFrame(
-    ...     {"day": range(1, 41), "new": [1, 1, 1, 0] * 10, "age": [20, 45, 30, 60, 25] * 8}
-    ... )
-    >>> outcome = rj.time_to_event(people, time="day", event="new", covariates=["age"])
-    >>> test = rj.proportional_hazards_test(rj.cox_regression(outcome, "age"))
-    >>> test.frame["term"].tolist()
-    ['age', 'GLOBAL']
-    """
-    if transform not in cox.proportional_hazards:
-        known = ", ".join(cox.proportional_hazards) or "none; this is not a Cox model"
-        raise EstimationError(
-            f"There is no proportional-hazards test '{transform}' (there are: {known})."
-        )
-    return TestResult(
-        frame=cox.proportional_hazards[transform].copy(),
-        groups=pd.DataFrame(),
-        method=f"Score test of proportional hazards ({transform} time)",
-        definition=cox.definition,
-        released=cox.released,
-        notes=cox.notes,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from rjeval.analysis_data import TimeToEvent
+from rjeval.recidivism.guards import MAX_DROPPED
 from rjeval.recidivism.model_rows import judge_events, unpack_model
 from rjeval.recidivism.partial_likelihood import CoxFit, fit_cox
 from rjeval.recidivism.risk_sets import RiskSets, lay_out
@@ -21,6 +22,7 @@ def cox_residuals(
     kind: str = "martingale",
     strata: str | tuple[str, ...] | None = None,
     ties: str = "efron",
+    max_dropped: float = MAX_DROPPED,
 ) -> np.ndarray:
     """Return residuals of a Cox regression, to look for misfit; person-level, not for release.
 
@@ -34,6 +36,8 @@ def cox_residuals(
         ``scaled_schoenfeld`` (coefficient plus trend over time): one row per event, by time.
     strata : str or tuple of str, optional
     ties : {"efron", "breslow"}
+    max_dropped : float
+        Largest share of rows that may be left out for a missing value.
 
     Returns
     -------
@@ -61,7 +65,9 @@ def cox_residuals(
     True
     """
     check_choice("kind", kind, KINDS)
-    model = unpack_model(outcome, formula, cluster=None, strata=strata, weights=None)
+    model = unpack_model(
+        outcome, formula, cluster=None, strata=strata, weights=None, max_dropped=max_dropped
+    )
     judge_events(model)
     sets = lay_out(model.time, model.event, entry=model.entry, stratum=model.stratum)
     fit = fit_cox(model.design.matrix, sets, ties=ties, terms=model.design.terms)

@@ -10,6 +10,7 @@ import pandas as pd
 from rjeval.analysis_data import TimeToEvent
 from rjeval.errors import EstimationError
 from rjeval.recidivism.contrasts import Arm, contrast_frame
+from rjeval.recidivism.guards import MAX_DROPPED
 from rjeval.recidivism.normal import z_quantile
 from rjeval.recidivism.prediction import Baseline
 from rjeval.recidivism.product_limit import survival_interval
@@ -35,6 +36,7 @@ def standardised_survival(
     at_days: Sequence[float] | None = None,
     cluster: str | None = None,
     ties: str = "efron",
+    max_dropped: float = MAX_DROPPED,
     conf_level: float = 0.95,
 ) -> Curves:
     """Average predicted curves as if everybody had been in each arm in turn (g-formula).
@@ -54,6 +56,8 @@ def standardised_survival(
     cluster : str, optional
         Column whose values share a case or person.
     ties : {"efron", "breslow"}
+    max_dropped : float
+        Largest share of rows that may be left out for a missing value.
     conf_level : float
 
     Returns
@@ -82,7 +86,7 @@ def standardised_survival(
     >>> len(curves.frame)
     6
     """
-    model = fit_model(outcome, formula, cluster=cluster, ties=ties)
+    model = fit_model(outcome, formula, cluster=cluster, ties=ties, max_dropped=max_dropped)
     days = _grid(model.baseline) if at_days is None else np.sort(np.array(windows_of(at_days)))
     worlds = average_worlds(formula, model, by=by, days=days)
     labels, code, _ = group_codes(model.rows.used, by)
@@ -136,6 +140,7 @@ def standardised_risk_difference(
     by: str = "arm",
     cluster: str | None = None,
     ties: str = "efron",
+    max_dropped: float = MAX_DROPPED,
     conf_level: float = 0.95,
 ) -> Contrast:
     """Contrast the adjusted risk of reoffence by a day, everybody in each arm in turn.
@@ -168,7 +173,7 @@ def standardised_risk_difference(
     >>> rj.standardised_risk_difference(outcome, "arm", at_days=20).frame["term"].tolist()
     ['risk_difference', 'risk_ratio', 'number_needed']
     """
-    model = fit_model(outcome, formula, cluster=cluster, ties=ties)
+    model = fit_model(outcome, formula, cluster=cluster, ties=ties, max_dropped=max_dropped)
     days = np.array(windows_of(at_days))
     worlds = average_worlds(formula, model, by=by, days=days)
     labels, code, _ = group_codes(model.rows.used, by)

@@ -39,9 +39,13 @@ class FittedModel:
     notes: tuple[str, ...]
 
 
-def fit_model(outcome: TimeToEvent, formula: str, *, cluster: str | None, ties: str) -> FittedModel:
+def fit_model(
+    outcome: TimeToEvent, formula: str, *, cluster: str | None, ties: str, max_dropped: float
+) -> FittedModel:
     """Fit the model that predictions rest on."""
-    rows = unpack_model(outcome, formula, cluster=cluster, strata=None, weights=None)
+    rows = unpack_model(
+        outcome, formula, cluster=cluster, strata=None, weights=None, max_dropped=max_dropped
+    )
     notes = (*outcome.notes, *judge_events(rows), *judge_clusters(rows, cluster))
     sets = lay_out(rows.time, rows.event, entry=rows.entry)
     fit = fit_cox(rows.design.matrix, sets, ties=ties, terms=rows.design.terms)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -70,6 +71,15 @@ def test_cox_with_strata_weights_and_clusters_at_once(weighted, extra):
     assert [cox.fit["concordance"], cox.fit["concordance_std_error"]] == pytest.approx(
         want["concordance"], rel=ITERATED
     )
+
+
+def test_cox_with_an_offset(weighted, extra):
+    want = extra["offset_cox"]
+    frame = weighted.frame.assign(known=0.09 * weighted.frame["prio"])
+    cox = rj.cox_regression(replace(weighted, frame=frame), "fin + age", offset="known")
+    assert cox.frame["estimate"].to_numpy() == pytest.approx(want["coef"], rel=ITERATED)
+    assert cox.frame["std_error"].to_numpy() == pytest.approx(want["se"], rel=ITERATED)
+    assert cox.fit["loglik"] == pytest.approx(want["loglik"], rel=ITERATED)
 
 
 def test_proportional_hazards_within_strata(weighted, extra):

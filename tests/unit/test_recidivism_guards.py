@@ -112,3 +112,29 @@ def test_hazards_that_cross_are_noted_and_proportional_ones_are_not():
     calm = frame.assign(day=np.ceil(rng.exponential(300, n)).clip(1, 900))
     cox = rj.cox_regression(rj.time_to_event(calm, time="day", event="new"), "arm")
     assert "not proportional" not in " ".join(cox.notes)
+
+
+REGRESSIONS = [
+    lambda data, formula, **options: rj.cox_regression(data, formula, **options),
+    lambda data, formula, **options: rj.fine_gray_regression(data, formula, **options),
+    lambda data, formula, **options: rj.parametric_regression(data, formula, **options),
+    lambda data, formula, **options: rj.negative_binomial_regression(data, formula, **options),
+    lambda data, formula, **options: rj.grouped_time_regression(
+        data, formula, period_ends=[365, 730], **options
+    ),
+    lambda data, formula, **options: rj.standardised_risk_difference(
+        data, f"arm + {formula}", at_days=365, **options
+    ),
+]
+
+
+@pytest.mark.parametrize("regression", REGRESSIONS)
+def test_a_regression_that_loses_a_tenth_of_the_people_is_refused(regression):
+    frame = programme().assign(age=np.arange(300) % 23 + 15.0)
+    few = frame.assign(age=frame["age"].where(np.arange(300) >= 30))
+    many = frame.assign(age=frame["age"].where(np.arange(300) >= 31))
+    assert regression(outcome_of(few), "age").frame["estimate"].notna().all()
+    with pytest.raises(GuardError, match="31 of 300 rows") as caught:
+        regression(outcome_of(many), "age")
+    assert "max_dropped=" in caught.value.hint
+    assert regression(outcome_of(many), "age", max_dropped=0.2).frame["estimate"].notna().all()

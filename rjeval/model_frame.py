@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from keyword import iskeyword
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -80,14 +82,9 @@ def build_model_frame(
     >>> built.terms, built.reference_levels
     (('arm[b]', 'age'), {'arm': 'a'})
     """
-    from formulaic import Formula
-    from formulaic.errors import FormulaicError
-
-    try:
-        parsed = Formula(f"1 + {formula}")
-    except FormulaicError as error:
-        raise EstimationError(f"The formula '{formula}' cannot be read: {error}.") from None
-    names = sorted(str(name) for name in parsed.required_variables)
+    plain = _added_names(formula)
+    parsed: Any = None if plain else _parse(formula)
+    names = sorted(plain or map(str, parsed.required_variables))
     absent = [name for name in (*names, *complete) if name not in frame.columns]
     if absent:
         raise EstimationError(
@@ -95,26 +92,19 @@ def build_model_frame(
             hint=f"Columns: {', '.join(map(str, frame.columns))}.",
         )
     wanted = list(dict.fromkeys([*names, *complete]))
-    kept = np.flatnonzero(frame[wanted].notna().all(axis=1).to_numpy())
+    kept = np.flatnonzero(_complete_rows(frame, wanted))
     if not kept.size:
         raise EstimationError(f"No row is complete for the formula '{formula}'.")
     data = frame[names] if kept.size == len(frame) else frame[names].iloc[kept]
     data = data.reset_index(drop=True)
     levels = {name: _as_factor(data, name) for name in names if not _is_number(data[name])}
-    built = parsed.get_model_matrix(data, output="pandas", na_action="raise")
-    spec = built.model_spec
-    variables = [""] * len(spec.column_names)
-    for term, places in spec.term_indices.items():
-        for place in places:
-            variables[place] = str(term)
-    matrix = built.to_numpy(dtype=float)
+    matrix, terms, variables = _columns(data, plain) if plain else _materialise(data, parsed)
     start = 0 if intercept else 1
-    terms = tuple(_plain(name) for name in spec.column_names)
     _check_rank(matrix, terms)
     return ModelFrame(
         matrix=np.ascontiguousarray(matrix[:, start:]),
         terms=terms[start:],
-        variables=tuple(variables[start:]),
+        variables=variables[start:],
         kept=kept,
         n_dropped=len(frame) - kept.size,
         reference_levels={name: first for name, first in levels.items() if first},
@@ -129,14 +119,64 @@ def formula_variables(formula: str) -> tuple[str, ...]:
     >>> formula_variables("arm * mode + np.log(age)")
     ('age', 'arm', 'mode')
     """
+    names = _added_names(formula) or _parse(formula).required_variables
+    return tuple(sorted(str(name) for name in names))
+
+
+def _added_names(formula: str) -> tuple[str, ...]:
+    """Return the names of a formula that only adds columns, each once; none for any other."""
+    names = [name.strip() for name in formula.split("+")]
+    plain = all(name.isidentifier() and not iskeyword(name) for name in names)
+    return tuple(dict.fromkeys(names)) if plain else ()
+
+
+def _parse(formula: str) -> Any:
     from formulaic import Formula
     from formulaic.errors import FormulaicError
 
     try:
-        names = Formula(f"1 + {formula}").required_variables
+        return Formula(f"1 + {formula}")
     except FormulaicError as error:
         raise EstimationError(f"The formula '{formula}' cannot be read: {error}.") from None
-    return tuple(sorted(str(name) for name in names))
+
+
+def _complete_rows(frame: pd.DataFrame, names: list[str]) -> np.ndarray:
+    complete = np.ones(len(frame), dtype=bool)
+    for name in names:
+        complete &= frame[name].notna().to_numpy()
+    return complete
+
+
+_Design = tuple[np.ndarray, tuple[str, ...], tuple[str, ...]]
+
+
+def _columns(data: pd.DataFrame, names: tuple[str, ...]) -> _Design:
+    """Design of added columns, without the general machinery: what :func:`_materialise` gives."""
+    columns, terms, variables = [np.ones(len(data))], ["(Intercept)"], ["1"]
+    for name in names:
+        column = data[name]
+        if _is_number(column):
+            columns.append(column.to_numpy(dtype=float))
+            terms.append(name)
+        else:
+            codes = column.cat.codes.to_numpy()
+            levels = column.cat.categories[1:]
+            columns += [(codes == code).astype(float) for code in range(1, len(levels) + 1)]
+            terms += [f"{name}[{level}]" for level in levels]
+        variables += [name] * (len(terms) - len(variables))
+    return np.stack(columns, axis=1), tuple(terms), tuple(variables)
+
+
+def _materialise(data: pd.DataFrame, parsed: Any) -> _Design:
+    """Matrix, names of its columns, and the term that each belongs to."""
+    built = parsed.get_model_matrix(data, output="pandas", na_action="raise")
+    spec = built.model_spec
+    variables = [""] * len(spec.column_names)
+    for term, places in spec.term_indices.items():
+        for place in places:
+            variables[place] = str(term)
+    terms = tuple(_plain(name) for name in spec.column_names)
+    return built.to_numpy(dtype=float), terms, tuple(variables)
 
 
 def _is_number(column: pd.Series) -> bool:

@@ -124,7 +124,7 @@ def prepare_model_data(
 def _answered(ratings: Ratings, item: str, weight: str) -> pd.DataFrame:
     """Return the rows with a rating; rows of weight 0 stand for nobody."""
     frame = ratings.frame
-    asked = (frame["item_id"] == item).to_numpy(dtype=bool)
+    asked = np.asarray(frame["item_id"].to_numpy(dtype=object) == item, dtype=bool)
     if not asked.any():
         items = ", ".join(map(str, frame["item_id"].unique()))
         raise EstimationError(

@@ -71,3 +71,21 @@ def test_the_input_is_not_changed_and_the_repr_shows_no_row():
     built = build_model_frame(PEOPLE, "arm + site")
     pd.testing.assert_frame_equal(PEOPLE, before)
     assert repr(built) == "ModelFrame(rows=5, terms=('arm[rj]', 'site[south]'), dropped=0)"
+
+
+@pytest.mark.parametrize("formula", ["age", "arm", "flag", "arm + age", "age+arm + age + flag"])
+def test_added_columns_are_coded_as_the_general_machinery_codes_them(formula):
+    # "(age)" is the same term to formulaic, and no plain name to the short way.
+    people = pd.DataFrame(
+        {
+            "arm": pd.Categorical(list("bacab"), list("abc")),
+            "age": pd.array([30, 41, None, 25, 60], dtype="Int64"),
+            "flag": [True, False, False, True, True],
+        }
+    )
+    short = build_model_frame(people, formula, intercept=True)
+    long = build_model_frame(people, f"({formula})", intercept=True)
+    np.testing.assert_array_equal(short.matrix, long.matrix)
+    assert short.terms == long.terms
+    assert short.variables == long.variables
+    assert short.reference_levels == long.reference_levels

@@ -35,13 +35,21 @@ class CellBook:
     sensitive: list[bool] = field(default_factory=list)
     implicit: list[bool] = field(default_factory=list)
     fixed: list[bool] = field(default_factory=list)
+    anchored: list[bool] = field(default_factory=list)
     rank: list[int] = field(default_factory=list)
     relations: list[dict[int, float]] = field(default_factory=list)
 
-    def add(self, value: float, *, zero_is_safe: bool = False, rank: int = 0) -> int:
-        """Note a count that is meant to be printed; return its number."""
+    def add(
+        self, value: float, *, zero_is_safe: bool = False, rank: int = 0, anchored: bool = False
+    ) -> int:
+        """Note a count that is meant to be printed; return its number.
+
+        An ``anchored`` count is rounded by itself, because other tables show it too.
+        """
         small = value < self.rule.min_cell and not (zero_is_safe and value == 0)
-        return self._note(value, sensitive=small, implicit=False, rank=rank)
+        number = self._note(value, sensitive=small, implicit=False, rank=rank)
+        self.anchored[number] = anchored
+        return number
 
     def add_implicit(self, value: float, *, sensitive: bool) -> int:
         """Note a count that is never printed but follows from printed ones."""
@@ -57,7 +65,7 @@ class CellBook:
         if value < 2 * self.rule.min_cell - 1:
             return self.add_implicit(value, sensitive=value < self.rule.min_cell)
         number = self._note(value, sensitive=False, implicit=False, rank=0)
-        self.fixed[number] = True
+        self.fixed[number] = self.anchored[number] = True
         return number
 
     def add_known_parts(self, values: Sequence[float]) -> list[int]:
@@ -107,7 +115,10 @@ class CellBook:
         )
         kinds = suppress_cells(cells)
         hidden = (kinds != "") | cells.implicit
-        shown = controlled_rounding(values, relations, hidden=hidden, rule=self.rule)
+        anchored = np.asarray(self.anchored)
+        shown = controlled_rounding(
+            values, relations, hidden=hidden, anchored=anchored, rule=self.rule
+        )
         return Settled(shown=shown, kinds=kinds)
 
     def _note(self, value: float, *, sensitive: bool, implicit: bool, rank: int) -> int:
@@ -115,5 +126,6 @@ class CellBook:
         self.sensitive.append(bool(sensitive))
         self.implicit.append(implicit)
         self.fixed.append(False)
+        self.anchored.append(False)
         self.rank.append(rank)
         return len(self.values) - 1

@@ -34,6 +34,7 @@ def release_counts(result: CountTable, *, frame: pd.DataFrame, rule: DisclosureR
             float(value),
             rank=_rank(frame.iloc[i], dimensions=result.dimensions),
             zero_is_safe=bool(structural is not None and structural.iloc[i]),
+            anchored=all(_is_total(frame[name].iloc[i]) for name in result.dimensions),
         )
         for i, value in enumerate(frame["n"])
     ]
@@ -144,7 +145,9 @@ def release_baseline(
     frame = frame.copy().reset_index(drop=True)
     book = CellBook(rule=rule)
     groups = [g for g in result.groups if f"n_{g}" in frame]
-    sizes = {g: book.add(float(result.group_sizes.get(g, 0)), rank=2) for g in groups}
+    sizes = {
+        g: book.add(float(result.group_sizes.get(g, 0)), rank=2, anchored=True) for g in groups
+    }
     pooled = next((g for g in groups if _is_total(g)), None)
     if pooled is not None:
         book.relate(sizes[pooled], [sizes[g] for g in groups if g != pooled])

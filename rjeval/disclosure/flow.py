@@ -36,8 +36,12 @@ def release_flow(result: CohortFlow, *, frame: pd.DataFrame, rule: DisclosureRul
             value = merged[name].iloc[i]
             if pd.isna(value):
                 continue
-            rank = _stage_rank(i, stages=stages, pooled=name == "n")
-            place[(i, name)] = book.add(float(value), rank=rank, zero_is_safe=True)
+            place[(i, name)] = book.add(
+                float(value),
+                rank=_stage_rank(i, stages=stages, pooled=name == "n"),
+                zero_is_safe=True,
+                anchored=i in stages,
+            )
     _relate_steps(book, place=place, stages=stages, columns=columns)
     for i in range(len(merged)):
         arms = [place[(i, name)] for name in columns[1:] if (i, name) in place]

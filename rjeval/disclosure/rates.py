@@ -63,6 +63,7 @@ def _note_rate(book: CellBook, row: int, *, frame: pd.DataFrame) -> dict[str, in
         name: book.add(
             value,
             rank=2 if name == "n_mature" else 1 if name == "n_total" else 0,
+            anchored=True,
             zero_is_safe=name in tracked and (not tracked[name] or name == "n_unchecked"),
         )
         for name, value in counts.items()

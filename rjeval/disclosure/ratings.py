@@ -60,11 +60,12 @@ def release_response(
                 float(row[n]),
                 rank=2 if n == "n_invited" else 1 if n == "n_eligible" else 0,
                 zero_is_safe=n in unused or n == "n_not_invited",
+                anchored=n in ("n_invited", "n_eligible"),
             )
             for n in counts
         }
         answered = [n for n in ANSWERED if n in place]
-        place["answered"] = book.add(sum(float(row[n]) for n in answered), rank=1)
+        place["answered"] = book.add(sum(float(row[n]) for n in answered), rank=1, anchored=True)
         book.relate(place["answered"], [place[n] for n in answered if n not in unused])
         _relate_invited(book, place=place, row=row, unused=unused)
         places.append(place)
@@ -170,8 +171,8 @@ def _note_item(
 ) -> dict[str, int]:
     """Note the levels, the top share and the rest of one item."""
     place = {name: book.add(float(row[name])) for name in levels}
-    place["n_top"] = book.add(float(row["n_top"]), rank=1)
-    place["n"] = book.add(float(row["n"]), rank=2)
+    place["n_top"] = book.add(float(row["n_top"]), rank=1, anchored=True)
+    place["n"] = book.add(float(row["n"]), rank=2, anchored=True)
     rest = book.add_rest(float(row["n"]) - float(row["n_top"]))
     book.relate(place["n"], [place["n_top"], rest])
     if levels:

@@ -15,6 +15,10 @@ from rjeval.disclosure.quiet import quiet_solver
 DIGITS = 3
 #: How many multiples of the base a cell may move so that a table's totals add up.
 MAX_STEPS = 3
+#: What moving a hidden cell by a base costs, and what a relation broken by a base costs, in moves
+#: of a shown cell by a base.
+HIDDEN_COST = 0.01
+BROKEN_COST = 10.0
 
 
 def round_counts(counts: object, rule: DisclosureRule) -> np.ndarray:
@@ -58,14 +62,21 @@ def floor_shown(rule: DisclosureRule) -> int:
 
 
 def controlled_rounding(
-    values: np.ndarray, relations: np.ndarray, *, hidden: np.ndarray, rule: DisclosureRule
+    values: np.ndarray,
+    relations: np.ndarray,
+    *,
+    hidden: np.ndarray,
+    anchored: np.ndarray,
+    rule: DisclosureRule,
 ) -> np.ndarray:
-    """Round linked counts so that their relations still hold.
+    """Round linked counts so that, as far as can be, their relations still hold.
 
-    Minimises the sum of absolute changes over all tables of multiples of the base that keep
-    ``relations @ rounded == 0`` (Cox 1987, doi:10.1080/01621459.1987.10478456), by mixed
-    integer programming. Hidden cells are rounded with the others, so that a completion of the
-    shown table exists; their values are not returned.
+    Anchored cells (sizes of groups, grand totals, whatever other tables show too) are rounded by
+    themselves, so that one count is the same number everywhere. The others minimise the sum of
+    absolute changes over all tables of multiples of the base that break the relations least
+    (Cox 1987, doi:10.1080/01621459.1987.10478456), by mixed integer programming. Hidden cells
+    are rounded with the others, so that a completion of the shown table exists; their values are
+    not returned.
 
     Parameters
     ----------
@@ -73,20 +84,20 @@ def controlled_rounding(
         True counts.
     relations : ndarray of shape (m, k)
         ``relations @ values == 0``.
-    hidden : ndarray of bool, shape (k,)
+    hidden, anchored : ndarray of bool, shape (k,)
     rule : DisclosureRule
 
     Returns
     -------
     ndarray of shape (k,)
-        Rounded counts, NaN where hidden. Where no table of multiples keeps all relations, cells
-        are rounded one by one; totals then differ by less than a base per cell.
+        Rounded counts, NaN where hidden. Where no table of multiples keeps all relations, some
+        parts differ from their total by a base or two.
     """
     rounded = np.where(hidden, np.nan, round_counts(values, rule))
     filled = np.where(hidden, round_plain(values, rule), rounded)
     if relations.shape[0] == 0 or np.allclose(relations @ filled, 0):
         return rounded
-    solved = _solve(values, relations, hidden=hidden, rule=rule)
+    solved = _solve(values, relations, hidden=hidden, fixed=anchored & ~hidden, rule=rule)
     if solved is None:
         return rounded
     return np.where(hidden, np.nan, solved)
@@ -118,34 +129,44 @@ def significant(values: object, *, digits: int = DIGITS) -> np.ndarray:
 
 
 def _solve(
-    values: np.ndarray, relations: np.ndarray, *, hidden: np.ndarray, rule: DisclosureRule
+    values: np.ndarray,
+    relations: np.ndarray,
+    *,
+    hidden: np.ndarray,
+    fixed: np.ndarray,
+    rule: DisclosureRule,
 ) -> np.ndarray | None:
-    """Multiples of the base nearest to ``values`` that keep the relations, or ``None``."""
+    """Multiples of the base nearest to ``values`` that best keep the relations, or ``None``."""
     from scipy.optimize import Bounds, LinearConstraint, milp
 
-    k = len(values)
-    units = np.asarray(values, dtype=float) / rule.round_to
+    m, k = relations.shape
+    base = float(rule.round_to)
+    units = np.asarray(values, dtype=float) / base
     low = np.maximum(np.floor(units) - MAX_STEPS, 0)
     high = np.ceil(units) + MAX_STEPS
-    floor = floor_shown(rule) / rule.round_to
+    floor = floor_shown(rule) / base
     low = np.where(~hidden & (values > 0), np.maximum(low, floor), low)
     low, high = np.where(values == 0, 0, low), np.where(values == 0, 0, np.maximum(high, low))
-    eye = np.eye(k)
+    own = round_counts(values, rule) / base
+    low, high = np.where(fixed, own, low), np.where(fixed, own, high)
+    # Variables: units of each cell, how far each moves, how each relation is broken, up or down.
+    eye, gap, none = np.eye(k), np.eye(m), np.zeros((k, 2 * m))
     constraints = [
-        LinearConstraint(np.hstack([relations, np.zeros_like(relations)]), 0, 0),
-        LinearConstraint(np.hstack([eye, -eye]), -np.inf, units),
-        LinearConstraint(np.hstack([-eye, -eye]), -np.inf, -units),
+        LinearConstraint(np.hstack([relations, np.zeros_like(relations), gap, -gap]), 0, 0),
+        LinearConstraint(np.hstack([base * eye, -eye, none]), -np.inf, values),
+        LinearConstraint(np.hstack([-base * eye, -eye, none]), -np.inf, -values),
     ]
+    moved = np.where(hidden, HIDDEN_COST, 1.0)  # per person; the rest is in units of the base
+    least = np.concatenate([low, np.zeros(k + 2 * m)])
+    most = np.concatenate([high, np.full(k + 2 * m, np.inf)])
     with quiet_solver():
         answer = milp(
-            np.concatenate([np.zeros(k), np.where(hidden, 0.01, 1.0)]),
+            np.concatenate([np.zeros(k), moved, np.full(2 * m, BROKEN_COST * base)]),
             constraints=constraints,
-            integrality=np.concatenate([np.ones(k), np.zeros(k)]),
-            bounds=Bounds(
-                np.concatenate([low, np.zeros(k)]), np.concatenate([high, np.full(k, np.inf)])
-            ),
+            integrality=np.concatenate([np.ones(k), np.zeros(k + 2 * m)]),
+            bounds=Bounds(least, most),
             options={"time_limit": 5.0, "mip_rel_gap": 0.01},
         )
     if answer.x is None:
         return None
-    return np.asarray(np.round(answer.x[:k]) * rule.round_to, dtype=float)
+    return np.asarray(np.round(answer.x[:k]) * base, dtype=float)

@@ -59,11 +59,11 @@ def _note_chain(
     previous = -1
     for row in block.index:
         size, count = float(block.loc[row, "n_base"]), float(block.loc[row, "n"])
-        base[row] = previous if previous >= 0 else book.add(size, rank=2)
+        base[row] = previous if previous >= 0 else book.add(size, rank=2, anchored=True)
         if count == size:
             reached[row] = base[row]
         else:
-            reached[row] = book.add(count, rank=1)
+            reached[row] = book.add(count, rank=1, anchored=True)
             rest = book.add_rest(size - count)
             book.relate(int(base[row]), [int(reached[row]), rest])
         previous = int(reached[row])

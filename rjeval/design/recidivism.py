@@ -6,6 +6,7 @@ and prints its six labels.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -27,6 +28,7 @@ EVENT_KINDS = (
 LEVELS = ("any", "misdemeanor", "felony")
 EVENT_DATES = ("offence_date", "arrest_date", "filing_date")
 CUSTODY_RULES = ("ignore", "censor", "competing", "street_time")
+TIMES_KNOWN = ("day", "interval")
 COMPETING_STATES = ("deceased", "left_jurisdiction", "custody")
 
 
@@ -66,6 +68,9 @@ class RecidivismDefinition:
         Age at which juvenile records stop; 0 switches the ageing-out rule off.
     repeat_referrals : {"first", "all"}
         Keep each person's first referral, or all of them (then cluster by person).
+    times_known : {"day", "interval"}
+        ``interval``: of each event only the interval between checks is known, and
+        ``windows_days`` lists the ends of the intervals. Estimates that use days are refused.
     durations_given : bool
         The study brings days and exit reasons (table ``follow_up``) instead of dates.
     """
@@ -85,6 +90,7 @@ class RecidivismDefinition:
     sources: tuple[str, ...] = ()
     adult_age_years: int = 18
     repeat_referrals: str = "first"
+    times_known: str = "day"
     durations_given: bool = False
     coverage_to: date | None = None
     source_label: str = ""
@@ -148,13 +154,21 @@ class RecidivismDefinition:
             ("Population", POPULATIONS[self.population]),
         )
 
-    def sentence(self) -> str:
-        """Return the definition as one sentence for captions."""
+    def sentence(self, days: Sequence[float] = ()) -> str:
+        """Return the definition as one sentence; of the windows shown, or of the longest.
+
+        Examples
+        --------
+        >>> RecidivismDefinition().sentence([365, 730]).split(";")[0]
+        'Reoffending: new filing within 365 and 730 days of referral'
+        """
         wait = (
             f", waiting period {self.waiting_period_days} days" if self.waiting_period_days else ""
         )
         clock = self.clock_label or label(self.clock)
+        shown = [f"{one:,.0f}" for one in dict.fromkeys(days or [self.horizon_days])]
+        windows = " and ".join([", ".join(shown[:-1]), shown[-1]] if shown[1:] else shown)
         return (
-            f"Reoffending: {self.event_text} within {self.horizon_days:,} days of "
+            f"Reoffending: {self.event_text} within {windows} days of "
             f"{clock}{wait}; {POPULATIONS[self.population]}."
         )

@@ -170,7 +170,8 @@ def closing_notes(*results: Result) -> str:
     parts: list[str] = []
     for result in results:
         stamp_notes = result.released.notes if result.released else ()
-        definition = result.definition.sentence() if result.definition else ""
+        days = result.frame["at_days"].dropna().unique() if "at_days" in result.frame else ()
+        definition = result.definition.sentence(list(days)) if result.definition else ""
         parts += [definition, *result.notes, *stamp_notes]
     parts += [disclosure_note(result) for result in results]
     return joined(dict.fromkeys(parts))

@@ -37,7 +37,7 @@ def design_claims(design: StudyDesign) -> list[str]:
             f"{others} is compared with {names[0]}; the comparison group are {against}."
         )
     sentences.append(caution(design))
-    sentences += [one.sentence() for one in design.recidivism]
+    sentences += [one.sentence(one.windows_days) for one in design.recidivism]
     if not design.recidivism and design.why_no_recidivism:
         sentences.append(f"Reoffending is not measured here: {design.why_no_recidivism}")
     return sentences

@@ -180,7 +180,7 @@ def _difference(row: Row, result: Contrast, design: StudyDesign) -> str:
             "More people would be needed to tell; this does not mean that there is no "
             f"difference. {caution(design)}"
         )
-    verb = clear_verb(design.arms.tier, lower=estimate < 0)
+    verb = clear_verb(design.arms, lower=estimate < 0)
     return (
         f"{sentence(what)} **{verb} {group}** compared with {reference} ({tail}). {caution(design)}"
     )

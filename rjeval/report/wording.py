@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+from decimal import ROUND_HALF_UP, Decimal
 
 from rjeval.design.recidivism import RecidivismDefinition
-from rjeval.design.study import StudyDesign
+from rjeval.design.study import ArmsDesign, StudyDesign
 from rjeval.terms import AnalysisSet, DesignTier
 
 #: How the people analysed are spoken of.
@@ -67,7 +68,7 @@ def points(difference: float) -> str:
 
 
 def of_every_hundred(share: float) -> str:
-    """Return a share as people among a hundred.
+    """Return a share as people among a hundred: the percentage shown, halves rounded up.
 
     Examples
     --------
@@ -78,7 +79,8 @@ def of_every_hundred(share: float) -> str:
         return "nearly all of every 100" if share < 1 else "all"
     if 0 < share < 0.005:
         return "fewer than 1 of every 100"
-    return f"about {round(100 * share)} of every 100" if share > 0 else "none"
+    shown = Decimal(f"{100 * share:.1f}").quantize(Decimal(1), rounding=ROUND_HALF_UP)
+    return f"about {shown} of every 100" if share > 0 else "none"
 
 
 def level_text(conf_level: float) -> str:
@@ -121,7 +123,21 @@ def caution(design: StudyDesign) -> str:
             "The comparison group was just as willing, but its harmed parties declined or were "
             "not reached; such cases may differ in ways that no record holds."
         )
-    return CAUTION[design.arms.tier]
+    return CAUTION[held_tier(design.arms)]
+
+
+def held_tier(arms: ArmsDesign) -> DesignTier:
+    """Return the tier whose words may be used: the highest only where chance chose the arm.
+
+    Examples
+    --------
+    >>> claimed = ArmsDesign(comparison_type="other_site", tier=DesignTier.RANDOMISED)
+    >>> held_tier(claimed) == DesignTier.UNMATCHED
+    True
+    """
+    if arms.tier == DesignTier.RANDOMISED and arms.comparison_type != "rct_control":
+        return DesignTier.UNMATCHED
+    return arms.tier
 
 
 def sentence(text: str) -> str:
@@ -141,17 +157,18 @@ def is_known(*numbers: float) -> bool:
     return not any(number is None or math.isnan(float(number)) for number in numbers)
 
 
-def clear_verb(tier: DesignTier, *, lower: bool) -> str:
+def clear_verb(arms: ArmsDesign, *, lower: bool) -> str:
     """Return the verb phrase for a difference whose interval leaves out no difference.
 
     Examples
     --------
-    >>> clear_verb(DesignTier.UNMATCHED, lower=True)
+    >>> clear_verb(ArmsDesign(tier=DesignTier.UNMATCHED), lower=True)
     'was lower in'
-    >>> clear_verb(DesignTier.RANDOMISED, lower=True)
+    >>> trial = ArmsDesign(comparison_type="rct_control", tier=DesignTier.RANDOMISED)
+    >>> clear_verb(trial, lower=True)
     'was reduced, on average, by assignment to'
     """
-    direction = "lower" if lower else "higher"
+    tier, direction = held_tier(arms), "lower" if lower else "higher"
     if tier == DesignTier.RANDOMISED:
         return f"was {'reduced' if lower else 'increased'}, on average, by assignment to"
     if tier == DesignTier.QUASI_EXPERIMENT:

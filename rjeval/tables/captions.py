@@ -22,8 +22,11 @@ FROM_COUNTS = (Contrast, FixedWindowRates, RatingShares, ResponseRates, StageRat
 
 
 def definition_text(result: Result) -> str:
-    """Return the sentence that defines the outcome, ``""`` where the result has none."""
-    return "" if result.definition is None else result.definition.sentence()
+    """Return the definition as a sentence with the windows shown, ``""`` where there is none."""
+    if result.definition is None:
+        return ""
+    days = result.frame["at_days"].dropna().unique() if "at_days" in result.frame else ()
+    return result.definition.sentence(list(days))
 
 
 def release_notes(result: Result) -> tuple[str, ...]:

@@ -48,7 +48,8 @@ CAUSAL = re.compile(
 
 
 def at_tier(tier: str) -> StudyDesign:
-    return replace(DESIGN, arms=replace(ARMS, tier=DesignTier(tier)))
+    kind = "rct_control" if tier == "5" else "other_site"
+    return replace(DESIGN, arms=replace(ARMS, tier=DesignTier(tier), comparison_type=kind))
 
 
 def rates(**changes: object) -> FixedWindowRates:
@@ -126,6 +127,22 @@ def test_one_window_can_be_chosen():
     assert len(rj.claims(both, design=DESIGN).sentences) == 2
     (said,) = rj.claims(both, design=DESIGN, at_days=730).sentences
     assert "within 24 months (730 days)" in said
+
+
+@pytest.mark.parametrize(("share", "words"), [(0.125, "13"), (0.145, "15"), (0.1244, "12")])
+def test_people_of_a_hundred_are_rounded_half_up_from_the_percentage_shown(share, words):
+    from rjeval.report.wording import of_every_hundred
+
+    assert of_every_hundred(share) == f"about {words} of every 100"
+
+
+def test_a_causal_verb_needs_a_randomised_comparison_whatever_tier_is_claimed():
+    claimed = replace(DESIGN, arms=replace(ARMS, tier=DesignTier("5")))
+    assert claimed.arms.comparison_type != "rct_control"
+    said = only(contrast(-0.121, -0.061, -0.002), claimed)
+    assert "was lower in Restorative justice" in said
+    assert CAUSAL.search(said) is None
+    assert "assigned at random" not in said
 
 
 def test_one_group_is_not_called_an_arm():
@@ -333,7 +350,7 @@ def test_a_result_without_a_sentence_is_refused_by_name():
 def test_the_design_speaks_for_itself():
     said = rj.claims(design=DESIGN, kind="design").sentences
     assert said[0] == "Strength of the design: tier 2, two groups that were not matched."
-    assert "Reoffending: new filing within 730 days of referral" in said[-1]
+    assert "Reoffending: new filing within 365 and 730 days of referral" in said[-1]
     silent = replace(DESIGN, recidivism=(), why_no_recidivism="No check was possible.")
     assert "No check was possible." in rj.claims(design=silent, kind="design").sentences[-1]
     limited = replace(DESIGN, limits=("Few people.",))

@@ -27,7 +27,7 @@ def test_rates_show_numbers_where_they_may_and_a_bound_elsewhere(results, rule) 
     assert table.rows[1][:4] == ("Comparison", "365", "60", "<11")
     assert table.rows[1][4].startswith("fewer than 11 of 60 (under 18%")
     assert table.rows[1][5] == "–"
-    assert "Reoffending: new filing within 730 days of referral" in table.caption
+    assert "Reoffending: new filing within 365 days of referral" in table.caption
     assert any("<11: fewer than 11, not shown" in note for note in table.notes)
 
 

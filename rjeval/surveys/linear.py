@@ -42,7 +42,9 @@ def linear_regression(
     formula : str
         Right-hand side; the reference is the first level. An intercept is always there.
     item : str, optional
-        Item modelled; the primary item where not given.
+        Item modelled, or a scale scored by :func:`rjeval.score_scale`; the primary item where
+        not given. A scale has one score per person; people who answered too few of its items
+        count as dropped, up to ``max_dropped``.
     cluster : str or Clustering, optional
         Column whose groups share errors. Sandwich times G / (G - 1) x (n - 1) / (n - k), as
         ``sandwich::vcovCL`` does for ``lm`` by default; Student's t on G - 1 degrees of freedom.
@@ -84,17 +86,20 @@ def linear_regression(
     """
     if std_error not in STD_ERRORS:
         raise EstimationError(f"std_error must be one of {', '.join(STD_ERRORS)}.")
-    options = ModelOptions(item=item, cluster=cluster, weights=weights, max_dropped=max_dropped)
+    score = item if item in ratings.covariates else None
+    options = ModelOptions(
+        item=item, cluster=cluster, weights=weights, max_dropped=max_dropped, score=score
+    )
     data = prepare_model_data(ratings, formula, options=options, intercept=True)
-    X, score = data.design.matrix, data.y + 1.0
+    X, points = data.design.matrix, data.points
     spare = data.n - X.shape[1]
     if spare <= 0:
         raise EstimationError(
             f"{data.n} answers cannot carry {X.shape[1]} parameters.", hint="Shorten the formula."
         )
     inverse = np.linalg.inv((X.T * data.weights) @ X)
-    estimate = inverse @ (X.T @ (data.weights * score))
-    residual = score - X @ estimate
+    estimate = inverse @ (X.T @ (data.weights * points))
+    residual = points - X @ estimate
     variance = _variance(data, inverse, residual, std_error=std_error)
     names = [("coefficient", term) for term in data.design.terms]
     return ModelEstimates(
@@ -105,14 +110,14 @@ def linear_regression(
         scale="",
         conf_level=conf_level,
         n=data.n,
-        n_events=data.n_top,
+        n_events=data.n_top if score is None else None,
         n_dropped=data.n_dropped,
         n_clusters=data.n_clusters,
         std_error_kind=variance.kind,
         vcov=variance.vcov,
         reference_levels=data.design.reference_levels,
         level_counts=data.level_counts,
-        fit=_fit_statistics(data, score, residual),
+        fit=_fit_statistics(data, residual),
         link="identity",
         notes=(*data.notes, *_ceiling_note(data)),
     )
@@ -141,10 +146,10 @@ def _variance(
     return Variance(vcov=vcov, kind="robust", df=float(n - k))
 
 
-def _fit_statistics(data: ModelData, score: np.ndarray, residual: np.ndarray) -> dict[str, float]:
-    w = data.weights
+def _fit_statistics(data: ModelData, residual: np.ndarray) -> dict[str, float]:
+    w, points = data.weights, data.points
     left = float(w @ residual**2)
-    total = float(w @ (score - w @ score / w.sum()) ** 2)
+    total = float(w @ (points - w @ points / w.sum()) ** 2)
     n, k = data.n, len(data.design.terms)
     loglik = -n / 2 * (np.log(2 * np.pi * left / n) + 1) if left > 0 else np.inf
     return {

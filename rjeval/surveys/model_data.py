@@ -22,6 +22,7 @@ class ModelOptions:
     cluster: str | Clustering | None = None
     weights: str | None = None
     max_dropped: float = 0.10
+    score: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
@@ -29,7 +30,8 @@ class ModelData:
     """Complete rows of one item as arrays.
 
     ``y`` holds categories 0, 1, ... of ``levels`` (all levels of the rating, answered or not).
-    ``n`` is the number of people: the sum of frequency weights where there are such.
+    ``n`` is the number of people: the sum of frequency weights where there are such. Where a
+    scale's score is the outcome, ``score`` holds it, and ``y`` and ``n_top`` say nothing.
     """
 
     y: np.ndarray
@@ -47,6 +49,12 @@ class ModelData:
     rows: pd.DataFrame
     clustering: Clustering | None
     notes: tuple[str, ...]
+    score: np.ndarray | None = None
+
+    @property
+    def points(self) -> np.ndarray:
+        """Outcome as a number: the score, or the rating as 1, 2, ... from the worst."""
+        return self.y + 1.0 if self.score is None else self.score
 
     @property
     def n_clusters(self) -> int | None:
@@ -80,25 +88,31 @@ class ModelData:
 def prepare_model_data(
     ratings: Ratings, formula: str, *, options: ModelOptions, intercept: bool = False
 ) -> ModelData:
-    """Return the arrays of one item's complete answers.
+    """Return the arrays of one item's complete answers, or of people with a scale's score.
 
     Raises
     ------
     EstimationError
         The item was not asked, nobody answered, a weight is negative, or the formula fails.
     GuardError
-        More than ``max_dropped`` of the answers would be left out for missing covariates.
+        More than ``max_dropped`` of the answers would be left out for missing covariates, or of
+        the people who answered for having too few items for a score.
     """
     item = ratings.primary_item if options.item is None else options.item
     weight_column = options.weights or "weight"
-    answered = _answered(ratings, item, weight_column)
+    answered, n_unscored = (
+        (_answered(ratings, item, weight_column), 0)
+        if options.score is None
+        else _scored(ratings, options.score, options.max_dropped)
+    )
     clustering = as_clustering(options.cluster)
     extra = (weight_column, *((clustering.by,) if clustering else ()))
     design = build_model_frame(answered, formula, intercept=intercept, complete=extra)
     _check_dropped(design.n_dropped, len(answered), options.max_dropped)
     rows = answered if not design.n_dropped else answered.iloc[design.kept]
     weights, frequency = _weights(rows[weight_column])
-    y = rows["rating"].cat.codes.to_numpy().astype(np.intp)
+    score = None if options.score is None else rows[options.score].to_numpy(dtype=float)
+    y = _categories(rows) if score is None else np.zeros(len(rows), dtype=np.intp)
     people = weights if frequency else np.ones(len(y))
     top = y >= len(ratings.levels) - ratings.top
     codes = None if clustering is None else pd.factorize(rows[clustering.by])[0]
@@ -110,14 +124,15 @@ def prepare_model_data(
         clusters=codes,
         n=round(people.sum()),
         n_top=round(people[top].sum()),
-        n_dropped=design.n_dropped,
+        n_dropped=design.n_dropped + n_unscored,
         levels=ratings.levels,
         top=ratings.top,
-        outcome=ratings.wording(item),
-        level_counts=_level_counts(rows, design, people, top),
+        outcome=ratings.wording(options.score or item),
+        level_counts=_level_counts(rows, design, people, top if score is None else None),
         rows=rows,
         clustering=clustering,
         notes=(*whose_answers(ratings.role), *_notes(rows, clustering, codes)),
+        score=score,
     )
 
 
@@ -136,6 +151,35 @@ def _answered(ratings: Ratings, item: str, weight: str) -> pd.DataFrame:
     if not used.any():
         raise EstimationError("Nobody answered this item, so nothing can be modelled.")
     return frame if used.all() else frame[used]
+
+
+def _scored(ratings: Ratings, score: str, allowed: float) -> tuple[pd.DataFrame, int]:
+    """Return one row per person with a score, and how many answered too little for one."""
+    frame = ratings.frame
+    if not pd.api.types.is_numeric_dtype(frame[score]):
+        raise EstimationError(
+            f"{score} is no number, so it has no mean to model.",
+            hint="Name an item, or a scale scored by rj.score_scale.",
+        )
+    keys = ["party_id", "case_id"]
+    people = frame.drop_duplicates(keys)
+    found = people[people[score].notna()]
+    if found.empty:
+        raise EstimationError("Nobody has a score, so nothing can be modelled.")
+    n_answered = len(frame[frame["rating"].notna()].drop_duplicates(keys))
+    n_unscored = max(n_answered - len(found), 0)
+    if n_unscored > allowed * n_answered:
+        raise GuardError(
+            f"{n_unscored} of {n_answered} people who answered ({n_unscored / n_answered:.0%}) "
+            f"answered too few items for a score; leaving out more than {allowed:.0%} is refused.",
+            hint="Look at the items they left out, or state max_dropped= and report how many.",
+        )
+    return found, n_unscored
+
+
+def _categories(rows: pd.DataFrame) -> np.ndarray:
+    codes: np.ndarray = rows["rating"].cat.codes.to_numpy().astype(np.intp)
+    return codes
 
 
 def _check_dropped(n_dropped: int, n_answered: int, allowed: float) -> None:
@@ -161,7 +205,7 @@ def _weights(column: pd.Series) -> tuple[np.ndarray, bool]:
 
 
 def _level_counts(
-    rows: pd.DataFrame, design: ModelFrame, people: np.ndarray, top: np.ndarray
+    rows: pd.DataFrame, design: ModelFrame, people: np.ndarray, top: np.ndarray | None
 ) -> pd.DataFrame:
     """People behind each level of each factor, the reference level among them."""
     pieces = []
@@ -171,17 +215,13 @@ def _level_counts(
             column = column.astype(str).astype("category")
         column = column.cat.remove_unused_categories()
         codes, size = column.cat.codes.to_numpy(), len(column.cat.categories)
-        pieces.append(
-            pd.DataFrame(
-                {
-                    "term": [f"{name}[{level}]" for level in column.cat.categories],
-                    "n": np.bincount(codes, weights=people, minlength=size).round().astype(int),
-                    "n_event": np.bincount(codes, weights=people * top, minlength=size)
-                    .round()
-                    .astype(int),
-                }
-            )
-        )
+        counted = {"n": people} if top is None else {"n": people, "n_event": people * top}
+        counts = {
+            which: np.bincount(codes, weights=who, minlength=size).round().astype(int)
+            for which, who in counted.items()
+        }
+        terms = [f"{name}[{level}]" for level in column.cat.categories]
+        pieces.append(pd.DataFrame({"term": terms, **counts}))
     if not pieces:
         return pd.DataFrame({"term": pd.Series(dtype=str), "n": [], "n_event": []})
     return pd.concat(pieces, ignore_index=True)

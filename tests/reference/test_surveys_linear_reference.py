@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 import rjeval as rj
+from rjeval.errors import EstimationError, GuardError
 
 #: glm stops at a relative deviance change of 1e-8, which leaves about 1e-7 in its output.
 R_TOLERANCE = 1e-6
@@ -159,3 +162,48 @@ def test_firth_on_a_two_by_two_table_adds_half_to_each_cell():
     assert fit.frame["estimate"][1] == pytest.approx(by_hand, abs=1e-6)
     with pytest.raises(rj.errors.EstimationError, match="penalty must be"):
         rj.logistic_regression(given, "site", penalty="lasso")
+
+
+@pytest.fixture(scope="module")
+def scored(root):
+    """As regression.R makes them: a score of five or six of six items."""
+    frame = pd.read_csv(root / "tests" / "reference" / "data" / "scale" / "items.csv", dtype=str)
+    frame.loc[4::20, "q2"] = None
+    frame.loc[4::40, "q5"] = None
+    i = np.arange(1, len(frame) + 1)
+    frame["site"] = np.array(["A", "B", "C"])[i % 3]
+    frame["days"], frame["office"] = (i * 7) % 45, i % 12
+    frame["case_id"] = (i - 1) // 4
+    items = [f"q{number}" for number in range(1, 7)]
+    given = rj.rating_items(frame, items=items, levels=list("12345"), id="id")
+    return rj.score_scale(given, rj.Scale(name="fair", items=tuple(items), reverse=("q4",)))
+
+
+@pytest.mark.parametrize(("cluster", "key"), [("case_id", "many"), ("office", "few")])
+def test_regression_of_a_scale_score_equals_lm_with_clustered_errors(scored, root, cluster, key):
+    folder = root / "tests" / "reference" / "data" / "scale"
+    reference = json.loads((folder / "regression.json").read_text())
+    fit = rj.linear_regression(scored, "site + days", item="fair", cluster=cluster)
+    np.testing.assert_allclose(fit.frame["estimate"], reference[key]["coef"], atol=EXACT)
+    np.testing.assert_allclose(fit.frame["std_error"], reference[key]["se"], atol=EXACT)
+    half = fit.frame["conf_high"] - fit.frame["estimate"]
+    quantile = stats.t.ppf(0.975, reference[key]["df"])
+    np.testing.assert_allclose(half, quantile * fit.frame["std_error"], rtol=R_TOLERANCE)
+    assert (fit.n, fit.n_dropped, fit.n_events) == (reference["n"], 220 - reference["n"], None)
+    assert fit.outcome == "Fair"
+    assert fit.level_counts["n"].sum() == fit.n
+
+
+def test_a_score_that_many_lack_or_that_is_not_there_is_refused(scored):
+    few = scored.frame["party_id"].isin(scored.frame["party_id"].unique()[:30])
+    gone = few & scored.frame["item_id"].isin(["q1", "q2"])
+    frame = scored.frame.assign(rating=scored.frame["rating"].mask(gone))
+    lacking = rj.score_scale(
+        replace(scored, frame=frame),
+        rj.Scale(name="fair", items=tuple(["q1", "q2", "q3", "q5", "q6"])),
+    )
+    with pytest.raises(GuardError, match="too few items for a score"):
+        rj.linear_regression(lacking, "site", item="fair")
+    assert rj.linear_regression(lacking, "site", item="fair", max_dropped=0.2).n_dropped >= 30
+    with pytest.raises(EstimationError, match="site is no number"):
+        rj.linear_regression(scored, "days", item="site")

@@ -64,9 +64,11 @@ def thin_tails(rows: GroupedRows, counts: DayCounts) -> tuple[str, ...]:
     Few is fewer than 10, or than a tenth of the group where that is more.
     """
     notes = []
-    left = counts.n_event + counts.n_competing + counts.n_censored > 0
+    left_counts = counts.n_event + counts.n_competing + counts.n_censored
+    left = left_counts > 0
+    sizes = left_counts.sum(axis=1)
     for g, label in enumerate(rows.labels):
-        few = max(FEW_AT_RISK, FEW_SHARE * float((rows.code == g).sum()))
+        few = max(FEW_AT_RISK, FEW_SHARE * float(sizes[g]))
         thin = left[g] & (counts.n_at_risk[g] < few) & (counts.n_event[g] > 0)
         if thin.any():
             day = float(counts.times[np.argmax(thin)])

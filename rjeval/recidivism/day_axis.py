@@ -74,33 +74,87 @@ def count_by_day(
     weight : ndarray, optional
         Sums of weights in place of counts.
     """
-    axis, code = code_times(time)
-    n_times = axis.size
-    cell = code if group is None else group * n_times + code
-    size = n_groups * n_times
-    exits = np.bincount(cell * 3 + kind, weights=weight, minlength=size * 3).reshape(
-        n_groups, n_times, 3
+    width = 3 * n_groups
+    direct = _count_whole_days(time, kind, group=group, width=width) if weight is None else None
+    axis, exits = direct or _count_any_times(
+        time, kind, group=group, n_groups=n_groups, weight=weight
     )
-    n_rows = exits.sum(axis=(1, 2))
+    n_times = axis.size
+    size = n_groups * n_times
+    left = exits.sum(axis=0)
+    n_rows = left.sum(axis=1)
     entered = np.zeros((n_groups, n_times), dtype=np.intp)
     start = n_rows
-    if entry is not None and (entry > 0).any():
+    if entry is not None and entry.size and entry.max() > 0:
         later = np.flatnonzero(entry > 0)
         place = np.searchsorted(axis, entry[later], side="right")
-        of_group = 0 if group is None else group[later]
+        of_group = 0 if group is None else group[later].astype(np.intp)
         heavy = None if weight is None else weight[later]
         entered = np.bincount(of_group * n_times + place, weights=heavy, minlength=size)
         entered = entered.reshape(n_groups, n_times)
         start = n_rows - entered.sum(axis=1)
-    left = exits.sum(axis=2)
     gone = np.cumsum(left, axis=1) - left
     at_risk = start[:, None] + np.cumsum(entered, axis=1) - gone
     return DayCounts(
         times=axis,
         n_at_risk=at_risk,
-        n_event=exits[:, :, 1],
-        n_competing=exits[:, :, 2],
-        n_censored=exits[:, :, 0],
+        n_event=exits[1],
+        n_competing=exits[2],
+        n_censored=exits[0],
         n_entered=entered,
         n_start=start,
     )
+
+
+def whole_days(time: np.ndarray) -> np.ndarray | None:
+    """Return times as small whole numbers; ``None`` where they are not whole, or too long.
+
+    Examples
+    --------
+    >>> whole_days(np.array([2.0, 730.0])).tolist(), whole_days(np.array([0.5]))
+    ([2, 730], None)
+    """
+    if not time.size or not 0 <= float(time.max()) < LONGEST_DIRECT_AXIS:
+        return None
+    whole = time.astype(np.int32)
+    return whole if whole.min() >= 0 and (whole == time).all() else None
+
+
+def _count_whole_days(
+    time: np.ndarray, kind: np.ndarray, *, group: np.ndarray | None, width: int
+) -> tuple[np.ndarray, np.ndarray] | None:
+    """Count on the axis of all days, then keep the days on which somebody left.
+
+    ``None`` where times are not whole days or the table would be much longer than the rows.
+    """
+    key = whole_days(time)
+    if key is None:
+        return None
+    length = int(key.max()) + 1
+    if length * width > max(1 << 16, 4 * time.size) or length * width >= 1 << 31:
+        return None
+    key *= width
+    key += kind.astype(np.int8, copy=False)
+    if group is not None:
+        narrow = np.int8 if width <= np.iinfo(np.int8).max else np.int32
+        key += group.astype(narrow, copy=False) * narrow(3)
+    table = np.bincount(key, minlength=length * width).reshape(length, width)
+    axis = np.flatnonzero(table.any(axis=1))
+    exits = np.ascontiguousarray(table[axis].T).reshape(width // 3, 3, axis.size)
+    return axis.astype(float), np.ascontiguousarray(exits.transpose(1, 0, 2))
+
+
+def _count_any_times(
+    time: np.ndarray,
+    kind: np.ndarray,
+    *,
+    group: np.ndarray | None,
+    n_groups: int,
+    weight: np.ndarray | None,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the distinct times, and exits as (kinds, groups, times)."""
+    axis, code = code_times(time)
+    size = n_groups * axis.size
+    cell = code if group is None else group.astype(np.intp) * axis.size + code
+    exits = np.bincount(cell * 3 + kind, weights=weight, minlength=size * 3)
+    return axis, np.moveaxis(exits.reshape(n_groups, axis.size, 3), 2, 0)

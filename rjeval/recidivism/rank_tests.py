@@ -32,8 +32,9 @@ def weighted_log_rank(
     rho, gamma : float
         Weights ``S(t-)^rho (1 - S(t-))^gamma`` with the pooled Kaplan-Meier of each stratum.
     """
-    at_risk = n_at_risk.sum(axis=1).astype(float)
-    events = n_event.sum(axis=1).astype(float)
+    n_at_risk, n_event = n_at_risk.astype(float), n_event.astype(float)
+    at_risk = n_at_risk.sum(axis=1)
+    events = n_event.sum(axis=1)
     weight = _weights(at_risk, events, rho=rho, gamma=gamma)
     with np.errstate(divide="ignore", invalid="ignore"):
         hazard = np.where(at_risk > 0, events / at_risk, 0.0)

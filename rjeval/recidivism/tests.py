@@ -12,7 +12,13 @@ from rjeval.recidivism.gray import gray_score
 from rjeval.recidivism.guards import refuse_later_knowledge
 from rjeval.recidivism.normal import chi_square_p
 from rjeval.recidivism.rank_tests import weighted_log_rank
-from rjeval.recidivism.unpack import GroupedRows, codes_of, group_rows, kinds_by_cause
+from rjeval.recidivism.unpack import (
+    GroupedRows,
+    codes_of,
+    count_codes,
+    group_rows,
+    kinds_by_cause,
+)
 from rjeval.results.survival import TestResult
 
 #: Named weightings as (rho, gamma) of Fleming and Harrington.
@@ -76,12 +82,12 @@ def log_rank_test(
     events = rows.kind == 1
     if not events.any():
         raise EstimationError("Nobody has the event, so groups cannot be compared.")
-    stratum = _strata(outcome, rows, strata)
-    n_strata = int(stratum.max()) + 1
+    stratum = None if strata is None else _strata(outcome, rows, strata)
+    n_strata = 1 if stratum is None else int(stratum.max()) + 1
     counts = count_by_day(
         rows.time,
-        events.astype(np.intp),
-        group=stratum * rows.n_groups + rows.code,
+        events.view(np.int8),
+        group=rows.code if stratum is None else stratum * rows.n_groups + rows.code,
         n_groups=n_strata * rows.n_groups,
         entry=rows.entry,
     )
@@ -100,7 +106,7 @@ def log_rank_test(
     groups = pd.DataFrame(
         {
             "group": rows.labels,
-            "n": np.bincount(rows.code, minlength=rows.n_groups),
+            "n": count_codes(rows.code, rows.n_groups),
             "observed": test.observed,
             "expected": test.expected,
         }
@@ -218,7 +224,8 @@ def _strata(
 ) -> np.ndarray:
     if strata is None:
         return np.zeros(rows.code.size, dtype=np.intp)
-    stratum = codes_of(outcome.frame.iloc[rows.kept], strata)
+    frame = outcome.frame
+    stratum = codes_of(frame if rows.kept.size == len(frame) else frame.iloc[rows.kept], strata)
     if (stratum < 0).any():
         raise EstimationError(f"{int((stratum < 0).sum())} rows have no stratum.")
     return stratum

@@ -9,6 +9,7 @@ import pandas as pd
 
 from rjeval.analysis_data import TimeToEvent
 from rjeval.errors import EstimationError
+from rjeval.recidivism.known_times import interval_notes
 from rjeval.terms import COMPETING_EXITS, ExitReason
 
 #: Name of the one group where none is asked for.
@@ -19,7 +20,8 @@ ALL = "all"
 class GroupedRows:
     """Arrays of the rows that have a group.
 
-    ``kind`` is 0 censored, 1 reoffence, 2 competing exit; ``kept`` are positions in the frame;
+    ``kind`` is 0 censored, 1 reoffence, 2 competing exit, and ``code`` the group, both in the
+    narrowest integers (widen before multiplying); ``kept`` are positions in the frame;
     ``n_people`` counts people per group, each once however many rows he or she has.
     """
 
@@ -49,7 +51,7 @@ def group_rows(outcome: TimeToEvent, by: str | None) -> GroupedRows:
     if not len(frame):
         raise EstimationError("There is nobody in the follow-up data.")
     labels, code, kept = group_codes(frame, by)
-    notes = outcome.notes
+    notes = (*outcome.notes, *interval_notes(outcome))
     dropped = len(frame) - kept.size
     if dropped:
         notes = (*notes, f"{dropped} rows without {by} were left out.")
@@ -70,7 +72,7 @@ def group_rows(outcome: TimeToEvent, by: str | None) -> GroupedRows:
         entry=entry,
         kind=kind,
         kept=kept,
-        n_people=_count_people(frame, code, kept=kept, late=bool((entry > 0).any())),
+        n_people=_count_people(frame, code, kept=kept, late=bool(entry.max() > 0)),
         notes=notes,
     )
 
@@ -79,7 +81,7 @@ def _count_people(
     frame: pd.DataFrame, code: np.ndarray, *, kept: np.ndarray, late: bool
 ) -> np.ndarray:
     if not late or not frame["person_id"].duplicated().any():
-        return np.bincount(code)
+        return count_codes(code, int(code.max()) + 1)
     person = pd.factorize(frame["person_id"].to_numpy()[kept])[0]
     whom = np.unique(np.stack([code, person]), axis=1)[0]
     return np.bincount(whom, minlength=int(code.max()) + 1)
@@ -89,10 +91,27 @@ def kinds_of(outcome: TimeToEvent) -> np.ndarray:
     """Return 0 censored, 1 reoffence, 2 competing exit for each row."""
     column = outcome.frame["exit_reason"]
     if not isinstance(column.dtype, pd.CategoricalDtype):
-        return np.where(outcome.reoffended, 1, np.where(outcome.competing, 2, 0))
-    named = [str(one) for one in column.dtype.categories]
-    kinds = [1 if one == ExitReason.REOFFENCE else 2 * (one in COMPETING_EXITS) for one in named]
-    return np.array([*kinds, 0], dtype=np.intp)[column.cat.codes.to_numpy()]
+        kind = np.where(outcome.reoffended, 1, np.where(outcome.competing, 2, 0))
+        return kind.astype(np.int8)
+    code = _category_codes(column)
+    kind = np.zeros(code.size, dtype=np.int8)
+    for place, name in enumerate(column.dtype.categories):
+        if name == ExitReason.REOFFENCE:
+            kind += code == place
+        elif name in COMPETING_EXITS:
+            kind += 2 * (code == place).view(np.int8)
+    return kind
+
+
+def _category_codes(column: pd.Series) -> np.ndarray:
+    return np.asarray(column.array.codes)  # type: ignore[attr-defined]
+
+
+def count_codes(code: np.ndarray, size: int) -> np.ndarray:
+    """Return how often each code from 0 occurs (below it none counts); quick for few codes in narrow integers."""
+    if code.dtype != np.int8:
+        return np.bincount(code[code >= 0], minlength=size)
+    return np.array([np.count_nonzero(code == one) for one in range(size)], dtype=np.intp)
 
 
 def kinds_by_cause(outcome: TimeToEvent, rows: GroupedRows, cause: str) -> np.ndarray:
@@ -103,7 +122,7 @@ def kinds_by_cause(outcome: TimeToEvent, rows: GroupedRows, cause: str) -> np.nd
     if cause == ExitReason.REOFFENCE:
         return rows.kind
     if cause == "competing":
-        return np.array([0, 2, 1])[rows.kind]
+        return np.array([0, 2, 1], dtype=np.int8)[rows.kind]
     check_choice("cause", cause, ("reoffence", "competing", *sorted(COMPETING_EXITS)))
     own = (outcome.frame["exit_reason"] == cause).to_numpy(dtype=bool)[rows.kept]
     return np.where(rows.kind == 0, 0, np.where(own, 1, 2))
@@ -119,14 +138,22 @@ def group_codes(
     frame: pd.DataFrame, by: str | None
 ) -> tuple[tuple[str, ...], np.ndarray, np.ndarray]:
     """Return group labels, the code of each kept row, and the kept positions."""
+    labels, code, kept = _narrow_codes(frame, by)
+    return labels, code.astype(np.intp), kept
+
+
+def _narrow_codes(
+    frame: pd.DataFrame, by: str | None
+) -> tuple[tuple[str, ...], np.ndarray, np.ndarray]:
+    """Return the same with codes in the narrowest integers at hand."""
     if by is None:
-        return (ALL,), np.zeros(len(frame), dtype=np.intp), np.arange(len(frame))
+        return (ALL,), np.zeros(len(frame), dtype=np.int8), np.arange(len(frame))
     column = require(frame, by)
     if isinstance(column.dtype, pd.CategoricalDtype):
-        code = column.cat.codes.to_numpy().astype(np.intp)
-        used = np.bincount(code + 1, minlength=len(column.dtype.categories) + 1)[1:] > 0
-        if not used.all():
-            code = np.where(code >= 0, (np.cumsum(used) - 1)[code], -1)
+        code = _category_codes(column)
+        used = count_codes(code, len(column.dtype.categories)) > 0
+        if not used.all() and used.any():
+            code = np.where(code >= 0, (np.cumsum(used) - 1).astype(code.dtype)[code], -1)
         labels = tuple(str(one) for one in column.dtype.categories[used])
     else:
         code, found = pd.factorize(column, sort=True)
@@ -155,8 +182,21 @@ def codes_of(frame: pd.DataFrame, names: str | tuple[str, ...] | list[str]) -> n
     for name in wanted:
         require(frame, name)
     if len(wanted) == 1:
+        column = frame[wanted[0]]
+        if isinstance(column.dtype, np.dtype) and column.dtype.kind in "iu":
+            return _integer_codes(column.to_numpy())
         return np.asarray(pd.factorize(frame[wanted[0]], sort=True)[0], dtype=np.intp)
     return frame.groupby(wanted, observed=True, sort=True).ngroup().to_numpy(dtype=np.intp)
+
+
+def _integer_codes(values: np.ndarray) -> np.ndarray:
+    """Return the rank of each whole number among those that occur, without sorting rows."""
+    low, high = (int(values.min()), int(values.max())) if values.size else (0, 0)
+    if high - low > max(1 << 16, 4 * values.size):
+        return np.asarray(pd.factorize(values, sort=True)[0], dtype=np.intp)
+    code = values.astype(np.intp) - low
+    seen = np.bincount(code) > 0
+    return code if seen.all() else (np.cumsum(seen) - 1)[code]
 
 
 def positive_weights(frame: pd.DataFrame, name: str) -> np.ndarray:

@@ -31,6 +31,7 @@ from rjeval.design.recidivism import (
     EVENT_KINDS,
     LEVELS,
     PROVEN_MEASURES,
+    TIMES_KNOWN,
     RecidivismDefinition,
 )
 from rjeval.design.study import ArmsDesign, ModelDesign, StudyDesign, SurveyDesign
@@ -186,6 +187,7 @@ def _definition(given: dict[str, Any]) -> RecidivismDefinition:
     wait = COURT_WAITING_DAYS if event in PROVEN_MEASURES else 0
     ready.setdefault("waiting_period_days", wait)
     choice(given.get("minimum_level", "misdemeanor"), LEVELS, where=f"{where}: minimum_level")
+    choice(given.get("times_known", "day"), TIMES_KNOWN, where=f"{where}: times_known")
     choice(given.get("custody", "ignore"), CUSTODY_RULES, where=f"{where}: custody")
     choice(
         given.get("repeat_referrals", "first"), ("first", "all"), where=f"{where}: repeat_referrals"

@@ -22,7 +22,7 @@ Array kernels (NumPy and ``scipy.special`` only; they never see a data frame):
 From frames to arrays and back:
 
 - ``unpack``, ``model_rows``, ``windows``: person-level frame to arrays
-- ``guards``, ``landmark``: contrasts that are refused, and what to do instead
+- ``guards``, ``known_times``, ``landmark``: contrasts that are refused, and what to do instead
 - ``curve_frames``, ``contrasts``, ``cox_estimates``, ``worlds``: arrays to tables
 
 Functions of the face (frames in, frozen results out):

@@ -8,7 +8,8 @@ from rjeval.analysis_data import TimeToEvent
 from rjeval.errors import EstimationError
 from rjeval.recidivism.cox_estimates import estimate_frame
 from rjeval.recidivism.guards import MAX_DROPPED
-from rjeval.recidivism.model_rows import judge_clusters, judge_events, level_counts, unpack_model
+from rjeval.recidivism.known_times import refuse_interval_times
+from rjeval.recidivism.model_rows import judge_clusters, judge_events, model_facts, unpack_model
 from rjeval.recidivism.normal import chi_square_p
 from rjeval.recidivism.partial_likelihood import fit_cox
 from rjeval.recidivism.subdistribution import fine_gray_covariance, lay_out_subdistribution
@@ -84,6 +85,7 @@ def fine_gray_regression(
     >>> rj.fine_gray_regression(outcome, "age").scale
     'subdistribution hazard ratio'
     """
+    refuse_interval_times(outcome.definition, "Fine and Gray's regression uses")
     check_choice("ties", ties, ("breslow", "efron"))
     kind = kinds_by_cause(outcome, group_rows(outcome, None), cause)
     model = unpack_model(
@@ -118,14 +120,9 @@ def fine_gray_regression(
         formula=formula,
         scale="subdistribution hazard ratio",
         conf_level=conf_level,
-        n=model.time.size,
-        n_events=int(model.event.sum()),
-        n_dropped=model.design.n_dropped,
-        n_clusters=None if model.cluster is None else int(model.cluster.max()) + 1,
+        **model_facts(model),
         std_error_kind="robust" if cluster is None else f"cluster-robust by {cluster}",
         vcov=covariance,
-        reference_levels=model.design.reference_levels,
-        level_counts=level_counts(model),
         fit={
             "loglik": fit.loglik,
             "loglik_null": fit.loglik_null,

@@ -12,6 +12,7 @@ from rjeval.errors import EstimationError
 from rjeval.recidivism.bootstrap import bootstrap_areas
 from rjeval.recidivism.day_axis import count_by_day
 from rjeval.recidivism.guards import refuse_later_knowledge
+from rjeval.recidivism.known_times import refuse_interval_times
 from rjeval.recidivism.normal import two_sided_p, z_quantile
 from rjeval.recidivism.product_limit import restricted_area
 from rjeval.recidivism.proportions import log_ratio
@@ -56,6 +57,8 @@ def restricted_mean(
 
     Raises
     ------
+    GuardError
+        The study knows the interval of each event only.
     EstimationError
         The horizon is beyond the last observed time of a group.
 
@@ -71,6 +74,7 @@ def restricted_mean(
     >>> rj.restricted_mean(outcome, horizon_days=3).frame["estimate"].tolist()
     [2.0]
     """
+    refuse_interval_times(outcome.definition, "A restricted mean uses")
     rows = group_rows(outcome, by)
     _check_horizon(rows, horizon_days)
     if rows.n_groups > 1:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -109,6 +110,18 @@ def judge_clusters(model: ModelRows, name: str | None) -> list[str]:
     if count >= FEW_CLUSTERS:
         return []
     return [f"{count} clusters of {name}, fewer than {FEW_CLUSTERS}: intervals are too narrow."]
+
+
+def model_facts(model: ModelRows) -> dict[str, Any]:
+    """Return what each regression says of its rows: numbers, reference levels, level counts."""
+    return {
+        "n": model.time.size,
+        "n_events": int(model.event.sum()),
+        "n_dropped": model.design.n_dropped,
+        "n_clusters": None if model.cluster is None else int(model.cluster.max()) + 1,
+        "reference_levels": model.design.reference_levels,
+        "level_counts": level_counts(model),
+    }
 
 
 def level_counts(model: ModelRows) -> pd.DataFrame:

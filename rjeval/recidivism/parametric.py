@@ -8,6 +8,7 @@ from rjeval.analysis_data import TimeToEvent
 from rjeval.recidivism.cox_estimates import estimate_frame
 from rjeval.recidivism.failure_time import DISTRIBUTIONS, fit_failure_time
 from rjeval.recidivism.guards import MAX_DROPPED
+from rjeval.recidivism.known_times import refuse_interval_times
 from rjeval.recidivism.model_rows import judge_events, level_counts, unpack_model
 from rjeval.recidivism.unpack import check_choice
 from rjeval.results.models import ModelEstimates
@@ -65,6 +66,7 @@ def parametric_regression(
     >>> rj.parametric_regression(outcome, "age").frame["term"].tolist()
     ['(Intercept)', 'age', 'Log(scale)']
     """
+    refuse_interval_times(outcome.definition, "A parametric model uses")
     check_choice("distribution", distribution, tuple(DISTRIBUTIONS))
     model = unpack_model(
         outcome, formula, cluster=None, strata=None, weights=None, max_dropped=max_dropped

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from rjeval.errors import EstimationError
+from rjeval.recidivism.known_times import refuse_interval_times
 from rjeval.results.models import ModelEstimates
 from rjeval.results.survival import TestResult
 
@@ -28,6 +29,8 @@ def proportional_hazards_test(cox: ModelEstimates, *, transform: str = "km") -> 
 
     Raises
     ------
+    GuardError
+        The study knows the interval of each event only.
     EstimationError
         The model is no Cox model, or the transform is unknown.
 
@@ -47,6 +50,7 @@ def proportional_hazards_test(cox: ModelEstimates, *, transform: str = "km") -> 
     >>> test.frame["term"].tolist()
     ['age', 'GLOBAL']
     """
+    refuse_interval_times(cox.definition, "A test of proportional hazards uses")
     if transform not in cox.proportional_hazards:
         known = ", ".join(cox.proportional_hazards) or "none; this is not a Cox model"
         raise EstimationError(

@@ -10,6 +10,7 @@ import pandas as pd
 from rjeval.analysis_data import TimeToEvent
 from rjeval.errors import EstimationError
 from rjeval.recidivism.curve_frames import count_rows, group_sizes
+from rjeval.recidivism.known_times import refuse_interval_times
 from rjeval.recidivism.product_limit import kaplan_meier_estimate, survival_interval
 from rjeval.recidivism.unpack import group_rows
 from rjeval.results.survival import SurvivalQuantiles
@@ -46,6 +47,8 @@ def survival_quantiles(
 
     Raises
     ------
+    GuardError
+        The study knows the interval of each event only.
     EstimationError
         A probability outside 0 to 1, or an unknown column or ``conf_type``.
 
@@ -69,6 +72,7 @@ def survival_quantiles(
     wanted = np.asarray(probabilities, dtype=float)
     if not wanted.size or not ((wanted > 0) & (wanted < 1)).all():
         raise EstimationError("probabilities must be one or more numbers between 0 and 1.")
+    refuse_interval_times(outcome.definition, "A quantile uses")
     rows = group_rows(outcome, by)
     counts = count_rows(rows, kind=rows.kind)
     survival, error = kaplan_meier_estimate(counts.n_at_risk, counts.n_event)

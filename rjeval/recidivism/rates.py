@@ -11,6 +11,7 @@ from rjeval.analysis_data import TimeToEvent
 from rjeval.errors import EstimationError, GuardError
 from rjeval.recidivism.contrasts import Arm, compare_proportions, compare_survival, contrast_frame
 from rjeval.recidivism.guards import refuse_later_knowledge
+from rjeval.recidivism.known_times import refuse_days_between
 from rjeval.recidivism.product_limit import survival_at
 from rjeval.recidivism.proportions import wilson_interval
 from rjeval.recidivism.unpack import group_rows
@@ -79,6 +80,7 @@ def fixed_window_rates(
     [0.25]
     """
     _need_observable(outcome)
+    refuse_days_between(outcome, windows_of(at_days))
     rows = group_rows(outcome, by)
     missing = unchecked_by_group(outcome, rows)
     lines, notes = [], list(rows.notes)
@@ -246,6 +248,7 @@ def _mature_arms(
 def _curve_arms(
     outcome: TimeToEvent, *, by: str, at_days: float | Sequence[float]
 ) -> tuple[list[Arm], tuple[str, ...]]:
+    refuse_days_between(outcome, windows_of(at_days))
     rows = group_rows(outcome, by)
     arms = []
     for window in windows_of(at_days):

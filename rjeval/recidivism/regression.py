@@ -15,11 +15,12 @@ from rjeval.recidivism.cox_estimates import (
 )
 from rjeval.recidivism.firth import fit_firth
 from rjeval.recidivism.guards import MAX_DROPPED
+from rjeval.recidivism.known_times import refuse_interval_times
 from rjeval.recidivism.model_rows import (
     ModelRows,
     judge_clusters,
     judge_events,
-    level_counts,
+    model_facts,
     unpack_model,
 )
 from rjeval.recidivism.normal import chi_square_p
@@ -120,6 +121,7 @@ def cox_regression(  # noqa: PLR0913 - each option is one documented choice of t
     >>> cox.n_events, cox.scale
     (30, 'hazard ratio')
     """
+    refuse_interval_times(outcome.definition, "Cox regression uses")
     if ties not in TIES:
         raise EstimationError(f"ties must be one of {', '.join(TIES)}, not '{ties}'.")
     model = unpack_model(
@@ -147,10 +149,7 @@ def cox_regression(  # noqa: PLR0913 - each option is one documented choice of t
     )
     hazards = all_hazards_tests(model, fit, sets) if diagnostics else {}
     notes += judge_hazards(hazards["km"]) if diagnostics else []
-    covariance, kind = fit.covariance, "model"
-    if cluster is not None or weights is not None:
-        covariance = robust_covariance(fit, sets, cluster=model.cluster)
-        kind = f"cluster-robust by {cluster}" if cluster is not None else "robust"
+    covariance, kind = _covariance(fit, sets, model, cluster=cluster)
     return ModelEstimates(
         frame=estimate_frame(
             model.design.terms, fit.coef, covariance=covariance, conf_level=conf_level
@@ -160,14 +159,9 @@ def cox_regression(  # noqa: PLR0913 - each option is one documented choice of t
         formula=formula,
         scale="hazard ratio",
         conf_level=conf_level,
-        n=model.time.size,
-        n_events=int(model.event.sum()),
-        n_dropped=model.design.n_dropped,
-        n_clusters=None if model.cluster is None else int(model.cluster.max()) + 1,
+        **model_facts(model),
         std_error_kind=kind,
         vcov=covariance,
-        reference_levels=model.design.reference_levels,
-        level_counts=level_counts(model),
         fit=fit_summary(
             fit, covariance=covariance, ranked=_rank(fit, sets, model, diagnostics=diagnostics)
         ),
@@ -176,6 +170,15 @@ def cox_regression(  # noqa: PLR0913 - each option is one documented choice of t
         definition=outcome.definition,
         notes=tuple(notes),
     )
+
+
+def _covariance(
+    fit: CoxFit, sets: RiskSets, model: ModelRows, *, cluster: str | None
+) -> tuple[np.ndarray, str]:
+    if cluster is None and model.weight is None:
+        return fit.covariance, "model"
+    kind = "robust" if cluster is None else f"cluster-robust by {cluster}"
+    return robust_covariance(fit, sets, cluster=model.cluster), kind
 
 
 def _rank(
@@ -225,13 +228,9 @@ def _penalised(
         formula=formula,
         scale="hazard ratio",
         conf_level=conf_level,
-        n=model.time.size,
-        n_events=int(model.event.sum()),
-        n_dropped=model.design.n_dropped,
+        **model_facts(model),
         std_error_kind="Firth-penalised; interval by profile likelihood",
         vcov=fit.covariance,
-        reference_levels=model.design.reference_levels,
-        level_counts=level_counts(model),
         fit={
             "loglik": fit.loglik,
             "loglik_null": fit.loglik_null,

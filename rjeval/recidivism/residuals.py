@@ -6,6 +6,7 @@ import numpy as np
 
 from rjeval.analysis_data import TimeToEvent
 from rjeval.recidivism.guards import MAX_DROPPED
+from rjeval.recidivism.known_times import refuse_interval_times
 from rjeval.recidivism.model_rows import judge_events, unpack_model
 from rjeval.recidivism.partial_likelihood import CoxFit, fit_cox
 from rjeval.recidivism.risk_sets import RiskSets, lay_out
@@ -64,6 +65,7 @@ def cox_residuals(
     >>> bool(abs(rj.cox_residuals(outcome, "age").sum()) < 1e-9)
     True
     """
+    refuse_interval_times(outcome.definition, "Cox regression uses")
     check_choice("kind", kind, KINDS)
     model = unpack_model(
         outcome, formula, cluster=None, strata=strata, weights=None, max_dropped=max_dropped

@@ -10,6 +10,7 @@ import pandas as pd
 from rjeval.analysis_data import TimeToEvent
 from rjeval.errors import EstimationError
 from rjeval.model_frame import build_model_frame
+from rjeval.recidivism.known_times import refuse_interval_times
 from rjeval.recidivism.model_rows import (
     ModelRows,
     judge_clusters,
@@ -43,6 +44,7 @@ def fit_model(
     outcome: TimeToEvent, formula: str, *, cluster: str | None, ties: str, max_dropped: float
 ) -> FittedModel:
     """Fit the model that predictions rest on."""
+    refuse_interval_times(outcome.definition, "Cox regression uses")
     rows = unpack_model(
         outcome, formula, cluster=cluster, strata=None, weights=None, max_dropped=max_dropped
     )

@@ -9,8 +9,10 @@ from __future__ import annotations
 import argparse
 import importlib
 import inspect
+import json
 import shutil
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from api_pages import api_pages
@@ -48,6 +50,7 @@ def pages() -> dict[str, str]:
         "reference/commands.md": commands_page(),
         "reference/wording_rules.md": wording_page(),
         "reference/follow_up_rules.md": follow_up_page(),
+        "reference/report_sections.md": sections_page(),
         "reference/glossary.md": (ROOT / "GLOSSARY.md").read_text(encoding="utf-8"),
         "changelog.md": (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"),
         "contributing.md": (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"),
@@ -147,35 +150,27 @@ def exit_codes_page() -> str:
 
 def commands_page() -> str:
     """Return every command with its arguments, from the parser itself."""
-    parser = command._parser()
     parts = [
         "# Commands",
         "Each takes `--help` and `--debug`. See also [exit codes](exit_codes.md).",
     ]
-    actions = [a for a in parser._actions if isinstance(a, argparse._SubParsersAction)]
-    for name, one in actions[0].choices.items():
+    for name, summary, fill in command._ARGUMENTS:
+        parser = argparse.ArgumentParser(add_help=False)
+        fill(parser)
         rows: list[tuple[object, ...]] = [
-            (f"`{_how(action)}`", action.help)
-            for action in one._actions
-            if action.help not in (None, argparse.SUPPRESS) and action.dest != "help"
+            (f"`{_how(action)}`", action.help) for action in parser._actions
         ]
-        parts += [f"## `rjeval {name}`", one.description]
+        parts += [f"## `rjeval {name}`", f"{summary[0].upper()}{summary[1:]}."]
         parts.append(table(("Argument", "What it is"), rows) if rows else "It takes no argument.")
     return "\n\n".join(parts) + "\n"
 
 
 def _how(action: argparse.Action) -> str:
+    """Return an argument as a reader types it."""
+    value = action.metavar or "|".join(map(str, action.choices or ())) or action.dest.upper()
     if not action.option_strings:
-        return str(action.metavar)
-    value = action.metavar or ("|".join(action.choices) if action.choices else "")
-    takes = value if action.nargs != 0 else ""
-    if takes and not action.metavar:
-        return f"{action.option_strings[0]} {takes}"
-    return (
-        f"{action.option_strings[0]} {action.metavar or action.dest.upper()}"
-        if (action.nargs != 0)
-        else action.option_strings[0]
-    )
+        return str(value)
+    return action.option_strings[0] if action.nargs == 0 else f"{action.option_strings[0]} {value}"
 
 
 def wording_page() -> str:
@@ -229,6 +224,30 @@ def _grid(lines: list[str], *, keyed: bool) -> str:
     if len(cells[0]) == 1:
         return cells[0][0]
     return table(cells[0], [*cells[1:]])
+
+
+def sections_page() -> str:
+    """Return the sections of the report with their first words, from the notebooks."""
+    parts = [
+        "# Sections of the report",
+        "As the notebooks have them; a study's own notebooks may add to them. What each can and "
+        "cannot say: [read the report](../howto/read_report.md).",
+    ]
+    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        texts = ["".join(one["source"]) for one in cells if one["cell_type"] == "markdown"]
+        parts.append(f"## `{path.stem}`")
+        parts.append(table(("Section", "What it says of itself"), list(_headed(texts))))
+    return "\n\n".join(parts) + "\n"
+
+
+def _headed(texts: list[str]) -> Iterator[tuple[object, ...]]:
+    for text in texts:
+        head, _, rest = text.partition("\n")
+        if head.startswith("#"):
+            prose = rest.strip().split("\n\n")[0].replace("\n", " ")
+            title = head.lstrip("# ").strip()
+            yield (f"**{title}**" if head.startswith("# ") else title, prose or "–")
 
 
 def decisions_page() -> str:

@@ -1,4 +1,4 @@
-"""Print the tables: ``python -m benchmarks [--rows 3000 30000 300000]``."""
+"""Print the tables: ``python -m benchmarks [--parts survival surveys] [--rows 3000 30000]``."""
 
 from __future__ import annotations
 
@@ -6,25 +6,35 @@ import argparse
 import os
 import platform
 
+PARTS = ("survival", "surveys")
+
 
 def main() -> None:
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ.setdefault(name, "1")  # before NumPy is loaded
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--rows", type=int, nargs="+", default=[3_000, 30_000, 300_000])
-    rows = parser.parse_args().rows
+    parser.add_argument("--parts", nargs="+", default=list(PARTS), choices=PARTS)
+    asked = parser.parse_args()
     import lifelines
     import numpy as np
     import pandas as pd
     import statsmodels
-
-    from benchmarks import survival
 
     print(
         f"{platform.machine()}, {os.cpu_count()} cores, one BLAS thread; Python "
         f"{platform.python_version()}, NumPy {np.__version__}, pandas {pd.__version__}, "
         f"lifelines {lifelines.__version__}, statsmodels {statsmodels.__version__}"
     )
+    if "survival" in asked.parts:
+        print_survival(asked.rows)
+    if "surveys" in asked.parts:
+        print_surveys()
+
+
+def print_survival(rows: list[int]) -> None:
+    from benchmarks import survival
+
     print("Milliseconds of rjeval (medians of 5); under each peer its time divided by ours.\n")
     versions = ""
     for n in rows:
@@ -32,7 +42,18 @@ def main() -> None:
         print(
             table.astype(object).where(table.notna(), "-").to_string(index=False), "\n", flush=True
         )
-    print(f"R: {versions}. Not installed, so not compared: scikit-survival, SurPyval.")
+    print(f"R: {versions}. Not installed, so not compared: scikit-survival, SurPyval.\n")
+
+
+def print_surveys() -> None:
+    import pandas as pd
+
+    from benchmarks import surveys
+
+    print("CPU seconds (medians of 5) of rating regressions; ratio: the peer's over ours.\n")
+    table = pd.DataFrame(surveys.run()).astype(object)
+    print(table.where(table.notna(), "-").to_string(index=False), flush=True)
+    print(f"R: {surveys.r_versions()}.")
 
 
 if __name__ == "__main__":

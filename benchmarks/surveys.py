@@ -145,6 +145,20 @@ def r_clm(frame: pd.DataFrame) -> float | None:
     return float(done.stdout) if done.returncode == 0 and done.stdout else None
 
 
+def r_versions() -> str:
+    """Versions of R and the packages timed, or that there is none."""
+    if shutil.which("Rscript") is None:
+        return "not installed"
+    code = 'for (p in c("ordinal", "sandwich")) cat(p, as.character(packageVersion(p)), "")'
+    done = subprocess.run(
+        ["Rscript", "-e", f"cat(R.version.string, ''); {code}"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.stdout.strip() if done.returncode == 0 else "ordinal or sandwich is not installed"
+
+
 def logistic_rows(n: int) -> list[dict[str, Any]]:
     """Logistic regression with clusters, each from a table and a formula."""
     import statsmodels.formula.api as smf

@@ -200,7 +200,7 @@ def test_a_score_that_many_lack_or_that_is_not_there_is_refused(scored):
     frame = scored.frame.assign(rating=scored.frame["rating"].mask(gone))
     lacking = rj.score_scale(
         replace(scored, frame=frame),
-        rj.Scale(name="fair", items=tuple(["q1", "q2", "q3", "q5", "q6"])),
+        rj.Scale(name="fair", items=("q1", "q2", "q3", "q5", "q6")),
     )
     with pytest.raises(GuardError, match="too few items for a score"):
         rj.linear_regression(lacking, "site", item="fair")

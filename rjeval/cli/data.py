@@ -10,6 +10,9 @@ from rjeval.analysis_data import Exports
 from rjeval.cli.console import say
 from rjeval.design.study import StudyDesign
 from rjeval.errors import ExportError
+from rjeval.ingest.blocks import refuse_blocks
+from rjeval.ingest.exports import examine_exports
+from rjeval.ingest.store import save_unread
 from rjeval.provenance import Manifest, exports_fingerprint, hash_file
 
 
@@ -17,7 +20,9 @@ def check(given: argparse.Namespace) -> None:
     """Read everything, say what was found, write nothing."""
     design = rj.read_design(given.study)
     say(f"Design: {design.title}; {len(design.tables())} tables, as study.toml asks.")
-    say_account(_read(design, given.raw))
+    exports, blocks = examine_exports(raw_folder(design, given.raw), design=design)
+    say_account(exports)
+    refuse_blocks(blocks)
 
 
 def prepare(given: argparse.Namespace) -> None:
@@ -29,7 +34,10 @@ def prepare(given: argparse.Namespace) -> None:
 
 def store(design: StudyDesign, raw: Path | None) -> Exports:
     """Read the exports, save them, and return them."""
-    exports = _read(design, raw)
+    exports, blocks = examine_exports(raw_folder(design, raw), design=design)
+    if blocks:
+        save_unread(exports, processed_folder(design))
+    refuse_blocks(blocks)
     rj.save_exports(exports, processed_folder(design))
     return exports
 
@@ -71,7 +79,3 @@ def say_account(exports: Exports) -> None:
         say(
             f"  {row['rule']} {row['severity']}: {where}, {row['n_failed']} of {row['n_rows']} rows"
         )
-
-
-def _read(design: StudyDesign, raw: Path | None) -> Exports:
-    return rj.read_exports(raw_folder(design, raw), design=design)

@@ -40,6 +40,9 @@ class ExportMap:
     footer : texts that begin a footer or total line; such rows are removed and counted
     repeat_down : columns left blank under a repeated value (grouped layout)
     delimiters : mapping of multi-select column to its delimiter
+    unmapped : columns of outcomes whose values may stay unread: such rows go to quarantine, and
+        people with such an event count as never checked. Without it, they stop the study.
+    expected_rows : number of rows that the exporter declares
     """
 
     table: str
@@ -60,4 +63,5 @@ class ExportMap:
     footer: tuple[str, ...] = ()
     repeat_down: tuple[str, ...] = ()
     delimiters: Mapping[str, str] = field(default_factory=dict)
+    unmapped: tuple[str, ...] = ()
     expected_rows: int | None = None

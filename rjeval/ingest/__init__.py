@@ -10,6 +10,7 @@
 - ``mapping``, ``guesses``, ``known_names``: a draft of the map, from unknown files
 - ``values``, ``dates``: text to values, by declared rules only
 - ``drafts``, ``assembly``: one table from its maps: duplicates, refused rows, conservation
+- ``blocks``: outcomes that were not understood stop the study
 - ``checks``: rules within and across tables, applied
 - ``ledger``: what was changed, in counts
 - ``quality``: the account as a result

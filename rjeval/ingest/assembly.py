@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
 from rjeval.design.exports import ExportMap
+from rjeval.design.study import StudyDesign
 from rjeval.errors import DesignError
+from rjeval.ingest.blocks import BLOCKED, TOLERATED, Block, stops
 from rjeval.ingest.drafts import Draft
 from rjeval.ingest.ledger import Ledger
 from rjeval.ingest.rows import MappedRows
@@ -50,7 +54,9 @@ def require_mapped(table: Table, specs: list[ExportMap]) -> None:
             )
 
 
-def assemble(table: Table, parts: list[MappedRows], ledger: Ledger) -> Draft:
+def assemble(
+    table: Table, parts: list[MappedRows], *, design: StudyDesign, ledger: Ledger
+) -> Draft:
     """Return a table's draft: typed rows of all its files, with what is wrong in one table."""
     typed = [_type_part(table, part, ledger) for part in parts]
     bads = [(len(one), bad) for one, bad in typed]
@@ -68,10 +74,11 @@ def assemble(table: Table, parts: list[MappedRows], ledger: Ledger) -> Draft:
         refused=np.full(n_rows, "", dtype=object),
         refused_column=np.full(n_rows, "", dtype=object),
         double=np.zeros(n_rows, dtype=bool),
+        tolerated=np.zeros(n_rows, dtype=bool),
     )
     _note_absent(table, parts, ledger)
     _refuse(draft, ("V02", ""), np.concatenate([part.ragged for part in parts]), ledger)
-    _settle_bad_cells(draft, bads, ledger)
+    _settle_bad_cells(draft, _gathered(bads, parts), design=design, ledger=ledger)
     _drop_doubles(draft, ledger)
     _check_model(draft, ledger)
     return draft
@@ -125,13 +132,20 @@ def _note_absent(table: Table, parts: list[MappedRows], ledger: Ledger) -> None:
             ledger.stated(table.name, "not_collected", column=column.name, detail="V01")
 
 
-def _refuse(draft: Draft, rule: tuple[str, str], mask: np.ndarray, ledger: Ledger) -> None:
+def _refuse(
+    draft: Draft,
+    rule: tuple[str, str],
+    mask: np.ndarray,
+    ledger: Ledger,
+    *,
+    blocks: str = "these rows, which are in quarantine",
+) -> None:
     name, column = rule
     rows = np.flatnonzero(mask)
     if len(rows):
         draft.refuse(rows, rule=name, column=column)
         ledger.failed(
-            (name, "E", _sentence(name), "these rows, which are in quarantine"),
+            (name, "E", _sentence(name), blocks),
             table=draft.table.name,
             column=column,
             n_failed=len(rows),
@@ -144,17 +158,69 @@ def _sentence(rule: str) -> str:
     return f"{text[0].upper()}{text[1:]}."
 
 
-def _settle_bad_cells(
-    draft: Draft, bads: list[tuple[int, dict[str, tuple[str, np.ndarray]]]], ledger: Ledger
-) -> None:
-    """Refuse the row of a cell that decides; make any other bad cell missing, and count it."""
-    start = 0
-    for length, bad in bads:
+@dataclass(slots=True)
+class _BadCells:
+    """Cells of one column that cannot be read, over all files; ``known`` ones may stay so."""
+
+    rule: str
+    mask: np.ndarray
+    known: np.ndarray
+
+
+def _gathered(
+    bads: list[tuple[int, dict[str, tuple[str, np.ndarray]]]], parts: list[MappedRows]
+) -> dict[str, _BadCells]:
+    found: dict[str, _BadCells] = {}
+    n_rows, start = sum(length for length, _ in bads), 0
+    for (length, bad), part in zip(bads, parts, strict=True):
         for name, (rule, mask) in bad.items():
-            whole = np.zeros(len(draft.frame), dtype=bool)
-            whole[start : start + length] = mask
-            _settle(draft, (rule, name), whole, ledger)
+            if name not in found:
+                empty = np.zeros((2, n_rows), dtype=bool)
+                found[name] = _BadCells(rule=rule, mask=empty[0], known=empty[1])
+            found[name].mask[start : start + length] = mask
+            found[name].known[start : start + length] = mask & (name in part.spec.unmapped)
         start += length
+    return found
+
+
+def _settle_bad_cells(
+    draft: Draft, bads: dict[str, _BadCells], *, design: StudyDesign, ledger: Ledger
+) -> None:
+    """Refuse the row of a cell that decides; make any other bad cell missing, and count it.
+
+    Where outcomes were not understood, the refusal also stops the study.
+    """
+    in_place = draft.refused == ""
+    for name, bad in bads.items():
+        mask = bad.mask & in_place
+        column = draft.table.column(name)
+        share = float(mask.mean()) if len(mask) else 0.0
+        if column is None or not stops(column, rule=bad.rule, share=share, design=design):
+            _settle(draft, (bad.rule, name), mask, ledger)
+            continue
+        _tolerate(draft, (bad.rule, name), mask & bad.known, ledger)
+        _block(draft, (bad.rule, name), mask & ~bad.known, ledger)
+
+
+def _tolerate(draft: Draft, rule: tuple[str, str], mask: np.ndarray, ledger: Ledger) -> None:
+    draft.tolerated |= mask
+    _refuse(draft, rule, mask, ledger, blocks=TOLERATED)
+
+
+def _block(draft: Draft, rule: tuple[str, str], mask: np.ndarray, ledger: Ledger) -> None:
+    if not mask.any():
+        return
+    _refuse(draft, rule, mask, ledger, blocks=BLOCKED)
+    name, column = rule
+    block = Block(
+        table=draft.table.name,
+        column=column,
+        rule=name,
+        n_rows=int(mask.sum()),
+        n_total=len(mask),
+        n_spellings=int(draft.text.loc[mask, column].nunique()),
+    )
+    ledger.blocks.append(block)
 
 
 def _settle(draft: Draft, rule: tuple[str, str], mask: np.ndarray, ledger: Ledger) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from rjeval.design.study import StudyDesign
+from rjeval.ingest.blocks import MAP_RULE, Block, withhold_outcomes
 from rjeval.ingest.drafts import Draft
 from rjeval.ingest.ledger import Ledger
 from rjeval.schemas.rule_book import ORPHANS, RULES
@@ -17,6 +18,7 @@ def apply_rules(drafts: Mapping[str, Draft], design: StudyDesign, ledger: Ledger
     Orphans are looked for last among these, again and again until none is left, so that the
     children of a refused row go with it; the other rules then see accepted rows only.
     """
+    withhold_outcomes(drafts, ledger)
     run = _Run(drafts, design, ledger)
     for rule in RULES:
         if rule.refuses:
@@ -55,6 +57,20 @@ class _Run:
         if not rule.refuses:
             return 0
         draft = self.drafts[hit.table]
+        if rule.id == MAP_RULE:
+            self._block(draft, hit)
         n_new = draft.refuse(hit.rows, rule=rule.id, column=hit.column)
         self.accepted[hit.table] = draft.accepted()
         return n_new
+
+    def _block(self, draft: Draft, hit: Hit) -> None:
+        """Stop the study for arms that it does not declare."""
+        block = Block(
+            table=hit.table,
+            column=hit.column,
+            rule=MAP_RULE,
+            n_rows=len(hit.rows),
+            n_total=hit.n_rows,
+            n_spellings=int(draft.frame.loc[hit.rows, hit.column].nunique()),
+        )
+        self.ledger.blocks.append(block)

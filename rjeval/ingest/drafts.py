@@ -20,7 +20,7 @@ class Draft:
 
     ``frame`` is typed and ``text`` as read, with the same index 0, 1, ...; ``refused`` holds
     the id of the first rule that refused a row, ``""`` where none did; ``double`` marks exact
-    duplicates of an earlier row.
+    duplicates of an earlier row, ``tolerated`` refused rows that the study goes on without.
     """
 
     table: Table
@@ -34,6 +34,7 @@ class Draft:
     refused: np.ndarray
     refused_column: np.ndarray
     double: np.ndarray
+    tolerated: np.ndarray
 
     def refuse(self, rows: np.ndarray | pd.Index, *, rule: str, column: str) -> int:
         """Put rows into quarantine unless they are there already; return how many were new."""

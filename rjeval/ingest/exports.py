@@ -12,6 +12,7 @@ from rjeval.design.exports import ExportMap
 from rjeval.design.study import StudyDesign
 from rjeval.ingest import store
 from rjeval.ingest.assembly import accepted_frame, assemble, require_mapped
+from rjeval.ingest.blocks import Block, refuse_blocks
 from rjeval.ingest.checks import apply_rules
 from rjeval.ingest.drafts import Draft
 from rjeval.ingest.files import RawTable, find_files
@@ -50,7 +51,20 @@ def read_exports(raw_folder: str | Path, *, design: StudyDesign) -> Exports:
         A column names or holds direct identifiers of people.
     DesignError
         The map names a table or a value that the data dictionary does not have.
+    ValidationError
+        Values that decide outcomes are in no code list and in no map, or more than one in a
+        hundred of the dates that decide cannot be read. A map's ``unmapped`` lets a study go on
+        without such rows.
     """
+    exports, blocks = examine_exports(raw_folder, design=design)
+    refuse_blocks(blocks)
+    return exports
+
+
+def examine_exports(
+    raw_folder: str | Path, *, design: StudyDesign
+) -> tuple[Exports, tuple[Block, ...]]:
+    """Read the exports as :func:`read_exports` does; return also what stops the study."""
     folder = Path(raw_folder)
     ledger = Ledger()
     specs = {name: [one for one in design.exports if one.table == name] for name in design.tables()}
@@ -59,7 +73,7 @@ def read_exports(raw_folder: str | Path, *, design: StudyDesign) -> Exports:
     reader = _Reader(folder, design, ledger)
     drafts = {name: reader.draft(TABLES[name], specs[name]) for name in TABLES if name in specs}
     apply_rules(drafts, design, ledger)
-    return Exports(
+    exports = Exports(
         tables={name: accepted_frame(draft) for name, draft in drafts.items()},
         accounts=tuple(draft.account() for draft in drafts.values()),
         ledger=ledger.ledger_frame(),
@@ -69,6 +83,7 @@ def read_exports(raw_folder: str | Path, *, design: StudyDesign) -> Exports:
         design_fingerprint=design.fingerprint,
         exports_fingerprint=exports_fingerprint(design),
     )
+    return exports, tuple(ledger.blocks)
 
 
 def _quarantine(drafts: dict[str, Draft]) -> dict[str, pd.DataFrame]:
@@ -92,7 +107,7 @@ class _Reader:
                 raw = self._raw(path, spec)
                 parts.append(map_rows(raw, spec, self.ledger))
             self._check_count(spec, sum(part.n_read for part in parts) - n_before)
-        return assemble(table, parts, self.ledger)
+        return assemble(table, parts, design=self.design, ledger=self.ledger)
 
     def _raw(self, path: Path, spec: ExportMap) -> RawTable:
         key = (path, spec.sheet, spec.header_row, spec.encoding, spec.delimiter)

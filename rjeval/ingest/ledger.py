@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from rjeval.ingest.blocks import Block
+
 LEDGER_COLUMNS = ("table", "column", "rule", "detail", "n_rows")
 QUALITY_COLUMNS = (
     "rule",
@@ -25,6 +27,7 @@ class Ledger:
 
     changes: list[tuple[str, str, str, str, int]] = field(default_factory=list)
     failures: list[tuple[str, str, str, str, int, int, str, str]] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
 
     def changed(
         self, table: str, rule: str, *, n_rows: int, column: str = "", detail: str = ""

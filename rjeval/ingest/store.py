@@ -20,8 +20,10 @@ from rjeval.schemas.frames import conform
 from rjeval.schemas.tables import table as table_of
 
 MANIFEST = "manifest.json"
+#: Refused rows of a run that was stopped; an earlier clean set beside it stays as it was.
+UNREAD = "unread"
 #: Names that a saved set owns; anything else in the folder is kept.
-OWN = (MANIFEST, "quarantine", "ledger.csv", "quality.csv", "accounts.json")
+OWN = (MANIFEST, "quarantine", UNREAD, "ledger.csv", "quality.csv", "accounts.json")
 PRIVATE_FILE, PRIVATE_FOLDER = 0o600, 0o700
 COUNTS = ("n_read", "n_accepted", "n_quarantined", "n_duplicates", "n_filtered")
 
@@ -147,6 +149,23 @@ def _write(exports: Exports, folder: Path) -> None:
     (folder / MANIFEST).write_text(manifest.to_json(), encoding="utf-8")
     for path in [*folder.rglob("*"), folder]:
         path.chmod(PRIVATE_FOLDER if path.is_dir() else PRIVATE_FILE)
+
+
+def save_unread(exports: Exports, folder: Path) -> None:
+    """Write the refused rows of a run that was stopped, so that they can be looked up."""
+    target = folder / UNREAD
+    try:
+        shutil.rmtree(target, ignore_errors=True)
+        target.mkdir(parents=True, mode=PRIVATE_FOLDER)
+        for name, frame in exports.quarantine.items():
+            path = target / f"{name}.csv"
+            inert(frame).to_csv(path, index=False)
+            path.chmod(PRIVATE_FILE)
+    except OSError as error:
+        raise ExportError(
+            f"{folder.name}/{UNREAD} cannot be written: {error.strerror or 'output error'}.",
+            hint="Check the disk and the rights on the folder.",
+        ) from None
 
 
 def inert(frame: pd.DataFrame) -> pd.DataFrame:

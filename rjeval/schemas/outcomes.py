@@ -129,7 +129,9 @@ FOLLOW_UP = Table(
         identity("person_id", "Person", level="R", privacy="Q", needed=True),
         identity("case_id", "Case", privacy="Q"),
         text("arm", "Arm", level="C", description="One of the arms that the design declares."),
-        number("time_days", "Time from the index date", "days", level="R", needed=True),
+        number(
+            "time_days", "Time from the index date", "days", level="R", needed=True, outcome=True
+        ),
         category(
             "exit_reason", "Why observation ended", " ".join(ExitReason), level="R", needed=True
         ),

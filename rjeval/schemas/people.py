@@ -170,7 +170,6 @@ REFERRAL = Table(
             "completed partial not_completed_noncompliance withdrew_responsible withdrew_harmed "
             "new_offence transferred died moved open",
             level="C",
-            outcome=True,
         ),
         category(
             "legal_disposition",

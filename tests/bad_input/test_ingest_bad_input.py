@@ -11,7 +11,9 @@ import openpyxl
 import pytest
 
 import rjeval as rj
-from rjeval.errors import DataError, DesignError, ExportError, IdentifierError
+from rjeval.errors import DataError, DesignError, ExportError, IdentifierError, ValidationError
+from rjeval.ingest.blocks import refuse_blocks
+from rjeval.ingest.exports import examine_exports
 
 CANARY = "CANARY7391"
 HEADER = "Ref,Person,Referred,Outcome\n"
@@ -36,7 +38,9 @@ exit_status = "Outcome"
 
 
 @pytest.fixture
-def read(tmp_path):
+def examine(tmp_path):
+    """Read a file, and return also what stops the study."""
+
     def run(content=None, exports=MAP, name="referrals.csv"):
         (tmp_path / "study.toml").write_text(STUDY + exports, encoding="utf-8")
         raw = tmp_path / "raw"
@@ -44,7 +48,19 @@ def read(tmp_path):
         if content is not None:
             data = content.encode() if isinstance(content, str) else content
             (raw / name).write_bytes(data)
-        return rj.read_exports(raw, design=rj.read_design(tmp_path))
+        return examine_exports(raw, design=rj.read_design(tmp_path))
+
+    return run
+
+
+@pytest.fixture
+def read(examine):
+    """Read a file as a study does."""
+
+    def run(*given):
+        exports, blocks = examine(*given)
+        refuse_blocks(blocks)
+        return exports
 
     return run
 
@@ -301,12 +317,17 @@ def test_a_folder_under_the_name_of_a_file(read, tmp_path):
         read()
 
 
-def test_an_impossible_date_and_an_unmapped_outcome_are_quarantined(read):
-    exports = read(HEADER + "A,1,2022-02-30,open\nB,2,2022-01-06,lost\nC,3,2022-01-07,open\n")
+def test_an_impossible_date_and_an_unmapped_arm_are_quarantined_where_the_study_says_so(read):
+    exports = read(
+        HEADER + "A,1,2022-02-30,rj\nB,2,2022-01-06,lost\nC,3,2022-01-07,rj\n",
+        MAP.replace("exit_status", "arm").replace(
+            '.csv"', '.csv"\nunmapped = ["referral_date", "arm"]'
+        ),
+    )
     refused = exports.quarantine["referral"]
     assert refused[["rule", "column", "row"]].values.tolist() == [
         ["V21", "referral_date", 1],
-        ["V08", "exit_status", 2],
+        ["V08", "arm", 2],
     ]
     assert len(exports.tables["referral"]) == 1
 
@@ -333,15 +354,19 @@ columns = { person_id = "a", from = "b", to = "c", state = "d" }
 """
 
 
-def test_a_token_in_every_cell_leaves_by_no_door(read, caplog):
+def test_a_token_in_every_cell_leaves_by_no_door(examine, caplog):
     """Each cell holds the token; no message, repr, ledger or quality line may."""
     rows = "".join(",".join(f"{CANARY}{i}{j}" for j in range(5)) + "\n" for i in range(30))
     text = "a,b,c,d,e\n" + rows + rows[:40] + "\n"
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
-        exports = read(text, ALL_TABLES, "wide.csv")
+        exports, blocks = examine(text, ALL_TABLES, "wide.csv")
+    with pytest.raises(ValidationError) as stopped:
+        refuse_blocks(blocks)
     quality = rj.summarise_quality(exports)
     shown = [
+        str(stopped.value),
+        repr(blocks),
         repr(exports),
         exports._repr_html_(),
         repr(exports.accounts),

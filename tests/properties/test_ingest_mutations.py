@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import rjeval as rj
+from rjeval.ingest.exports import examine_exports
 from rjeval.simulate.write import write_study
 
 ENCODING = "cp1252"
@@ -39,6 +40,8 @@ DAMAGE = {
     "formula": (IDS, lambda _: "=SUM(A1:A2)"),
     "stray cell": ((KEY,), None),
 }
+#: Codes that decide outcomes: one that nobody mapped stops the study.
+DECISIVE = {"eligible", "responsible_consent", "arm"}
 LINES = ("blank", "header", "twin", "Grand Total", "Confidential Information")
 
 
@@ -113,7 +116,7 @@ def test_damage_is_mended_quarantined_or_reported(tmp_path, clean, design, damag
     header, rows, sound = clean
     content, done = damaged_file(header, rows, damages, lines)
     (tmp_path / "crm_referrals.csv").write_bytes(content)
-    exports = rj.read_exports(tmp_path, design=design)
+    exports, blocks = examine_exports(tmp_path, design=design)
 
     (account,) = exports.accounts
     assert account.n_read == len(rows) + len(lines)
@@ -126,6 +129,8 @@ def test_damage_is_mended_quarantined_or_reported(tmp_path, clean, design, damag
     pd.testing.assert_frame_equal(accepted.loc[whole], sound.loc[whole])
 
     columns = {file: name for name, file in design.exports[0].columns.items()}
+    unknown = {columns[name] for kind, name in done.values() if kind == "unknown code"}
+    assert {one.column for one in blocks if one.rule == "V08"} == unknown & DECISIVE
     for row, (_, name) in done.items():
         key = rows[row][0]
         if key in gone:
@@ -149,7 +154,7 @@ def test_each_kind_of_damage_is_noticed(tmp_path, clean, design, kind):
     content, done = damaged_file(header, rows, [(p, kind, 0) for p in range(10)], [])
     assert done
     (tmp_path / "crm_referrals.csv").write_bytes(content)
-    exports = rj.read_exports(tmp_path, design=design)
+    exports, _ = examine_exports(tmp_path, design=design)
     mended = exports.ledger["rule"].isin(["blanks_trimmed", "category_normalised", "value_mapped"])
     assert len(exports.quarantine) or len(exports.quality) or mended.any()
     if kind in ("blanks around", "other case"):

@@ -16,7 +16,7 @@ import rjeval as rj
 from rjeval.errors import ExportError
 from rjeval.ingest import store
 
-TEXT = "Ref,Person,Referred,Outcome\nB,2,2022-01-06,open\nA,1,2022-01-05,open\nC,3,never,open\n"
+TEXT = "Ref,Person,Referred,Outcome\nB,2,2022-01-06,open\nA,1,2022-01-05,open\nC,3,,open\n"
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def test_what_is_saved_comes_back_equal(study, exports, folder):
     pd.testing.assert_frame_equal(back.ledger, exports.ledger)
     pd.testing.assert_frame_equal(back.quality, exports.quality)
     assert repr(back.accounts) == repr(exports.accounts)
-    assert back.quarantine["referral"]["rule"].tolist() == ["V21"]
+    assert back.quarantine["referral"]["rule"].tolist() == ["V01"]
 
 
 def test_the_same_exports_give_the_same_bytes_in_key_order(exports, folder):

@@ -101,15 +101,13 @@ Finished = "completed"
 """
 
 
-def test_unmapped_category_of_an_outcome_refuses_the_row(study, lines):
+def test_unmapped_end_of_a_referral_costs_the_cell_where_no_rate_rests_on_it(study, lines):
     exports = study.read(
         STATUSES,
         referrals__csv=HEADER + "A,1,2022-01-05,Successful\nB,2,2022-01-06,N/A\n",
     )
-    assert exports.tables["referral"]["referral_id"].tolist() == ["B"]
-    assert exports.quarantine["referral"][["rule", "column", "row"]].values.tolist() == [
-        ["V08", "exit_status", 1]
-    ]
+    assert exports.tables["referral"]["exit_status"].isna().tolist() == [True, True]
+    assert exports.quality["severity"].tolist() == ["W"]
     assert lines(exports.quality, "V08") == {("referral", "exit_status"): 1}
     assert lines(exports.ledger, "missing_code") == {("referral", "exit_status"): 1}
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 
@@ -26,16 +28,29 @@ def init(given: argparse.Namespace) -> None:
     folder: Path = given.folder
     template = files("rjeval.cli") / "study_template.toml"
     texts = {"study.toml": template.read_text("utf-8"), **_READMES}
-    try:
+    with writing_to(folder):
         made = [name for name, text in texts.items() if _write_new(folder / name, text)]
         copy_study(folder)
+    say(f"Study folder {folder}: {len(made)} new files, and the notebooks.")
+    say("Next: put the exports into data/raw, fill in study.toml, then `rjeval check`.")
+
+
+@contextmanager
+def writing_to(folder: Path) -> Iterator[None]:
+    """Say in one sentence that a folder cannot be written.
+
+    Raises
+    ------
+    ReportError
+        A file of that name exists, the disk is full, or permissions are missing.
+    """
+    try:
+        yield
     except OSError as error:
         raise ReportError(
             f"The folder {folder.name} cannot be written: {error.strerror}.",
             hint="Choose another folder, or change its permissions.",
         ) from None
-    say(f"Study folder {folder}: {len(made)} new files, and the notebooks.")
-    say("Next: put the exports into data/raw, fill in study.toml, then `rjeval check`.")
 
 
 def _write_new(path: Path, text: str) -> bool:

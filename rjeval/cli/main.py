@@ -126,7 +126,7 @@ def _with_demo(parser: argparse.ArgumentParser) -> None:
 def _with_simulation(parser: argparse.ArgumentParser) -> None:
     _with_folder(parser)
     parser.add_argument("--size", type=_referrals, default=600, help="referrals (default: 600)")
-    parser.add_argument("--seed", type=int, help="seed (default: the demonstration's)")
+    parser.add_argument("--seed", type=_seed, help="seed (default: the demonstration's)")
 
 
 def _with_out(parser: argparse.ArgumentParser) -> None:
@@ -146,10 +146,18 @@ def _with_attack(parser: argparse.ArgumentParser) -> None:
 
 
 def _referrals(text: str) -> int:
-    number = int(text)
-    if number < FEWEST_REFERRALS:
-        raise argparse.ArgumentTypeError(f"at least {FEWEST_REFERRALS}")
-    return number
+    return _whole_number(text, least=FEWEST_REFERRALS)
+
+
+def _seed(text: str) -> int:
+    return _whole_number(text, least=0)
+
+
+def _whole_number(text: str, *, least: int) -> int:
+    """Read a whole number; anything else is said in the words of argparse, without a type."""
+    if not text.removeprefix("-").isdecimal() or int(text) < least:
+        raise argparse.ArgumentTypeError(f"a whole number of at least {least} is needed")
+    return int(text)
 
 
 #: Command, its summary, and what adds its arguments.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import tempfile
 import time
 from pathlib import Path
 
@@ -11,10 +10,12 @@ import rjeval as rj
 from rjeval.cli.console import progress_bar, say
 from rjeval.cli.data import is_prepared, store
 from rjeval.cli.inspection import inspect_report
+from rjeval.cli.layout import writing_to
 from rjeval.design.study import StudyDesign
 from rjeval.disclosure.release_log import RELEASE_LOG
 from rjeval.report.build import ALL, Report, make_report
 from rjeval.report.packaged import copy_study, is_checkout, packaged_study
+from rjeval.report.scratch import scratch_folder
 
 
 def report(given: argparse.Namespace) -> None:
@@ -35,7 +36,8 @@ def demo(given: argparse.Namespace) -> None:
     if folder is None:
         folder = source if is_checkout(source) else Path("rjeval-demo")
     if folder.resolve() != source:
-        copy_study(folder, with_design=True, with_data=True)
+        with writing_to(folder):
+            copy_study(folder, with_design=True, with_data=True)
     design = rj.read_design(folder)
     done, _ = _prepare_and_report(design, raw=None, kind=ALL, out=None, again=False)
     _say_where(done)
@@ -50,7 +52,7 @@ def _prepare_and_report(
             bar.stage("prepare")
             store(design, raw)
         seconds = time.perf_counter() - began
-        with tempfile.TemporaryDirectory(prefix="rjeval-log-") as log:
+        with scratch_folder() as log:
             done = make_report(
                 design,
                 kind=kind,
@@ -58,8 +60,8 @@ def _prepare_and_report(
                 again=again,
                 progress=bar.cells,
                 stage=bar.stage,
-                environment={RELEASE_LOG: log},
-                inspect=lambda folder: inspect_report(folder, design=design, log=Path(log)),
+                environment={RELEASE_LOG: str(log)},
+                inspect=lambda folder: inspect_report(folder, design=design, log=log),
             )
     return done, seconds
 

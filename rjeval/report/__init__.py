@@ -16,6 +16,7 @@
 - ``markup``: the model as plain HTML for pandoc
 - ``html``, ``pdf``, ``docx``: the model as a file
 - ``manifest``: hashes, versions and rule behind a report; whether it is still current
+- ``scratch``: temporary folders, cleared also after a killed run
 - ``placing``: a folder put in its place in one step
 - ``build``: all of it
 - ``packaged``: the demonstration study and its notebooks, in a checkout or a wheel

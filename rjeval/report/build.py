@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -34,6 +33,7 @@ from rjeval.report.notebook import Notebook, read_notebooks
 from rjeval.report.packaged import packaged_study
 from rjeval.report.pdf import write_pdf
 from rjeval.report.placing import recover, written_at_once
+from rjeval.report.scratch import scratch_folder
 
 #: Kind of document -> name of its files.
 FILE_NAMES = {"annual": "annual_report", "factsheet": "fact_sheet", "methods": "methods_appendix"}
@@ -187,8 +187,7 @@ class _Documents:
     def _write_forms(self, document: Document, target: Path, *, name: str) -> list[Path]:
         made = f"Made with rjeval {version('rjeval')}"
         files = [target / f"{name}.{form}" for form in ("html", "pdf", "docx")]
-        with tempfile.TemporaryDirectory(prefix="rjeval-") as scratch_name:
-            scratch = Path(scratch_name)
+        with scratch_folder() as scratch:
             for figure in document.figures:
                 svg, png = f"figure-{figure.number}.svg", f"figure-{figure.number}.png"
                 (scratch / svg).write_text(figure.svg, encoding="utf-8")

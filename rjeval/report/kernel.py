@@ -9,7 +9,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ from types import TracebackType
 from typing import Any
 
 from rjeval.errors import ReportError
+from rjeval.report.scratch import make_scratch
 from rjeval.results.base import REPORT_MODE
 
 #: Seconds in which a kernel must answer after its start.
@@ -72,7 +72,7 @@ class Kernel:
         from jupyter_client.connect import write_connection_file
         from jupyter_client.session import Session
 
-        self._scratch = Path(tempfile.mkdtemp(prefix="rjk-"))
+        self._scratch = make_scratch()
         connection = str(self._scratch / "kernel.json")
         transport = "ipc" if hasattr(os, "fork") else "tcp"
         address = str(self._scratch / "s") if transport == "ipc" else "127.0.0.1"

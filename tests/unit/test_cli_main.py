@@ -141,3 +141,23 @@ def test_the_dictionary_is_written_as_markdown_or_html(tmp_path, suffix):
     text = out.read_text(encoding="utf-8")
     assert text.startswith("# Data dictionary" if suffix == ".md" else "<!")
     assert "referral" in text
+
+
+@pytest.mark.parametrize(
+    ("option", "least"), [("--seed=-4", 0), ("--seed=x", 0), ("--size=abc", 20), ("--size=3", 20)]
+)
+def test_a_number_that_cannot_be_meant_is_an_error_of_use_in_one_sentence(option, least, capsys):
+    with pytest.raises(SystemExit) as stop:
+        main(["simulate", "somewhere", option])
+    assert stop.value.code == 2
+    said = capsys.readouterr().err
+    assert f"a whole number of at least {least} is needed" in said
+    assert "Traceback" not in said
+
+
+def test_a_demonstration_onto_a_file_is_refused_in_one_sentence(tmp_path, capsys):
+    file = tmp_path / "taken"
+    file.write_text("mine", encoding="utf-8")
+    assert main(["demo", str(file)]) == errors.ReportError.exit_code
+    assert "The folder taken cannot be written" in capsys.readouterr().err
+    assert file.read_text(encoding="utf-8") == "mine"

@@ -137,7 +137,7 @@ def _count_whole_days(
     key += kind.astype(np.int8, copy=False)
     if group is not None:
         narrow = np.int8 if width <= np.iinfo(np.int8).max else np.int32
-        key += group.astype(narrow, copy=False) * narrow(3)
+        key += group.astype(narrow, copy=False) * 3
     table = np.bincount(key, minlength=length * width).reshape(length, width)
     axis = np.flatnonzero(table.any(axis=1))
     exits = np.ascontiguousarray(table[axis].T).reshape(width // 3, 3, axis.size)

@@ -87,12 +87,16 @@ def starts_later(outcome: TimeToEvent) -> bool:
     entry = outcome.frame["entry_days"].to_numpy(dtype=float)
     if entry.size and entry.min() > 0:
         return True
-    return bool((entry > 0).any() and outcome.frame["person_id"].duplicated().any())
+    late = entry.size and entry.max() > 0
+    return bool(late and outcome.frame["person_id"].duplicated().any())
 
 
 def _levels_say_outcome(column: pd.Series) -> bool:
     if pd.api.types.is_numeric_dtype(column) or pd.api.types.is_datetime64_any_dtype(column):
         return False
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        named = [SAYS_OUTCOME.search(str(one)) is not None for one in column.dtype.categories]
+        return any(named) and bool(column.isin(column.dtype.categories[named]).any())
     return any(SAYS_OUTCOME.search(str(level)) for level in column.dropna().unique())
 
 

@@ -50,7 +50,7 @@ def group_rows(outcome: TimeToEvent, by: str | None) -> GroupedRows:
     frame = outcome.frame
     if not len(frame):
         raise EstimationError("There is nobody in the follow-up data.")
-    labels, code, kept = group_codes(frame, by)
+    labels, code, kept = _narrow_codes(frame, by)
     notes = (*outcome.notes, *interval_notes(outcome))
     dropped = len(frame) - kept.size
     if dropped:
@@ -104,11 +104,11 @@ def kinds_of(outcome: TimeToEvent) -> np.ndarray:
 
 
 def _category_codes(column: pd.Series) -> np.ndarray:
-    return np.asarray(column.array.codes)  # type: ignore[attr-defined]
+    return np.asarray(column.array.codes)
 
 
 def count_codes(code: np.ndarray, size: int) -> np.ndarray:
-    """Return how often each code from 0 occurs (below it none counts); quick for few codes in narrow integers."""
+    """Return how often each code from 0 occurs; quick for few codes in narrow integers."""
     if code.dtype != np.int8:
         return np.bincount(code[code >= 0], minlength=size)
     return np.array([np.count_nonzero(code == one) for one in range(size)], dtype=np.intp)

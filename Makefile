@@ -27,6 +27,7 @@ notebooks: env         ## execute every notebook on the demonstration study
 	$(BIN)/rjeval report --kind all --again --times
 
 reference: env         ## regenerate the R reference files (needs R with survival, MASS, ordinal, cmprsk)
+	$(BIN)/python tests/reference/r/wooldridge_data.py
 	cd tests/reference/r && Rscript run_all.R
 
 bench: env             ## ratios against named peers, side by side in one run

@@ -1,5 +1,16 @@
-# Regenerate every reference file of this folder: Rscript run_all.R (R with survival, MASS, cmprsk, jsonlite).
-for (script in setdiff(list.files(pattern = "\\.R$"), "run_all.R")) {
+# Regenerate every reference file: Rscript run_all.R, in this folder.
+# Needs R with survival, MASS, ordinal, cmprsk, carData, jsonlite, sandwich, clubSandwich, mice, brglm2, metafor.
+# A script that does not run is named at the end; the others run all the same.
+here <- normalizePath(".")
+own <- setdiff(list.files(here, pattern = "\\.R$", full.names = TRUE), file.path(here, "run_all.R"))
+data <- list.files(file.path(here, "..", "data"), pattern = "\\.R$", recursive = TRUE, full.names = TRUE)
+data <- data[basename(data) != "refutil.R"]
+failed <- character()
+for (script in c(own, normalizePath(data))) {
   message(script)
-  sys.source(script, envir = new.env())
+  setwd(dirname(script))
+  status <- system2("Rscript", c("--vanilla", basename(script)), stdout = FALSE)
+  setwd(here)
+  if (status != 0) failed <- c(failed, script)
 }
+if (length(failed)) stop("these scripts did not run: ", paste(basename(dirname(failed)), basename(failed), collapse = ", "))

@@ -12,6 +12,7 @@ from rjeval.analysis_data import Cohort, Exports, Ratings
 from rjeval.design.study import StudyDesign, SurveyDesign
 from rjeval.errors import DataError, GuardError
 from rjeval.surveys.cases import case_facts
+from rjeval.surveys.standing import standing_note, with_standing
 from rjeval.surveys.versions import (
     keep_version,
     pooled_wordings,
@@ -73,8 +74,9 @@ def score_ratings(
         One row per person asked and item. Those who did not answer keep a row without a
         rating; ``missing_state`` says why and ``status`` what became of the invitation.
         Added covariates: ``site_id``, ``days_to_conference``, ``channel``,
-        ``administered_by``, for harmed parties ``party_kind`` and ``participation``, and, where
-        ``survey_item`` was collected, ``version`` and ``text_hash`` of what was asked.
+        ``administered_by``; for harmed parties ``party_kind``, ``participation`` and
+        ``standing``; and, where ``survey_item`` was collected, ``version`` and ``text_hash`` of
+        what was asked.
 
     Raises
     ------
@@ -92,6 +94,9 @@ def score_ratings(
     shared conference cannot be ascribed to one; such people stay in ungrouped figures.
     ``mode`` is how the case's first held conference, circle, panel, shuttle or dialogue took
     place; where no session was recorded, what the respondent said.
+    ``standing`` parts harmed people (``direct``) from those for whom a stand-in went
+    (``surrogate``) and from organisations, whose answers about feelings are taken out as not
+    applicable; :func:`rjeval.satisfaction_shares` groups by it.
     A person with two answered invitations for a wave counts once, with the first.
     """
     _refuse_pooling(role)
@@ -104,7 +109,7 @@ def score_ratings(
     asked = _invitations(exports, cohort, survey, version=version)
     facts = case_facts(exports, cohort, arms=design.arms.levels)
     frame = _rows(exports, asked.frame, survey).merge(facts.frame, on="case_id", how="left")
-    frame = _party_facts(exports, frame, role)
+    frame = with_standing(exports, frame, role)
     frame["mode"] = frame["mode"].fillna(frame.pop("mode_experienced"))
     people = asked.frame
     reworded = pooled_wordings(frame, survey.comparable_wordings)
@@ -119,7 +124,7 @@ def score_ratings(
         n_invited=len(people),
         n_responded=int(people["status"].isin(ANSWERED).sum()),
         covariates=tuple(one for one in frame.columns if one not in FIXED_COLUMNS),
-        notes=(*asked.notes, *facts.notes, *reworded, *_facilitator_note(people)),
+        notes=(*asked.notes, *facts.notes, *reworded, *_about_people(frame, people)),
     )
 
 
@@ -249,17 +254,13 @@ def _categories(value: np.ndarray, levels: tuple[str, ...]) -> pd.Categorical:
     return pd.Categorical.from_codes(codes.tolist(), dtype=kind)
 
 
-def _party_facts(exports: Exports, frame: pd.DataFrame, role: str) -> pd.DataFrame:
-    if role != Role.HARMED or not exports.has("harmed_party"):
-        return frame
-    table = exports.tables["harmed_party"].reindex(columns=["harmed_id", "kind", "participation"])
-    table = table.rename(columns={"harmed_id": "party_id", "kind": "party_kind"})
-    return frame.merge(table.drop_duplicates("party_id"), on="party_id", how="left")
-
-
 def _ordered_columns(frame: pd.DataFrame) -> pd.DataFrame:
     others = [name for name in frame.columns if name not in FIXED_COLUMNS]
     return frame[[*FIXED_COLUMNS, *others]]
+
+
+def _about_people(frame: pd.DataFrame, people: pd.DataFrame) -> tuple[str, ...]:
+    return (*standing_note(frame), *_facilitator_note(people))
 
 
 def _facilitator_note(people: pd.DataFrame) -> tuple[str, ...]:

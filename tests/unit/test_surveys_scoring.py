@@ -166,6 +166,54 @@ def test_kind_of_harmed_party_is_a_covariate(scored):
     assert {"party_kind", "site_id", "days_to_conference"} <= set(scored.covariates)
 
 
+def standing_tables(tables):
+    """A person, a household that sent a stand-in, a school, and one of whom nothing is known."""
+    tables["harmed_party"] = pd.DataFrame(
+        {
+            "harmed_id": ["h1", "h6", "h2", "h1"],
+            "case_id": ["A", "B", "B", "D"],
+            "kind": ["person", "household", "school", "business"],
+            "participation": ["direct", "surrogate_sent", "direct", "direct"],
+        }
+    )
+    tables["survey_invitation"].loc[1, "status"] = "completed"  # h2
+    said = [response("q2", "overall", 2.0), response("q2", "fear", 2.0), response("q1", "fear", 1)]
+    tables["survey_response"] = pd.concat([tables["survey_response"], pd.DataFrame(said)])
+    return tables
+
+
+def test_harmed_people_stand_ins_and_organisations_are_kept_apart(tables, cohort):
+    scored = rj.score_ratings(exports(standing_tables(tables)), cohort, design=DESIGN)
+    standing = scored.of().set_index("party_id")["standing"]
+    assert standing[["h1", "h6", "h2"]].tolist() == ["direct", "surrogate", "organisation"]
+    assert standing.isna()["h3"]
+    assert len(scored.of()) == 4, "a party harmed in two cases is joined by case"
+    assert any("organisations (fewer than 11) and people for whom" in one for one in scored.notes)
+    shares = rj.satisfaction_shares(scored, by="standing", item="overall").frame
+    assert shares["standing"].tolist() == ["direct", "surrogate", "organisation"]
+    assert shares["n"].tolist() == [1, 1, 1]
+    assert shares["estimate"].tolist() == [1, 0, 0]
+    assert shares[["bound_low", "bound_high"]].notna().all(axis=None)
+
+
+def test_the_table_of_shares_has_a_row_per_standing(tables, cohort):
+    scored = rj.score_ratings(exports(standing_tables(tables)), cohort, design=DESIGN)
+    table = rj.tabulate_shares(rj.satisfaction_shares(scored, by="standing"))
+    shown = table.to_html()
+    assert all(word in shown for word in ("Direct", "Surrogate", "Organisation"))
+
+
+def test_feelings_do_not_apply_to_organisations(tables, cohort):
+    ready = exports(standing_tables(tables))
+    scored = rj.score_ratings(ready, cohort, design=DESIGN, items=["fear"])
+    assert pd.isna(row(scored, "h2", "fear")["rating"])
+    assert row(scored, "h2", "fear")["missing_state"] == "not_applicable"
+    assert row(scored, "h1", "fear")["rating"] == "bad"
+    # Not asked of it, so no silence that the bounds would count either way.
+    shares = rj.satisfaction_shares(scored, by="standing").frame.set_index("standing")
+    assert shares.loc["organisation", "n"] == 0
+
+
 def test_roles_are_never_pooled(tables, cohort):
     for pooled in ("all", ["harmed_party", "responsible_party"]):
         with pytest.raises(GuardError, match="never pooled"):

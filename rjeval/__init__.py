@@ -42,6 +42,7 @@ _MODULES: dict[str, tuple[str, ...]] = {
         "kaplan_meier",
         "cumulative_incidence",
     ),
+    "rjeval.recidivism.cure": ("cured_fraction",),
     "rjeval.recidivism.frequency": (
         "mean_cumulative_function",
         "negative_binomial_regression",
@@ -63,6 +64,7 @@ _MODULES: dict[str, tuple[str, ...]] = {
     "rjeval.recidivism.regression": ("cox_regression",),
     "rjeval.recidivism.residuals": ("cox_residuals",),
     "rjeval.recidivism.sensitivity": ("sensitivity_grid",),
+    "rjeval.recidivism.splines": ("spline_regression",),
     "rjeval.recidivism.standardised": (
         "standardised_survival",
         "standardised_risk_difference",
@@ -121,6 +123,7 @@ _MODULES: dict[str, tuple[str, ...]] = {
         "count_by_quarter",
     ),
     "rjeval.delivery.equity": ("relative_rate_index",),
+    "rjeval.delivery.outreach": ("count_trained",),
     "rjeval.delivery.sessions": (
         "count_sessions",
         "time_to_conference",

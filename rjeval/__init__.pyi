@@ -14,6 +14,7 @@ from rjeval.delivery.agreements import restitution_totals as restitution_totals
 from rjeval.delivery.counts import count_by_quarter as count_by_quarter
 from rjeval.delivery.counts import count_people as count_people
 from rjeval.delivery.equity import relative_rate_index as relative_rate_index
+from rjeval.delivery.outreach import count_trained as count_trained
 from rjeval.delivery.sessions import count_sessions as count_sessions
 from rjeval.delivery.sessions import time_to_conference as time_to_conference
 from rjeval.delivery.stages import count_stages as count_stages
@@ -47,6 +48,7 @@ from rjeval.ingest.exports import read_exports as read_exports
 from rjeval.ingest.exports import save_exports as save_exports
 from rjeval.ingest.quality import summarise_quality as summarise_quality
 from rjeval.recidivism.competing_regression import fine_gray_regression as fine_gray_regression
+from rjeval.recidivism.cure import cured_fraction as cured_fraction
 from rjeval.recidivism.curves import cumulative_incidence as cumulative_incidence
 from rjeval.recidivism.curves import kaplan_meier as kaplan_meier
 from rjeval.recidivism.frequency import mean_cumulative_function as mean_cumulative_function
@@ -66,6 +68,7 @@ from rjeval.recidivism.rates import risk_difference as risk_difference
 from rjeval.recidivism.regression import cox_regression as cox_regression
 from rjeval.recidivism.residuals import cox_residuals as cox_residuals
 from rjeval.recidivism.sensitivity import sensitivity_grid as sensitivity_grid
+from rjeval.recidivism.splines import spline_regression as spline_regression
 from rjeval.recidivism.standardised import (
     standardised_risk_difference as standardised_risk_difference,
 )

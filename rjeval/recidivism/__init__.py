@@ -32,6 +32,7 @@ Functions of the face (frames in, frozen results out):
 - ``pairs``: pairs of groups
 - ``regression``, ``proportional``, ``competing_regression``, ``residuals``: Cox, Fine-Gray
 - ``parametric``: time ratios under a named distribution
+- ``splines``, ``cure``: exploratory models that lifelines fits, by way of ``flexible``
 - ``predicted``, ``standardised``: curves and differences that a Cox model predicts
 - ``grouped_time``, ``interval_censored``: events known by check dates only
 - ``frequency``, ``summary``: mean cumulative function, negative binomial, four measures at once

@@ -17,9 +17,8 @@ from rjeval.recidivism.partial_likelihood import (
     information_matrix,
     linear_predictor,
     standardise,
-    tie_terms,
 )
-from rjeval.recidivism.risk_sets import RiskSets
+from rjeval.recidivism.risk_sets import RiskSets, tie_terms
 
 #: Steps are small when no coefficient (per standard deviation) moves more than this.
 STEP_TOLERANCE = 1e-10

@@ -149,39 +149,22 @@ def day_sums(
     """Return risk sums, tie scalars, log-likelihood and score contributions per event day."""
     shifted = linear - linear.max()
     risk = sets.weight * np.exp(shifted)
-    at, m = sets.event_at, sets.n_events
-    weight = sets.weight[:m]
     s0, e0 = sets.sum_at_risk(risk)
-    sums = [sets.sum_at_risk(risk * column) for column in columns]
-    s1, e1 = (np.stack(part, axis=1) for part in zip(*sums, strict=True))
-    observed = [sets.sum_events(weight * column[:m]) for column in columns]
-    mean_weight, fraction = tie_terms(sets, ties)
-    reduced = s0[at] - fraction * e0[at]
-    once = mean_weight / reduced
-    twice = once / reduced
-    k1, k2 = sets.sum_events(once), sets.sum_events(fraction * once)
-    expected = k1[:, None] * s1 - k2[:, None] * e1
+    s1, e1 = sets.sums_at_risk(risk, columns)
+    k = sets.tie_scalars(s0, e0, ties=ties)
+    expected = k.k1[:, None] * s1 - k.k2[:, None] * e1
     return DaySums(
         risk=risk,
         s1=s1,
         e1=e1,
-        k1=k1,
-        k2=k2,
-        k3=sets.sum_events(twice),
-        k4=sets.sum_events(fraction * twice),
-        k5=sets.sum_events(fraction**2 * twice),
-        loglik=float(weight @ shifted[:m] - mean_weight @ np.log(reduced)),
-        score_by_day=np.stack(observed, axis=1) - expected,
+        k1=k.k1,
+        k2=k.k2,
+        k3=k.k3,
+        k4=k.k4,
+        k5=k.k5,
+        loglik=sets.observed_total(shifted) - k.log,
+        score_by_day=sets.observed(columns) - expected,
     )
-
-
-def tie_terms(sets: RiskSets, ties: str) -> tuple[np.ndarray, np.ndarray]:
-    """Return, for each event, the mean weight of those tied with it and its share ``l/d``."""
-    at, m = sets.event_at, sets.n_events
-    mean_weight = (sets.sum_events(sets.weight[:m]) / sets.n_tied)[at]
-    if ties != "efron":
-        return mean_weight, np.zeros(m)
-    return mean_weight, (np.arange(m) - sets.starts[at]) / sets.n_tied[at]
 
 
 def information_matrix(
@@ -190,7 +173,7 @@ def information_matrix(
     """Return the information, each event day weighted by ``by_day`` (1 by default)."""
     phi = np.ones(sets.times.size) if by_day is None else by_day
     share = sets.spread_over_rows(phi * sums.k1)
-    share[: sets.n_events] -= (phi * sums.k2)[sets.event_at]
+    sets.take_from_events(share, phi * sums.k2)
     share *= sums.risk
     total = np.zeros((len(columns), len(columns)))
     for start in range(0, share.size, BLOCK):

@@ -10,6 +10,22 @@ from rjeval.recidivism.day_axis import LONGEST_DIRECT_AXIS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class TieScalars:
+    """Sums over the events tied at each time, of their reduced risk sets ``R = S - (l/d) E``.
+
+    ``k1`` sums ``1 / R``, ``k2`` ``(l/d) / R``, ``k3``, ``k4``, ``k5`` sum ``1``, ``l/d`` and
+    ``(l/d)^2`` over ``R^2``; ``log`` sums ``log R`` over all events. Each with its mean weight.
+    """
+
+    k1: np.ndarray
+    k2: np.ndarray
+    k3: np.ndarray
+    k4: np.ndarray
+    k5: np.ndarray
+    log: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class RiskSets:
     """Rows of a Cox model laid on the axis of event times, stratum after stratum.
 
@@ -63,6 +79,43 @@ class RiskSets:
             total = total - np.cumsum(later[::-1])[::-1][1:]
         return total, of_events
 
+    def sums_at_risk(self, risk: np.ndarray, columns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the same of ``risk`` times each column; shape (times, columns)."""
+        sums = [self.sum_at_risk(risk * column) for column in columns]
+        at_risk, of_events = zip(*sums, strict=True)
+        return np.stack(at_risk, axis=1), np.stack(of_events, axis=1)
+
+    def observed(self, columns: np.ndarray) -> np.ndarray:
+        """Return the weighted sums of each column over the events of each time."""
+        m = self.n_events
+        parts = [self.sum_events(self.weight[:m] * column[:m]) for column in columns]
+        return np.stack(parts, axis=1)
+
+    def observed_total(self, values: np.ndarray) -> float:
+        """Return the weighted sum over all events."""
+        m = self.n_events
+        return float(self.weight[:m] @ values[:m])
+
+    def tie_scalars(self, s0: np.ndarray, e0: np.ndarray, *, ties: str) -> TieScalars:
+        """Return the sums over tied events at risk sums ``s0`` and event sums ``e0``."""
+        at = self.event_at
+        mean_weight, fraction = tie_terms(self, ties)
+        reduced = s0[at] - fraction * e0[at]
+        once = mean_weight / reduced
+        twice = once / reduced
+        return TieScalars(
+            k1=self.sum_events(once),
+            k2=self.sum_events(fraction * once),
+            k3=self.sum_events(twice),
+            k4=self.sum_events(fraction * twice),
+            k5=self.sum_events(fraction**2 * twice),
+            log=float(mean_weight @ np.log(reduced)),
+        )
+
+    def take_from_events(self, values: np.ndarray, per_time: np.ndarray) -> None:
+        """Subtract in place, from each row with an event, ``per_time`` at its time."""
+        values[: self.n_events] -= per_time[self.event_at]
+
     def sum_events(self, values: np.ndarray) -> np.ndarray:
         """Return, for each event time, the sum of ``values`` over its events."""
         return np.add.reduceat(values, self.starts)
@@ -73,6 +126,15 @@ class RiskSets:
         if self.first is None:
             return running[self.after]
         return running[self.after] - running[self.first]
+
+
+def tie_terms(sets: RiskSets, ties: str) -> tuple[np.ndarray, np.ndarray]:
+    """Return, for each event, the mean weight of those tied with it and its share ``l/d``."""
+    at, m = sets.event_at, sets.n_events
+    mean_weight = (sets.sum_events(sets.weight[:m]) / sets.n_tied)[at]
+    if ties != "efron":
+        return mean_weight, np.zeros(m)
+    return mean_weight, (np.arange(m) - sets.starts[at]) / sets.n_tied[at]
 
 
 def lay_out(

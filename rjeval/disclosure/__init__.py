@@ -6,6 +6,7 @@
 - ``quiet``: the integer solver keeps its remarks to itself
 - ``rounding``: rounding to a base with totals that still add up
 - ``bounds``: words for what is hidden ("fewer than 11 of 60")
+- ``intervals``: intervals never narrower than the exact one allows
 - ``note_text``: counts inside caveats
 - ``book``: counts of one result noted down as linked cells
 - ``curves``: curves on a coarse grid, tail cut

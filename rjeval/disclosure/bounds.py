@@ -13,7 +13,9 @@ from rjeval.design.disclosure import DisclosureRule
 PROTECTING = "not shown, to protect a smaller number"
 
 
-def wilson_interval(n_event: object, n: object, *, level: float = 0.95) -> tuple[np.ndarray, ...]:
+def wilson_interval(
+    n_event: object, n: object, *, level: float = 0.95
+) -> tuple[np.ndarray, np.ndarray]:
     """Return the Wilson interval of proportions (Wilson 1927, doi:10.1080/01621459.1927.10502953).
 
     Examples

@@ -8,10 +8,18 @@ from scipy.special import ndtr, ndtri
 
 from rjeval.design.disclosure import DisclosureRule
 from rjeval.disclosure.bounds import wilson_interval
+from rjeval.disclosure.intervals import (
+    decimals_for,
+    hull,
+    outward,
+    outward_significant,
+    rounding_notes,
+)
 from rjeval.disclosure.rounding import round_counts, significant
 from rjeval.disclosure.stamp import stamped
 from rjeval.results import Contrast
 
+NEEDLESS = "A number needed is not given where the interval of the difference includes 0."
 #: Terms that follow from two rounded proportions.
 PROPORTION_TERMS = ("risk_difference", "risk_ratio", "odds_ratio", "number_needed")
 
@@ -22,7 +30,10 @@ def release_contrast(result: Contrast, *, frame: pd.DataFrame, rule: DisclosureR
     Contrasts of plain proportions are recomputed from the rounded counts: the difference with
     Wald's interval or, where the estimator used it, Newcombe's (1998,
     doi:10.1002/(SICI)1097-0258(19980430)17:8<873), ratios with log-normal
-    intervals. Other contrasts are rounded to three significant digits.
+    intervals. The interval is the hull of that and of the exact one, coarsened outward, and the
+    p-value the greater of the two, so that no verdict is stronger than the exact data allow.
+    Other contrasts are rounded to three significant digits, their intervals outward. A number
+    needed is left out where the interval of the difference includes 0.
     """
     arms, safe = _released_arms(result.arms, rule=rule)
     keys = list(zip(frame["group"], frame["reference"], frame["at_days"], strict=True))
@@ -43,7 +54,12 @@ def release_contrast(result: Contrast, *, frame: pd.DataFrame, rule: DisclosureR
     shown["suppressed"] = np.where(hidden, "primary", "")
     shown["bound"] = np.where(hidden, "not shown: an arm is under the threshold", "")
     n_suppressed = int(hidden.sum() + arms["n_event"].isna().sum())
-    return stamped(result, shown, rule=rule, n_suppressed=n_suppressed, arms=arms)
+    needless = (shown["term"] == "number_needed") & shown["conf_low"].isna() & ~hidden
+    notes = rounding_notes(arms["n_event"], arms["n"], rule=rule) + (NEEDLESS,) * int(
+        needless.any()
+    )
+    shown = shown[~needless]
+    return stamped(result, shown, rule=rule, n_suppressed=n_suppressed, arms=arms, notes=notes)
 
 
 def _released_arms(
@@ -89,11 +105,39 @@ def _contrast_row(
     if not (safe.get((group, _day(day)), False) and safe.get((reference, _day(day)), False)):
         return values | dict.fromkeys(numbers, np.nan)
     if values["term"] not in PROPORTION_TERMS or not arms["plain"].all():
-        return values | {name: float(significant([values[name]])[0]) for name in numbers}
+        ends = outward_significant(values["conf_low"], values["conf_high"])
+        kept = {name: float(significant([values[name]])[0]) for name in numbers}
+        kept["p_value"] = float(outward_significant(0.0, values["p_value"])[1])
+        return values | kept | {"conf_low": float(ends[0]), "conf_high": float(ends[1])}
     pair = [_arm_counts(arms, group=name, day=day) for name in (group, reference)]
-    return values | contrast_from_counts(
-        str(values["term"]), a=pair[0], b=pair[1], level=level, newcombe=newcombe
-    )
+    term = str(values["term"])
+    fresh = contrast_from_counts(term, a=pair[0], b=pair[1], level=level, newcombe=newcombe)
+    return values | _no_stronger(term, fresh=fresh, exact=row, size=min(pair[0][1], pair[1][1]))
+
+
+def _no_stronger(
+    term: str, *, fresh: dict[str, float], exact: pd.Series, size: float
+) -> dict[str, float]:
+    """Return a recomputed contrast that claims no more than the exact one does."""
+    ends = np.array([exact["conf_low"], exact["conf_high"]], dtype=float)
+    if np.isnan(ends).any():
+        return fresh | dict.fromkeys(("conf_low", "conf_high"), float("nan"))
+    if term == "number_needed":
+        coarse = outward_significant(*ends, digits=2)
+    else:
+        coarse = outward(*ends, decimals=decimals_for(size))
+    own = np.array([fresh["conf_low"]]), np.array([fresh["conf_high"]])
+    low, high = (float(end[0]) for end in hull(own, coarse))
+    less = outward_significant(abs(float(exact["statistic"])), exact["std_error"], digits=2)
+    p_value = float(outward_significant(0.0, exact["p_value"], digits=2)[1])
+    size_of = float(np.fmin(abs(fresh["statistic"]), less[0]))
+    return fresh | {
+        "conf_low": low,
+        "conf_high": high,
+        "std_error": float(np.fmax(fresh["std_error"], less[1])),
+        "statistic": float(np.copysign(size_of, fresh["statistic"])),
+        "p_value": float(np.fmax(fresh["p_value"], p_value)),
+    }
 
 
 def _arm_counts(arms: pd.DataFrame, *, group: object, day: object) -> np.ndarray:

@@ -16,6 +16,7 @@ import pandas as pd
 
 from rjeval.design.disclosure import DisclosureRule
 from rjeval.disclosure.bounds import above_text, below_text
+from rjeval.disclosure.intervals import decimals_for, outward
 from rjeval.disclosure.rounding import round_count, round_counts
 from rjeval.disclosure.stamp import stamped
 from rjeval.results import Curves
@@ -110,8 +111,10 @@ def _release_block(
             }
         )
     shown = pd.DataFrame(rows)
-    decimals = 2 if size < 500 else 3 if size < 5000 else 4
+    decimals = int(decimals_for(size))
+    ends = outward(shown["conf_low"], shown["conf_high"], decimals=decimals)
     shown[list(VALUES)] = shown[list(VALUES)].astype(float).round(decimals)
+    shown["conf_low"], shown["conf_high"] = ends
     return shown
 
 

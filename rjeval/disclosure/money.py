@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from rjeval.design.disclosure import DisclosureRule
+from rjeval.disclosure.intervals import outward_significant
 from rjeval.disclosure.rounding import round_counts, significant
 from rjeval.disclosure.stamp import stamped
 from rjeval.results import MoneyTotals
@@ -15,7 +16,7 @@ TWO_LARGEST_SHARE = 0.90
 #: A sum is hidden where all but its two largest come to less than this share of the largest.
 P_RATIO = 0.10
 OF_PEOPLE = ("n_people", "n_paid_in_full", "n_paid_nothing")
-AMOUNTS = ("amount_owed", "amount_paid", "estimate", "std_error", "conf_low", "conf_high")
+AMOUNTS = ("amount_owed", "amount_paid", "estimate", "std_error")
 CONTRIBUTORS = ("largest_owed", "second_owed", "largest_paid", "second_paid")
 
 
@@ -44,8 +45,11 @@ def release_money(result: MoneyTotals, *, frame: pd.DataFrame, rule: DisclosureR
     frame["n_obligations"] = np.where(
         hidden, np.nan, round_counts(frame["n_obligations"].to_numpy(dtype=float), rule)
     )
+    ends = outward_significant(frame["conf_low"], frame["conf_high"])
     for name in AMOUNTS:
         frame[name] = np.where(hidden, np.nan, significant(frame[name]))
+    for name, end in zip(("conf_low", "conf_high"), ends, strict=True):
+        frame[name] = np.where(hidden, np.nan, end)
     frame["suppressed"] = kinds
     frame["bound"] = [_reason(kind) for kind in kinds]
     frame = frame.drop(columns=list(CONTRIBUTORS))

@@ -11,6 +11,7 @@ from rjeval.design.disclosure import DisclosureRule
 from rjeval.disclosure.book import CellBook
 from rjeval.disclosure.bounds import PROTECTING, above_text, below_text, wilson_interval
 from rjeval.disclosure.contrasts import release_contrast
+from rjeval.disclosure.intervals import outward_significant, rounding_notes, share_interval
 from rjeval.disclosure.rounding import round_count, round_counts, significant
 from rjeval.disclosure.stamp import stamped
 from rjeval.results import FixedWindowRates, RestrictedMean, TestResult
@@ -48,7 +49,13 @@ def release_rates(
         _bound(kind, n=n, high=above, rule=rule, level=result.conf_level)
         for kind, n, above in zip(kinds, frame["n_mature"], high, strict=True)
     ]
-    return stamped(result, frame, rule=rule, n_suppressed=int((settled.kinds != "").sum()))
+    return stamped(
+        result,
+        frame,
+        rule=rule,
+        n_suppressed=int((settled.kinds != "").sum()),
+        notes=rounding_notes(frame["n_event"], frame["n_mature"], rule=rule),
+    )
 
 
 def _note_rate(book: CellBook, row: int, *, frame: pd.DataFrame) -> dict[str, int]:
@@ -104,11 +111,18 @@ def _recompute_rates(frame: pd.DataFrame, *, level: float) -> None:
     event, size = frame["n_event"].to_numpy(), frame["n_mature"].to_numpy()
     size = np.where(np.isnan(event), np.nan, size)
     frame["estimate"] = event / size
-    frame["conf_low"], frame["conf_high"] = wilson_interval(event, size, level=level)
+    frame["conf_low"], frame["conf_high"] = share_interval(
+        wilson_interval(event, size, level=level),
+        low=frame["conf_low"],
+        high=frame["conf_high"],
+        size=size,
+    )
     if {"bound_low", "bound_high", "n_unchecked"} <= set(frame.columns):
         unchecked = frame["n_unchecked"].to_numpy()
-        frame["bound_low"] = event / (size + unchecked)
-        frame["bound_high"] = (event + unchecked) / (size + unchecked)
+        ends = event / (size + unchecked), (event + unchecked) / (size + unchecked)
+        frame["bound_low"], frame["bound_high"] = share_interval(
+            ends, low=frame["bound_low"], high=frame["bound_high"], size=size
+        )
 
 
 def _bound(kind: str, *, n: float, high: bool, rule: DisclosureRule, level: float) -> str:
@@ -150,15 +164,18 @@ def release_test(result: TestResult, *, frame: pd.DataFrame, rule: DisclosureRul
 def release_means(
     result: RestrictedMean, *, frame: pd.DataFrame, rule: DisclosureRule
 ) -> RestrictedMean:
-    """Release restricted means: three significant digits, thin groups hidden."""
+    """Release restricted means: three significant digits, intervals outward, thin groups hidden."""
     size, event = frame["n"].to_numpy(dtype=float), frame["n_event"].to_numpy(dtype=float)
     big = size >= max(rule.min_denominator, rule.min_cell)
     fine = big & (event >= rule.min_cell) & (size - event >= rule.min_cell)
     frame = frame.copy()
     frame["n"] = [round_count(value, rule) for value in size]
     frame["n_event"] = np.where(fine, round_counts(event, rule), np.nan)
-    for name in ("estimate", "std_error", "conf_low", "conf_high"):
+    for name in ("estimate", "std_error"):
         frame[name] = np.where(fine, significant(frame[name]), np.nan)
+    ends = outward_significant(frame["conf_low"], frame["conf_high"])
+    for name, end in zip(("conf_low", "conf_high"), ends, strict=True):
+        frame[name] = np.where(fine, end, np.nan)
     frame["suppressed"] = np.where(fine, "", np.where(big, "primary", "denominator"))
     frame["bound"] = np.where(fine, "", "not shown: too few people or events")
     contrast = result.contrast

@@ -12,6 +12,7 @@ import pandas as pd
 from rjeval.design.disclosure import DisclosureRule
 from rjeval.disclosure.book import CellBook
 from rjeval.disclosure.bounds import PROTECTING, above_text, below_text, wilson_interval
+from rjeval.disclosure.intervals import outward, rounding_notes, share_interval
 from rjeval.disclosure.merging import merge_levels
 from rjeval.disclosure.rounding import round_count
 from rjeval.disclosure.stamp import stamped
@@ -194,13 +195,22 @@ def _finish_shares(
     sizes, kinds, weighted = headline.size, headline.kinds, headline.weighted
     kinds = np.where((kinds == "") & ~(sizes >= rule.min_denominator), "denominator", kinds)
     event = np.where(kinds == "", headline.event, np.nan)
-    low, high = wilson_interval(event, sizes, level=result.conf_level)
+    given = {
+        name: frame[name].to_numpy(dtype=float) for name in ("estimate", "conf_low", "conf_high")
+    }
+    ends = given["conf_low"], given["conf_high"]
+    wilson = wilson_interval(event, sizes, level=result.conf_level)
+    low, high = share_interval(wilson, low=ends[0], high=ends[1], size=sizes)
+    coarse = outward(*ends, decimals=WEIGHTED_DECIMALS)
+    fresh = {
+        "estimate": (event / sizes, np.round(given["estimate"], WEIGHTED_DECIMALS)),
+        "conf_low": (low, coarse[0]),
+        "conf_high": (high, coarse[1]),
+    }
     shown = kinds == ""
-    fresh = {"estimate": event / sizes, "conf_low": low, "conf_high": high}
-    for name, numbers in fresh.items():
-        given = frame[name].to_numpy(dtype=float)
-        own = np.where(weighted, np.round(given, WEIGHTED_DECIMALS), numbers)
-        frame[name] = np.where(shown & ~np.isnan(given), own, np.nan)
+    for name, (plain, own) in fresh.items():
+        numbers = np.where(weighted, own, plain)
+        frame[name] = np.where(shown & ~np.isnan(given[name]), numbers, np.nan)
     frame["suppressed"] = kinds
     frame["bound"] = [
         ""
@@ -214,7 +224,8 @@ def _finish_shares(
         else PROTECTING
         for kind, n, above in zip(kinds, sizes, headline.high, strict=True)
     ]
-    return stamped(result, frame, rule=rule, n_suppressed=n_suppressed, **changes)
+    notes = rounding_notes(event, sizes, rule=rule)
+    return stamped(result, frame, rule=rule, n_suppressed=n_suppressed, notes=notes, **changes)
 
 
 def _invited(frame: pd.DataFrame, *, total: int | None) -> np.ndarray:

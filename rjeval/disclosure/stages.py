@@ -8,6 +8,7 @@ import pandas as pd
 from rjeval.design.disclosure import DisclosureRule
 from rjeval.disclosure.book import CellBook
 from rjeval.disclosure.bounds import PROTECTING, above_text, below_text, wilson_interval
+from rjeval.disclosure.intervals import rounding_notes, share_interval
 from rjeval.disclosure.stamp import stamped
 from rjeval.results import StageRates
 
@@ -42,14 +43,19 @@ def release_stages(result: StageRates, *, frame: pd.DataFrame, rule: DisclosureR
     size = np.where(shown, frame["n_base"], np.nan)
     frame["n"] = frame["n"].where(shown)
     frame["estimate"] = frame["n"] / size
-    low, high = wilson_interval(frame["n"], size, level=result.conf_level)
-    frame["conf_low"], frame["conf_high"] = low, high
+    frame["conf_low"], frame["conf_high"] = share_interval(
+        wilson_interval(frame["n"], size, level=result.conf_level),
+        low=frame["conf_low"],
+        high=frame["conf_high"],
+        size=size,
+    )
     frame["suppressed"] = kinds
     frame["bound"] = [
         _bound(kind, n=n, most=bool(most), rule=rule)
         for kind, n, most in zip(kinds, frame["n_base"], everybody, strict=True)
     ]
-    return stamped(result, frame, rule=rule, n_suppressed=int((~shown).sum()))
+    notes = rounding_notes(frame["n"], size, rule=rule)
+    return stamped(result, frame, rule=rule, n_suppressed=int((~shown).sum()), notes=notes)
 
 
 def _note_chain(

@@ -8,6 +8,7 @@ import pandas as pd
 from rjeval.design.disclosure import DisclosureRule
 from rjeval.disclosure.bounds import wilson_interval
 from rjeval.disclosure.contrasts import release_contrast
+from rjeval.disclosure.intervals import outward_significant, share_interval
 from rjeval.disclosure.rounding import round_counts, significant
 from rjeval.disclosure.stamp import AnyResult, stamped
 from rjeval.results.survival import (
@@ -67,10 +68,17 @@ def release_summary(
     }
     frame = _with_counts(frame, fine=fine, rule=rule)
     event, size = frame["n_event"].to_numpy(dtype=float), frame["n"].to_numpy(dtype=float)
-    low, high = wilson_interval(np.where(shares, event, np.nan), size, level=result.conf_level)
-    fresh = {"estimate": event / size, "conf_low": low, "conf_high": high}
+    ends = given["conf_low"], given["conf_high"]
+    wilson = wilson_interval(np.where(shares, event, np.nan), size, level=result.conf_level)
+    low, high = share_interval(wilson, low=ends[0], high=ends[1], size=size)
+    coarse = outward_significant(*ends)
+    fresh = {
+        "estimate": (event / size, significant(given["estimate"])),
+        "conf_low": (low, coarse[0]),
+        "conf_high": (high, coarse[1]),
+    }
     for name, values in given.items():
-        own = np.where(shares, fresh[name], significant(values))
+        own = np.where(shares, *fresh[name])
         frame[name] = np.where(fine & ~np.isnan(values), own, np.nan)
     return _finish(result, frame, rule=rule)
 

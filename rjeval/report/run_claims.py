@@ -31,8 +31,9 @@ def disclosure_claims(design: StudyDesign) -> list[str]:
         f"Disclosure rule: {rule.profile.replace('_', ' ')}.",
         f"Counts of people from 1 to {rule.min_cell - 1} are not shown, nor any other count from "
         "which they could be worked out.",
-        f"Shown counts are rounded to the nearest {rule.round_to}; percentages and their "
-        "intervals are worked out from the rounded counts.",
+        f"Shown counts are rounded to multiples of {rule.round_to} (small counts upwards); "
+        "percentages are worked out from the rounded counts, and their intervals are widened to "
+        "hold the exact ones.",
         f"Percentages and means are not given for fewer than {rule.min_denominator} people, "
         f"models not with fewer than {rule.min_residual_df} residual degrees of freedom.",
         f"Curves are shown every {rule.curve_grid_days} days at most.",

@@ -37,8 +37,16 @@ def release_notes(result: Result) -> tuple[str, ...]:
     notes = [*result.notes, *stamp.notes]
     if stamp.round_to > 1:
         derived = isinstance(result, FROM_COUNTS)
-        more = "; rates and intervals are worked out from the rounded counts" if derived else ""
-        notes.append(f"Counts are rounded to the nearest {stamp.round_to}{more}.")
+        more = (
+            "; rates are worked out from the rounded counts, and their intervals are widened to "
+            "hold the exact ones"
+            if derived
+            else ""
+        )
+        notes.append(
+            f"Counts are rounded to multiples of {stamp.round_to} (small counts upwards), parts so "
+            f"that they add up to their total where they can{more}."
+        )
     if stamp.n_suppressed:
         notes.append(
             f"<{stamp.min_cell}: fewer than {stamp.min_cell}, not shown. –: not shown, because it "

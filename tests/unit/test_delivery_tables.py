@@ -64,7 +64,7 @@ def test_a_released_stage_that_nearly_all_reached_shows_no_number(stages):
     assert not table.marked
     assert table.rows[1][4] == "–"
     assert table.rows[1][6] == "–"
-    assert any("rounded to the nearest 5" in note for note in table.notes)
+    assert any("rounded to multiples of 5" in note for note in table.notes)
 
 
 def test_restitution_names_its_currency_and_rounds_sums(money):

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 
 from rjeval.design.study import StudyDesign
 from rjeval.errors import ReportError
@@ -17,6 +18,7 @@ from rjeval.report.kernel import Display
 from rjeval.report.markup import column_shares
 from rjeval.report.notebook import Cell, Notebook
 from rjeval.report.pandoc import prose_to_html
+from rjeval.report.pdf import write_pdf
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg"><rect width="9" height="9"/></svg>'
 WORDS = {"alt": 'Two bars, 3 & 4, "equal"', "caption": "Two bars < three."}
@@ -221,6 +223,26 @@ def test_columns_of_a_word_table_share_the_whole_width():
     shares = column_shares(table)
     assert sum(shares) == pytest.approx(100, abs=2)
     assert shares == sorted(shares, reverse=True) or shares[0] == max(shares)
+
+
+def test_words_fill_the_page_that_a_figure_does_not_fit_on_but_no_figure_leaves_its_chapter(
+    tmp_path,
+):
+    tall = SVG.replace("<svg ", '<svg width="400" height="420" viewBox="0 0 400 420" ')
+    drawn = Display(data=figure().data | {"image/svg+xml": tall}, metadata=figure().metadata)
+    document = assemble(
+        executed(
+            ("prose", "# One\n\n" + "Before the figure.\n\n" * 20),
+            ("shown", [drawn]),
+            ("prose", "After the figure. " * 30),
+            ("prose", "# Two"),
+        )
+    )
+    (tmp_path / "figure-1.svg").write_text(tall, encoding="utf-8")
+    write_pdf(document, tmp_path / "a.pdf", scratch=tmp_path, made="rjeval")
+    first, second = [page.extract_text() for page in PdfReader(tmp_path / "a.pdf").pages]
+    assert "After the figure." in first
+    assert second.index("Two bars < three.") < second.index("Two\n") or second.endswith("Two")
 
 
 def test_a_figure_keeps_its_bytes():

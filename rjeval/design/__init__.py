@@ -4,6 +4,9 @@
 - ``exports``: which file feeds which table, and how its columns and values are named
 - ``disclosure``: what may be shown
 - ``study``: the whole design
+- ``checks``, ``map_checks``, ``formulas``: what cannot be analysed or read is refused
+- ``dictionary``: the door to the data dictionary
+- ``parse``: typed reading
 - ``read``: ``study.toml`` to a design, or one sentence on why not
 """
 

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from rjeval.design.dictionary import record_sources
+from rjeval.design.formulas import check_models
+from rjeval.design.map_checks import check_maps
 from rjeval.design.recidivism import RecidivismDefinition
 from rjeval.design.study import StudyDesign
 from rjeval.errors import DesignError
-from rjeval.terms import AnalysisSet, Clock
+from rjeval.terms import AnalysisSet, Clock, DesignTier
 
 #: Clocks that a person whose harmed party declined can never have.
 ONE_ARM_CLOCKS = frozenset({Clock.FIRST_CONFERENCE, Clock.EXIT, Clock.CONSENT})
+#: The highest tier that each kind of comparison can carry; any other with two arms, ``none``
+#: (the kind is not stated) counts as unmatched.
+TIERS = {"none": DesignTier.ONE_GROUP, "rct_control": DesignTier.RANDOMISED}
+MOST_UNMATCHED = DesignTier.MATCHED
 #: Populations that only the restorative arm can reach.
 ONE_ARM_SETS = frozenset({AnalysisSet.CONFERENCED, AnalysisSet.COMPLETED})
 
@@ -16,16 +23,20 @@ ONE_ARM_SETS = frozenset({AnalysisSet.CONFERENCED, AnalysisSet.COMPLETED})
 def check_design(design: StudyDesign) -> None:
     """Refuse a design that asks for what its own dates or arms cannot carry."""
     _check_names(design)
+    _check_tier(design)
     _check_period(design)
     for definition in design.recidivism:
         if design.arms.has_comparison:
             _check_same_rule(definition)
+        _check_windows(definition)
         _check_coverage(design, definition)
     if not design.exports:
         raise DesignError(
             "study.toml names no export: [exports.TABLE] is missing.",
             hint="Run `rjeval map FILES` for a draft.",
         )
+    check_maps(design)
+    check_models(design)
 
 
 def _check_names(design: StudyDesign) -> None:
@@ -35,6 +46,36 @@ def _check_names(design: StudyDesign) -> None:
     roles = [one.role for one in design.surveys]
     if len(set(roles)) < len(roles):
         raise DesignError("Two [[survey]] entries share a role; one outcome per role is analysed.")
+
+
+def _check_tier(design: StudyDesign) -> None:
+    """Refuse a tier that the kind of comparison cannot carry, whatever its authors hope."""
+    arms = design.arms
+    if len(set(arms.levels)) < len(arms.levels):
+        raise DesignError("[arms] levels names an arm twice; each arm stands there once.")
+    most = TIERS.get(arms.comparison_type, MOST_UNMATCHED)
+    if arms.comparison_type == "none" and arms.has_comparison:
+        most = DesignTier.UNMATCHED
+    if arms.tier > most:
+        raise DesignError(
+            f"[arms] tier {arms.tier} is more than comparison_type {arms.comparison_type} can "
+            f"carry; allowed: 0 to {most}.",
+            hint="Tier 5 needs comparison_type rct_control; matching lifts a comparison to 3.",
+        )
+
+
+def _check_windows(definition: RecidivismDefinition) -> None:
+    where = f"recidivism '{definition.name}'"
+    windows = definition.windows_days
+    if len(set(windows)) < len(windows):
+        raise DesignError(f"{where}: windows_days names a window twice; each stands there once.")
+    allowed = record_sources()
+    if set(definition.sources) - set(allowed):
+        raise DesignError(
+            f"{where}: sources names one that the data dictionary does not have; allowed: "
+            f"{', '.join(allowed)}.",
+            hint="Say in source_label what readers should see.",
+        )
 
 
 def _check_period(design: StudyDesign) -> None:

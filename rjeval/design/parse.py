@@ -7,12 +7,21 @@ from collections.abc import Mapping
 from dataclasses import fields
 from datetime import date
 from enum import StrEnum
-from typing import Any, TypeVar
+from types import UnionType
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from rjeval.errors import DesignError
 
 E = TypeVar("E", bound=StrEnum)
 D = TypeVar("D")
+#: Types as people read them.
+WORDS: dict[Any, str] = {
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+    str: "text",
+    date: "a date without quotes",
+}
 
 
 def known(given: Mapping[str, Any], allowed: tuple[str, ...], *, where: str) -> None:
@@ -45,8 +54,7 @@ def typed(given: Mapping[str, Any], key: str, kind: type, default: Any, where: s
     """Return a value of the type asked for."""
     value = given.get(key, default)
     if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-        words = {bool: "true or false", int: "a whole number", str: "text"}
-        raise DesignError(f"{where} {key} must be {words.get(kind, kind.__name__)}.")
+        raise DesignError(f"{where} {key} must be {in_words(kind)}.")
     return value
 
 
@@ -80,11 +88,50 @@ def texts(value: Any, *, where: str) -> tuple[str, ...]:
     return tuple(value)
 
 
+def text_list(given: Mapping[str, Any], key: str, where: str) -> tuple[str, ...]:
+    """Return a list of texts, empty where absent; one text alone is no list."""
+    value = given.get(key, [])
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise DesignError(
+            f"{where} {key} must be a list of texts.", hint=f'Write {key} = ["...", "..."].'
+        )
+    return tuple(value)
+
+
 def text_map(value: Any, *, where: str) -> dict[str, str]:
     """Return a table of texts."""
     if not isinstance(value, dict) or not all(isinstance(one, str) for one in value.values()):
         raise DesignError(f"{where} must be a table of texts.")
     return value
+
+
+def fits(value: Any, hint: Any) -> bool:
+    """Return whether a value is of the type that a field declares; true is no number."""
+    origin, inner = get_origin(hint), get_args(hint)
+    if origin is UnionType:
+        return any(fits(value, one) for one in inner)
+    if origin is tuple:
+        return isinstance(value, tuple) and all(fits(one, inner[0]) for one in value)
+    if origin is not None:
+        return isinstance(value, Mapping) and all(fits(one, inner[1]) for one in value.values())
+    if hint is float:
+        return isinstance(value, int | float) and not isinstance(value, bool)
+    if isinstance(value, bool):
+        return hint is bool
+    return isinstance(value, hint)
+
+
+def in_words(hint: Any) -> str:
+    """Return a type as people read it."""
+    origin, inner = get_origin(hint), get_args(hint)
+    if origin is UnionType:
+        return " or ".join(in_words(one) for one in inner if one is not type(None))
+    if origin is tuple:
+        many = {int: "whole numbers", str: "texts", float: "numbers"}
+        return f"a list of {many.get(inner[0], 'values')}"
+    if origin is not None:
+        return "a table"
+    return WORDS.get(hint, "text")
 
 
 def build(kind: type[D], given: Mapping[str, Any], *, where: str) -> D:
@@ -94,6 +141,10 @@ def build(kind: type[D], given: Mapping[str, Any], *, where: str) -> D:
     ready = {
         key: tuple(value) if isinstance(value, list) else value for key, value in given.items()
     }
+    hints = get_type_hints(kind)
+    for key, value in ready.items():
+        if not fits(value, hints[key]):
+            raise DesignError(f"{where}: {key} must be {in_words(hints[key])}.")
     try:
         return kind(**ready)
     except TypeError:

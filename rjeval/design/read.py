@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from rjeval.design.checks import check_design
+from rjeval.design.dictionary import table_columns
 from rjeval.design.disclosure import DisclosureRule, profile_rule
 from rjeval.design.exports import ExportMap
 from rjeval.design.parse import (
@@ -19,6 +20,7 @@ from rjeval.design.parse import (
     member,
     section,
     tables,
+    text_list,
     text_map,
     texts,
     typed,
@@ -108,25 +110,25 @@ def read_design(path: str | Path | None = None) -> StudyDesign:
     design = StudyDesign(
         title=study["title"],
         root=file.resolve().parent,
-        programme=str(study.get("programme", "")),
-        author=str(study.get("author", "")),
+        programme=typed(study, "programme", str, "", "[study]"),
+        author=typed(study, "author", str, "", "[study]"),
         synthetic=typed(study, "synthetic", bool, False, "[study]"),
         period_start=date_of(study, "period_start"),
         period_end=date_of(study, "period_end"),
         extract_date=date_of(study, "extract_date"),
-        seed=typed(study, "seed", int, 1, "[study]"),
+        seed=_seed(study),
         arms=_arms(section(raw, "arms")),
         recidivism=tuple(_definition(one) for one in tables(raw, "recidivism")),
-        why_no_recidivism=str(study.get("why_no_recidivism", "")),
+        why_no_recidivism=typed(study, "why_no_recidivism", str, "", "[study]"),
         surveys=tuple(_survey(one) for one in tables(raw, "survey")),
         models=build(ModelDesign, section(raw, "models"), where="[models]"),
-        covariates=tuple(study.get("covariates", ())),
+        covariates=text_list(study, "covariates", "[study]"),
         disclosure=_disclosure(section(raw, "disclosure")),
-        labels=MappingProxyType({**LABELS, **section(raw, "labels")}),
+        labels=MappingProxyType({**LABELS, **text_map(section(raw, "labels"), where="[labels]")}),
         exports=_exports(raw),
-        identifiers_reviewed=tuple(privacy.get("reviewed_columns", ())),
-        sources_note=str(study.get("sources_note", "")),
-        limits=tuple(study.get("limits", ())),
+        identifiers_reviewed=text_list(privacy, "reviewed_columns", "[privacy]"),
+        sources_note=typed(study, "sources_note", str, "", "[study]"),
+        limits=text_list(study, "limits", "[study]"),
         fingerprint=hashlib.sha256(file.read_bytes()).hexdigest(),
     )
     check_design(design)
@@ -155,6 +157,13 @@ def _load(file: Path) -> dict[str, Any]:
         raise DesignError(f"{file.name} is not UTF-8 text.", hint="Save it as UTF-8.") from None
     except OSError as error:
         raise DesignError(f"{file.name} cannot be read: {error.strerror}.") from None
+
+
+def _seed(study: dict[str, Any]) -> int:
+    seed: int = typed(study, "seed", int, 1, "[study]")
+    if seed < 0:
+        raise DesignError("[study] seed must be 0 or more.")
+    return seed
 
 
 def _arms(given: dict[str, Any]) -> ArmsDesign:
@@ -237,6 +246,7 @@ def _disclosure(given: dict[str, Any]) -> DisclosureRule:
 def _exports(raw: dict[str, Any]) -> tuple[ExportMap, ...]:
     maps = []
     for table, given in section(raw, "exports").items():
+        table_columns(table)
         for number, one in enumerate(tables({table: given}, table), start=1):
             maps.append(_export(table, one, where=f"[exports.{table}] {number}"))
     return tuple(maps)

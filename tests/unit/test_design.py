@@ -76,7 +76,9 @@ def test_a_margin_that_is_no_share_is_refused(tmp_path, margin):
     text = GOOD.replace(
         'item_id = "overall"', f'item_id = "overall"\nequivalence_margin = {margin}'
     )
-    with pytest.raises(DesignError, match="equivalence_margin must lie between 0 and 1"):
+    with pytest.raises(
+        DesignError, match=r"equivalence_margin must (lie between 0 and 1|be a number)"
+    ):
         read_design(write(tmp_path, text))
 
 
@@ -99,6 +101,7 @@ def test_each_definition_prints_its_six_labels(tmp_path):
     assert "365 days" in labels["Window"]
 
 
+WHOLES = "windows_days must be a list of whole numbers"
 BROKEN = [
     ("unknown key", ('title = "A study"', 'titel = "A study"'), "unknown key 'titel'"),
     ("unknown section", ("[labels]", "[lables]"), "unknown key 'lables'"),
@@ -134,6 +137,67 @@ BROKEN = [
     ("unknown map key", ('file = "people.csv"', 'file = "p.csv"\ncolums = {}'), "unknown key"),
     ("not toml", ("[study]", "[study"), "not valid TOML"),
     ("bad tier", ("[arms]", "[arms]\ntier = 9"), "tier must be one of"),
+    ("windows as decimals", ('name = "filing"', 'name = "f"\nwindows_days = [365.0]'), WHOLES),
+    ("windows as flags", ('name = "filing"', 'name = "f"\nwindows_days = [true]'), WHOLES),
+    ("doubled windows", ('name = "filing"', 'name = "f"\nwindows_days = [365, 365]'), "twice"),
+    ("lag as flag", ('name = "filing"', 'name = "f"\nreporting_lag_days = true'), "whole number"),
+    (
+        "durations as number",
+        ('name = "filing"', 'name = "f"\ndurations_given = 1'),
+        "true or false",
+    ),
+    (
+        "kinds as text",
+        ('name = "filing"', 'name = "f"\ncount_event_kinds = "civil"'),
+        "list of texts",
+    ),
+    ("label as number", ('name = "filing"', 'name = "f"\nevent_label = 5'), "must be text"),
+    ("unknown source", ('name = "filing"', 'name = "f"\nsources = ["gossip"]'), "state_repository"),
+    ("top as flag", ('item_id = "overall"', 'item_id = "overall"\ntop = true'), "whole number"),
+    ("negative seed", ("seed = 7", "seed = -1"), "0 or more"),
+    ("seed as flag", ("seed = 7", "seed = true"), "whole number"),
+    ("label is no text", ('rj = "Circles"', "rj = 5"), "table of texts"),
+    ("programme is no text", ("seed = 7", "programme = 5"), "must be text"),
+    ("limits as text", ("seed = 7", 'limits = "many"'), "list of texts"),
+    ("covariates as text", ("seed = 7", 'covariates = "gender"'), "list of texts"),
+    (
+        "reviewed as text",
+        ("[labels]", '[privacy]\nreviewed_columns = "x"\n[labels]'),
+        "list of texts",
+    ),
+    ("doubled arm", ('["rj", "comparison"]', '["rj", "comparison", "rj"]'), "arm twice"),
+    (
+        "random without a draw",
+        ("[arms]", '[arms]\ntier = "5"'),
+        "willing_harmed_declined can carry",
+    ),
+    ("strong without a draw", ("[arms]", "[arms]\ntier = 4"), "allowed: 0 to 3"),
+    (
+        "unknown table",
+        ("[exports.person.columns]", "[exports.persons.columns]"),
+        "no table of that",
+    ),
+    ("misspelt column", ("person_id =", 'birth_yaer = "YOB"\nperson_id ='), "maps 'birth_yaer'"),
+    ("long delimiter", ('"people.csv"', '"people.csv"\ndelimiter = "tab"'), "delimiter has 3"),
+    ("header as text", ('"people.csv"', '"people.csv"\nheader_row = "4"'), "whole number"),
+    ("missing as text", ('"people.csv"', '"people.csv"\nmissing = "N/A"'), "list of texts"),
+    ("codes of no column", ('"people.csv"', '"people.csv"\nvalues.gendr.M = "man"'), "not mapped"),
+    (
+        "format of nothing",
+        (
+            'person_id = "Client ID"',
+            'person_id = "C"\nseen = "S"\n[exports.person.dates]\nseen = ["DMY"]',
+        ),
+        "without any directive",
+    ),
+    ("formula", ("[labels]", '[models]\nrecidivism = "arm +* ("\n[labels]'), "cannot be read"),
+    ("unknown term", ("[labels]", '[models]\nrecidivism = "arm + agee"\n[labels]'), "'agee'"),
+    ("unknown term in C()", ("[labels]", '[models]\nsatisfaction = "C(mod)"\n[labels]'), "'mod'"),
+    (
+        "unknown cluster",
+        ("[labels]", '[models]\ncluster = "case"\n[labels]'),
+        "cluster names 'case'",
+    ),
     ("bad custody", ('name = "filing"', 'name = "f"\ncustody = "drop"'), "custody must be one of"),
 ]
 
@@ -146,6 +210,51 @@ def test_a_broken_design_is_refused_in_one_sentence(tmp_path, swap, said):
     assert said in caught.value.message
     assert "\n" not in caught.value.message
     assert caught.value.exit_code == 10
+
+
+def test_a_comparison_carries_its_tier_and_no_more(tmp_path):
+    drawn = GOOD.replace("willing_harmed_declined", "rct_control").replace(
+        "[arms]", "[arms]\ntier = 5"
+    )
+    assert read_design(write(tmp_path, drawn)).arms.tier is DesignTier.RANDOMISED
+    alone = (
+        GOOD.split("[arms]")[0]
+        + "[arms]\ntier = 2\n[exports.person]"
+        + GOOD.split("[exports.person]")[1]
+    )
+    with pytest.raises(DesignError, match="none can carry; allowed: 0 to 1"):
+        read_design(write(tmp_path, alone))
+
+
+GOOD_MODELS = (
+    "arm * age_at_index",
+    "np.log(age_at_index) + C(site_id)",
+    "mode + gender",
+    "own_score",  # a column of the study
+)
+
+
+@pytest.mark.parametrize("formula", GOOD_MODELS)
+def test_columns_of_the_dictionary_derived_or_mapped_may_stand_in_a_formula(tmp_path, formula):
+    text = GOOD.replace("[labels]", f'[models]\nrecidivism = "{formula}"\n[labels]')
+    text = text.replace("person_id =", 'own_score = "S"\nperson_id =')
+    assert read_design(write(tmp_path, text)).models.recidivism == formula
+
+
+def test_a_column_of_ones_own_may_look_like_one_of_the_dictionary(tmp_path):
+    text = GOOD.replace("person_id =", 'genders = "G"\nperson_id =')
+    with pytest.raises(DesignError) as caught:
+        read_design(write(tmp_path, text))
+    assert "Did you mean 'gender'?" in caught.value.hint
+    text = text.replace("seed = 7", 'covariates = ["genders"]')
+    assert "genders" in read_design(write(tmp_path, text)).exports[0].columns
+
+
+@pytest.mark.parametrize("one", ["%d.%m.%Y", "%-m/%-d/%y", "excel", "pivot=30"])
+def test_formats_of_dates_are_those_of_strptime_and_two_words(tmp_path, one):
+    text = GOOD.replace("person_id =", 'seen = "S"\nperson_id =')
+    text += f'[exports.person.dates]\nseen = ["{one}"]\n'
+    assert read_design(write(tmp_path, text)).exports[0].dates["seen"] == (one,)
 
 
 def test_a_missing_file_says_how_to_begin(tmp_path):

@@ -11,6 +11,7 @@ from scipy import special
 
 from rjeval.errors import EstimationError
 from rjeval.results import ModelEstimates
+from rjeval.surveys.wording import about
 
 #: Share of missing information above which a row rests more on the imputation than on answers.
 MUCH_MISSING = 0.5
@@ -18,13 +19,19 @@ MUCH_MISSING = 0.5
 NO_SHARE = 1e-10
 
 
-def pool_estimates(results: Sequence[ModelEstimates]) -> ModelEstimates:
+def pool_estimates(
+    results: Sequence[ModelEstimates], *, complete: ModelEstimates | None = None
+) -> ModelEstimates:
     """Pool the same model fitted to several imputed data sets, by Rubin's rules.
 
     Parameters
     ----------
     results : sequence of ModelEstimates
         One per imputation: Cox, ordinal, linear or logistic, all alike.
+    complete : ModelEstimates, optional
+        The same model of the people without a missing value, as fitted with ``max_dropped=1``.
+        A note then says which estimates the imputation moved by more than their standard error
+        among the complete; show both by ``rj.tabulate_estimates(complete, pooled)``.
 
     Returns
     -------
@@ -36,7 +43,7 @@ def pool_estimates(results: Sequence[ModelEstimates]) -> ModelEstimates:
     Raises
     ------
     EstimationError
-        Fewer than two results, or results of different models.
+        Fewer than two results, or results of different models (``complete`` among them).
 
     Notes
     -----
@@ -45,6 +52,8 @@ def pool_estimates(results: Sequence[ModelEstimates]) -> ModelEstimates:
     10.1093/biomet/86.4.948; equal to ``mice::pool``.
     """
     first = _check(results)
+    if complete is not None:
+        _check((first, complete))
     estimates = np.stack([one.frame["estimate"].to_numpy(dtype=float) for one in results])
     within = np.mean([one.vcov for one in results], axis=0)
     m = len(results)
@@ -78,7 +87,7 @@ def pool_estimates(results: Sequence[ModelEstimates]) -> ModelEstimates:
         n_dropped=0,
         fit={},
         proportional_hazards={},
-        notes=(*first.notes, *_notes(frame, m)),
+        notes=(*first.notes, *_notes(frame, m), *_beside(frame, complete, n=first.n)),
     )
 
 
@@ -116,6 +125,18 @@ def _complete_df(result: ModelEstimates) -> float:
     if result.n_clusters is not None:
         return max(result.n_clusters - 1.0, 1.0)
     return max(float(people or 0) - len(result.frame), 1.0)
+
+
+def _beside(frame: pd.DataFrame, complete: ModelEstimates | None, *, n: int) -> tuple[str, ...]:
+    if complete is None:
+        return ("The result of complete cases was not set beside this one.",)
+    gap = np.abs(frame["estimate"] - complete.frame["estimate"].to_numpy(dtype=float))
+    moved = frame.loc[gap > complete.frame["std_error"].to_numpy(dtype=float), "term"]
+    left_out = about(max(n - complete.n, 0))
+    words = "; they agree within a standard error of the complete."
+    if len(moved):
+        words = f"; {', '.join(moved)} differ by more than a standard error of the complete."
+    return (f"Complete cases leave out {left_out} people{words}",)
 
 
 def _notes(frame: pd.DataFrame, m: int) -> tuple[str, ...]:

@@ -268,3 +268,68 @@ def test_what_cannot_be_imputed_is_refused():
     frame.loc[:120, "age"] = np.nan
     with pytest.raises(GuardError, match="more than half"):
         rj.impute(given(frame), variables=VARIABLES, seed=1)
+
+
+#: polr's optimiser stops at 1e-15 of the deviance, which leaves about 1e-7 in estimates.
+R_TOLERANCE = 2e-6
+
+
+@pytest.fixture(scope="module")
+def chain(root):
+    """Five data sets filled in by mice, and the pooled results of four kinds of model."""
+    folder = root / "tests" / "reference" / "data" / "pooling"
+    filled = pd.read_csv(folder / "filled.csv", dtype={"size": str})
+    filled["age10"] = filled["age"] / 10
+    parts = [part.reset_index(drop=True) for _, part in filled.groupby("imputation")]
+    return parts, json.loads((folder / "chain.json").read_text())
+
+
+def as_cox(part):
+    outcome = rj.time_to_event(part, time="time", event="event", covariates=["age", "nodes"])
+    return rj.cox_regression(outcome, "age + nodes", diagnostics=False)
+
+
+def as_rated(part):
+    return rj.ratings(part, rating="size", levels=list("123"), top=1)
+
+
+MODELS = {
+    "cox": as_cox,
+    "linear": lambda part: rj.linear_regression(as_rated(part), "age + nodes", std_error="model"),
+    "logistic": lambda part: rj.logistic_regression(as_rated(part), "age + nodes"),
+    "ordinal": lambda part: rj.ordinal_regression(as_rated(part), "age10 + nodes"),
+}
+
+
+@pytest.mark.parametrize("model", list(MODELS))
+def test_pooled_models_of_every_kind_equal_mice(chain, model):
+    parts, reference = chain
+    pooled = rj.pool_estimates([MODELS[model](part) for part in parts])
+    rows = pd.DataFrame(reference[model])
+    assert len(rows) == len(pooled.frame)
+    for ours, theirs in [("estimate", "estimate"), ("std_error", "se")]:
+        np.testing.assert_allclose(pooled.frame[ours], rows[theirs], rtol=R_TOLERANCE, atol=1e-6)
+    np.testing.assert_allclose(pooled.frame["df"], rows["df"], rtol=1e-4)
+    np.testing.assert_allclose(pooled.frame["p_value"], rows["p"], atol=1e-6)
+
+
+def test_the_result_of_complete_cases_stands_beside_the_pooled_one():
+    frame = holed(people())
+    data = given(frame)
+    filled = rj.impute(data, variables=VARIABLES, seed=4, n_imputations=3, iterations=3)
+    fits = [rj.ordinal_regression(one, FORMULA) for one in filled]
+    with pytest.raises(GuardError, match="is refused"):
+        rj.ordinal_regression(data, FORMULA)
+    complete = rj.ordinal_regression(data, FORMULA, max_dropped=1)
+    pooled = rj.pool_estimates(fits, complete=complete)
+    lost = len(frame) - len(frame.dropna())
+    assert complete.n_dropped == lost
+    assert any(f"leave out about {5 * round(lost / 5)} people" in one for one in pooled.notes)
+    table = rj.tabulate_estimates(complete, pooled).to_frame()
+    assert len(table) >= len(pooled.coefficients())
+    assert any("not set beside" in note for note in rj.pool_estimates(fits).notes)
+    moved = complete.frame.assign(estimate=complete.frame["estimate"] + 5.0)
+    far = rj.pool_estimates(fits, complete=replace(complete, frame=moved))
+    assert any("age" in one and "differ by more" in one for one in far.notes)
+    with pytest.raises(EstimationError, match="different models"):
+        rj.pool_estimates(fits, complete=rj.ordinal_regression(data, "age", max_dropped=1))

@@ -91,16 +91,11 @@ class SurveyDesign:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelDesign:
-    """Formulas named in the design, so that a report's models are declared ahead.
-
-    ``mode_margin`` is the difference in the share satisfied, between ways of meeting, that would
-    not matter (0.10 is ten points in a hundred); without it nothing is called "as good as".
-    """
+    """Formulas named in the design, so that a report's models are declared ahead."""
 
     recidivism: str = ""
     satisfaction: str = ""
     cluster: str = "case_id"
-    mode_margin: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -97,6 +97,19 @@ def _scale(estimates: Sequence[ModelEstimates]) -> Scale:
     )
 
 
+def _term_label(
+    term: str,
+    estimates: Sequence[ModelEstimates],
+    *,
+    references: Mapping[str, str],
+    words: Mapping[str, str],
+) -> str:
+    """Return a term and what it is against; an item that changed is against nothing."""
+    first, second = term_text(term, references=references, labels=words)
+    changed = all(model.model == CHANGE for model in estimates) and "[" not in term
+    return first if changed or not second else f"{first}\n{second}"
+
+
 def _entries(estimates: Sequence[ModelEstimates], words: Mapping[str, str]) -> list[Entry]:
     references = {k: v for model in estimates for k, v in model.reference_levels.items()}
     tables = [
@@ -107,7 +120,7 @@ def _entries(estimates: Sequence[ModelEstimates], words: Mapping[str, str]) -> l
     return [
         Entry(
             key=term,
-            label="\n".join(filter(None, term_text(term, references=references, labels=words))),
+            label=_term_label(term, estimates, references=references, words=words),
             points=tuple(
                 Point(
                     estimate=table[term]["estimate"],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -14,7 +14,7 @@ from rjeval.figures.drawing import Drawing, attach
 from rjeval.figures.forest import Entry, draw_forest, forest_height, shade_interval
 from rjeval.figures.sheet import sheet
 from rjeval.figures.wording import closing_notes, for_release, joined, listed
-from rjeval.results import Contrast, ModelEstimates, SensitivityGrid
+from rjeval.results import Contrast, ModelEstimates, Result, SensitivityGrid
 
 #: Name of the primary specification in a grid, which needs no second word for it.
 PRIMARY = "primary"
@@ -60,8 +60,9 @@ def plot_sensitivity(
     ValueError
         Nothing to draw, contrasts mixed with models or scales, or a result without the term.
     """
+    whole: list[Result] = []
     if isinstance(specifications, SensitivityGrid):
-        specifications = specifications.contrasts
+        whole, specifications = [specifications], specifications.contrasts
     results = list(specifications.values())
     if not results:
         raise ValueError("plot_sensitivity needs at least one specification.")
@@ -82,7 +83,7 @@ def plot_sensitivity(
     with sheet(ax, results, height=forest_height(entries)) as axes:
         draw_forest(axes, entries, contrast_scale(kind))
         shade_interval(axes, entries[0].points[0])
-        attach(axes, _drawing(results, rows, kind, words=words))
+        attach(axes, _drawing(results, rows, kind, words=words, notes_of=whole or results))
     return axes
 
 
@@ -128,6 +129,7 @@ def _drawing(
     kind: Kind,
     *,
     words: Mapping[str, str],
+    notes_of: Sequence[Result],
 ) -> Drawing:
     interval = interval_text(results[0].conf_level)
     parts = [f"{words.get(name, name)} {contrast_number(row, kind)}" for name, row in rows.items()]
@@ -150,7 +152,7 @@ def _drawing(
         caption=joined(
             (
                 f"Each row is one complete analysis, with its {interval}.",
-                closing_notes(*results),
+                closing_notes(*notes_of),
             )
         ),
         data=data,

@@ -18,6 +18,8 @@ from rjeval.results.survival import ReoffendingSummary
 
 DAYS_OF_A_YEAR = 365.25
 SERIOUS = "felony"
+#: People with an incident among whom somebody would have a second one.
+LEAST_REPEATS = 50
 
 
 def reoffending_summary(
@@ -60,7 +62,8 @@ def reoffending_summary(
           less, the mean is one person's;
         - ``free_days``: restricted mean of days free of reoffending up to ``at_days``.
 
-        A measure that is refused or not recorded stands in the notes.
+        A measure that is refused or not recorded stands in the notes: so does frequency where
+        nobody of 50 or more has a second incident, because the records then hold the first only.
 
     Raises
     ------
@@ -118,6 +121,11 @@ def _groups(history: EventHistory, by: str | None) -> list[tuple[str, pd.DataFra
 
 
 def _frequency(history: EventHistory, by: str | None, conf_level: float) -> pd.DataFrame:
+    known = history.people["n_events"].to_numpy(dtype=float)
+    if known.size and known.max() <= 1 and known.sum() >= LEAST_REPEATS:
+        raise EstimationError(
+            "Nobody has a second incident, so the records seem to hold the first only."
+        )
     z, lines = z_quantile(conf_level), []
     for label, people in _groups(history, by):
         events = people["n_events"].to_numpy(dtype=float)

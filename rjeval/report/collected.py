@@ -27,6 +27,9 @@ TABLE_TEXT = {
     "payment": "payments",
     "survey_invitation": "survey invitations",
     "survey_response": "survey answers",
+    "training_event": "trainings",
+    "training_response": "tests of people trained",
+    "community_survey": "a community survey",
 }
 
 #: Requirements that say what kind of study it is, whatever was collected.

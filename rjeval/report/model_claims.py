@@ -12,6 +12,8 @@ from rjeval.results import ModelEstimates
 Row = dict[Hashable, Any]
 #: Significance below which a proportional-hazards test speaks.
 PH_ALARM = 0.05
+#: Note by which a result on ratings says whose they are.
+ANSWERS_OF = "Answers of "
 SELF_SELECTED = "How a session was held was chosen, not assigned, so this is no effect of the mode."
 NO_COMPARISON = "Nobody was compared with, so this is change and not an effect of the programme."
 #: Groups whose contrast becomes a sentence; all other terms stay in the tables.
@@ -90,7 +92,12 @@ def _margin(result: ModelEstimates, term: str) -> str:
 
 def _change(row: Row, result: ModelEstimates, design: StudyDesign) -> str:
     """Mean change of one item among those who answered both times."""
+    who = next((note for note in result.notes if note.startswith(ANSWERS_OF)), "")
+    who = who.removeprefix(ANSWERS_OF).rstrip(".")
     item = design.label(str(row["term"]))
+    item = f"{who}, {_lower(item)}" if who else item
+    # Only parties of cases belong to the period of the referrals.
+    period = period_text(design) if "parties" in who else ""
     low, estimate, high = row["conf_low"], row["estimate"], row["conf_high"]
     if not is_known(low, estimate, high):
         return f"{item}: change is suppressed by the disclosure rule."
@@ -99,7 +106,7 @@ def _change(row: Row, result: ModelEstimates, design: StudyDesign) -> str:
     pairs = f"; n = {_count(own[0])} who answered both times" if own else ""
     numbers = (
         f"mean change {_signed(estimate)} points, {level_text(result.conf_level)} "
-        f"{_signed(low)} to {_signed(high)}{pairs}{period_text(design)}"
+        f"{_signed(low)} to {_signed(high)}{pairs}{period}"
     )
     if low <= 0 <= high:
         finding = "**no clear change** from before to after"

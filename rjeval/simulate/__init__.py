@@ -10,6 +10,7 @@
 - ``programme``: all of it, as clean tables
 - ``clean_tables``: working columns to the tables of the data dictionary
 - ``raw_layout``: what an export file looks like; clean table to its text
+- ``outreach``: trainings with their tests, and the community survey
 - ``raw_crm``, ``raw_repair``, ``raw_court``, ``raw_tracker``: the files of the three systems
 - ``defects``: the mess of real exports, planted and counted
 - ``write``: files in a folder, the same bytes for the same seed

@@ -17,6 +17,7 @@ from rjeval.simulate.offending import (
     incidents,
     other_events,
 )
+from rjeval.simulate.outreach import draw_outreach
 from rjeval.simulate.people import REFERRAL_DAYS, draw_arms, draw_cases, draw_people
 from rjeval.simulate.process import draw_conferences, draw_exits, draw_harmed, draw_sessions
 from rjeval.simulate.records import draw_checks, draw_coverage, visible
@@ -124,7 +125,8 @@ def simulate_programme(
         **_records_parts(rng, people, qualifying=qualifying),
     }
     tables |= _repair_parts(np.random.default_rng([seed, 2]), tables["referrals"])
-    return SimulatedProgramme(tables=clean_tables(tables), truth=truth, risks=risks, seed=seed)
+    clean = clean_tables(tables) | draw_outreach(np.random.default_rng([seed, 3]))
+    return SimulatedProgramme(tables=clean, truth=truth, risks=risks, seed=seed)
 
 
 def _with_repeats(

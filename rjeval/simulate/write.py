@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from rjeval.simulate.defects import plant_defects
+from rjeval.simulate.outreach import FILES as OUTREACH_FILES
 from rjeval.simulate.programme import SimulatedProgramme
 from rjeval.simulate.raw_court import FILES as COURT_FILES
 from rjeval.simulate.raw_crm import FILES as CRM_FILES
@@ -25,7 +26,13 @@ if TYPE_CHECKING:
     from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 #: How each table looks in the exports.
-LAYOUT: dict[str, RawFile] = {**CRM_FILES, **TRACKER_FILES, **COURT_FILES, **REPAIR_FILES}
+LAYOUT: dict[str, RawFile] = {
+    **CRM_FILES,
+    **TRACKER_FILES,
+    **COURT_FILES,
+    **REPAIR_FILES,
+    **OUTREACH_FILES,
+}
 #: Lines that a sheet of a workbook can hold.
 SHEET_LINES = 1_048_576
 #: A fixed moment, so that the workbook's bytes do not depend on the clock.

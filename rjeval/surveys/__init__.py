@@ -2,6 +2,7 @@
 
 - ``scoring``, ``cases``, ``flat``: invitations and responses, or one flat table, become ``Ratings``
 - ``standing``: harmed people, stand-ins and organisations apart; ``versions``: which wording a person saw, and where a series breaks
+- ``waves``: the same people before and after; ``learning``: people trained, the community
 - ``response``, ``nonresponse``, ``shares``, ``proportions``: response rates and weights; top-two
   shares with bounds
 - ``ordinal``, ``linear``, ``logistic``: regressions of a rating, clustered by case

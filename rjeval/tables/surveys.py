@@ -12,6 +12,7 @@ from rjeval.tables.table import Column, Table
 
 #: Response below which a caption must warn.
 LOW_RESPONSE = 0.5
+BOUNDS_TEXT = "Bounds count everybody asked who did not answer as dissatisfied, then as satisfied"
 WAVES = {
     "pre": "Before the conference",
     "post": "After the conference",
@@ -83,6 +84,7 @@ def tabulate_shares(
     marked = needs_mark(result)
     frame = result.to_frame()
     levels = [f"n_level_{i + 1}" for i in range(len(result.levels)) if f"n_level_{i + 1}" in frame]
+    bounds = {"bound_low", "bound_high"} <= set(frame) and bool(frame["bound_low"].notna().any())
     rows = []
     for row in frame.to_dict("records"):
         kind, bound = str(row.get("suppressed", "")), str(row.get("bound", "") or "")
@@ -94,11 +96,13 @@ def tabulate_shares(
                 fmt.count(row["n"]),
                 bound if kind and bound else rate,
                 fmt.percent_interval(row["conf_low"], row["conf_high"], n=row["n"]),
+                *((_bounds(row),) if bounds else ()),
                 *(fmt.count(row[name]) for name in levels),
             )
         )
     top = " or ".join(result.levels[-result.top :])
-    heads = ["Answers", f"Share {top}", fmt.level_text(result.conf_level), *result.levels]
+    heads = ["Answers", f"Share {top}", fmt.level_text(result.conf_level)]
+    heads += [*(["Bounds"] if bounds else []), *result.levels]
     columns = (
         Column(label="Item", align="left"),
         *((Column(label=reader_label(result.by, labels), align="left"),) if result.by else ()),
@@ -109,10 +113,17 @@ def tabulate_shares(
         title=title or f"Answers: {role.lower()}",
         columns=columns,
         rows=tuple(rows),
-        caption=join_sentences(f"Role: {role}", *_response_text(result)),
+        caption=join_sentences(
+            f"Role: {role}", *_response_text(result), BOUNDS_TEXT if bounds else ""
+        ),
         notes=release_notes(result),
         marked=marked,
     )
+
+
+def _bounds(row: Mapping[object, object]) -> str:
+    """Share were all who did not answer dissatisfied, and were all satisfied."""
+    return fmt.percent_interval(row["bound_low"], row["bound_high"], n=row["n"])
 
 
 def _response_text(result: RatingShares) -> tuple[str, ...]:

@@ -162,12 +162,13 @@ def test_synthetic_data_are_labelled_in_every_form_and_on_every_page(html, word,
 
 def test_chapters_stand_in_reading_order_with_the_summary_first(pdf, html):
     chapters = [mark.title for mark in pdf.outline if not isinstance(mark, list)]
-    assert chapters[:5] == [
+    assert chapters[:6] == [
         "Summary",
         "Data and their quality",
         "Who was referred, and what was delivered",
         "Reoffending",
         "What participants said",
+        "Training and the community",
     ]
     assert re.findall(r"<h2[^>]*>(.*?)</h2>", html)[: len(chapters)] == chapters
 
@@ -197,15 +198,40 @@ def test_the_planted_hazard_ratio_lies_in_the_reported_interval(page):
     assert low <= Truth().hazard_ratio <= high
 
 
-def test_the_planted_shift_of_satisfaction_lies_in_the_reported_interval(page):
+def test_the_planted_shift_of_satisfaction_lies_in_the_reported_interval(report):
+    appendix = Page()
+    appendix.feed((report / "methods_appendix.html").read_text(encoding="utf-8"))
     table = next(
         rows
-        for caption, rows in zip(page.captions, page.tables, strict=True)
+        for caption, rows in zip(appendix.captions, appendix.tables, strict=True)
         if "Ordinal regression" in caption and any(r[0].startswith("Mode:") for r in rows)
     )
     (row,) = [row for row in table if row[0].startswith("Mode:")]
     low, high = interval(row[2])
     assert low <= np.exp(Truth().mode_shift_harmed) <= high
+
+
+def test_four_measures_a_grid_and_predicted_answers_are_shown(page):
+    summary = rows_of(page, "Four measures of reoffending side by side")
+    assert [row[0].split(":")[0] for row in summary[1:]] == [
+        "How many",
+        "How often",
+        "How serious",
+        "How soon",
+    ]
+    grid = [row[0] for row in rows_of(page, "The difference under other definitions")]
+    assert grid[1] == "Primary"
+    assert {"Clock from the offer", "Felonies only", "Days in custody taken out"} <= set(grid)
+    assert "Adjusted for recorded characteristics" in grid
+    both = [c for c in page.captions if "Predicted answers" in c]
+    assert len(both) == 2
+    assert len([c for c in page.captions if "answered both times" in c]) >= 2
+
+
+def test_a_planted_fall_of_fear_and_anger_is_found_in_pairs(page):
+    table = rows_of(page, "Change among those who answered both times")
+    for row in table[1:]:
+        assert row[2].startswith("−")
 
 
 @pytest.mark.parametrize(("arm", "label"), [("rj", "Restorative"), ("comparison", "Comparison")])

@@ -56,13 +56,23 @@ def test_each_kind_of_document_has_notebooks():
 
 
 def test_there_is_one_notebook_for_each_chapter():
-    assert [path.stem for path in NOTEBOOKS][:5] == [
+    assert [path.stem for path in NOTEBOOKS] == [
         "01_data_quality",
         "02_cohort",
         "03_recidivism",
         "04_satisfaction",
         "05_summary",
+        "06_training_community",
+        "07_methods",
+        "08_factsheet",
     ]
+
+
+def test_ids_of_cells_are_their_own_and_need_no_luck():
+    for path in NOTEBOOKS:
+        ids = [cell["id"] for cell in cells(path)]
+        assert len(set(ids)) == len(ids)
+        assert all(re.fullmatch(r"[a-z0-9-]+", one) for one in ids)
 
 
 @notebooks

@@ -101,9 +101,9 @@ def values_page() -> str:
         kind = getattr(terms, name)
         rows: list[tuple[object, ...]] = [(f"`{one.value}`", _meaning(one)) for one in kind]
         parts += [f"## {where}", inspect.getdoc(kind), table(("Value", "Means"), rows)]
-    for key in ("EVENT_KINDS", "LEVELS", "EVENT_DATES", "CUSTODY_RULES", "COMPETING_STATES"):
-        names = ", ".join(f"`{one}`" for one in getattr(recidivism, key))
-        parts += [f"## `[[recidivism]]` `{KEYS[key]}`", names]
+    for constant, key in KEYS.items():
+        names = ", ".join(f"`{one}`" for one in getattr(recidivism, constant))
+        parts += [f"## `[[recidivism]]` `{key}`", names]
     kinds = importlib.import_module("rjeval.design.read").COMPARISON_TYPES
     parts += ["## `[arms]` `comparison_type`", ", ".join(f"`{one}`" for one in kinds)]
     return "\n\n".join(parts) + "\n"
@@ -115,6 +115,7 @@ KEYS = {
     "EVENT_DATES": "event_date",
     "CUSTODY_RULES": "custody",
     "COMPETING_STATES": "competing",
+    "TIMES_KNOWN": "times_known",
 }
 
 

@@ -245,6 +245,19 @@ def test_what_is_shown_instead_of_a_count_is_what_the_page_says(written):
         assert rule.suppresses is False or f"0 to {rule.min_cell - 1}" in line
 
 
+def test_the_example_is_the_same_on_each_page(written):
+    """The tutorial's test compares its sentence with the report; the others quote it."""
+    claim = re.search(r"^> (About .+)$", written["tutorial.md"], re.MULTILINE).group(1)
+    rate, low, high = (float(one) for one in re.findall(r"([\d.]+)%(?!\sCI)", claim)[:3])
+    k, n = re.search(r"(\d+) of (\d+) people", claim).groups()
+    assert (
+        f"({rate}%, 95% CI {low}% to {high}%; {k} of {n} people" in written["howto/read_report.md"]
+    )
+    grant = written["howto/grant_paragraph.md"]
+    assert f"Of {n} people referred" in grant
+    assert f"{k} ({rate:.0f}%, 95% CI {low:.0f}% to {high:.0f}%)" in grant
+
+
 def test_chapters_of_the_annual_report_are_explained(written, made):
     page = written["howto/read_report.md"]
     sections = made["reference/report_sections.md"]

@@ -65,7 +65,8 @@ def test_the_tutorial_runs_from_an_empty_folder_to_the_reports(tutorial, invente
     report = next((study / "reports").rglob("annual_report.html"))
     page = html.unescape(re.sub(r"<[^>]+>", "", report.read_text(encoding="utf-8")))
     claim = re.search(r"^> (.+)$", tutorial, re.MULTILINE).group(1)
-    assert claim in re.sub(r"\s+", " ", page)
+    said = re.findall(r"About \d+ of every 100 people.*?\)\.", re.sub(r"\s+", " ", page))
+    assert claim in said, "the tutorial must quote the report as it is now"
     quoted = json.loads((report.parent / "manifest.json").read_text(encoding="utf-8"))
     assert set(quoted["documents"]) == {"annual", "factsheet", "methods"}
     processed = study / "data" / "processed"

@@ -53,17 +53,30 @@ def incidence_claims(result: Curves, design: StudyDesign) -> list[str]:
     """One sentence per group: the last shown point of its curve."""
     if result.kind != "cumulative_incidence":
         return []
-    shown = result.frame.dropna(subset=["estimate"])
-    if "cause" in shown:
-        shown = shown[shown["cause"] == shown["cause"].iloc[0]] if len(shown) else shown
-    last = shown.groupby(result.by, sort=False, observed=True).tail(1) if result.by else shown[-1:]
+    others = ", ".join(design.label(one).lower() for one in result.competing)
+    of_others = "cause" in result.frame and (result.frame["cause"] == "competing").all()
+    if of_others and not others:
+        return ["No event that competes with reoffending is recorded in these data."]
     definition = _definition(result, design)
+    first = f"another event first ({others})"
+    event = first if of_others else f"{definition.event_text} recorded"
+    tail = "" if of_others or not others else f", those apart who had {first}"
+    blocks = (
+        result.frame.groupby(result.by, sort=False, observed=True)
+        if result.by
+        else [("", result.frame)]
+    )
     sentences: list[str] = []
-    for row in last.to_dict("records"):
+    for group, block in blocks:
+        who = _group({result.by: group}, result.by, design)
+        shown = block[block["time_days"] > 0].dropna(subset=["estimate", "conf_low", "conf_high"])
+        if shown.empty:
+            sentences.append(f"{who}{event}: not shown, because too few people or events.")
+            continue
+        row = shown.iloc[-1]
         sentences.append(
-            f"{_group(row, result.by, design)}**{of_every_hundred(row['estimate'])}** "
-            f"{people_text(definition)} had a {definition.event_text} recorded by day "
-            f"{row['time_days']:,.0f}, counting death and departure as ends of follow-up "
+            f"{who}**{of_every_hundred(row['estimate'])}** {people_text(definition)} had "
+            f"{'' if of_others else 'a '}{event} by day {row['time_days']:,.0f}{tail} "
             f"({percent(row['estimate'])}, {level_text(result.conf_level)} "
             f"{percent(row['conf_low'])} to {percent(row['conf_high'])}{period_text(design)})."
         )

@@ -31,6 +31,8 @@ class Curves(Result):
         One row per group: ``group, n, n_events, n_competing``.
     unit : str or None
         Unit of the input time, ``None`` where numbers were kept as given.
+    competing : tuple of str
+        Of a cumulative incidence: the competing exits that occurred, by name.
     """
 
     kind: str
@@ -40,6 +42,7 @@ class Curves(Result):
     horizon_days: float
     groups: pd.DataFrame
     unit: str | None = "days"
+    competing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

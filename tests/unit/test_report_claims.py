@@ -18,6 +18,7 @@ from rjeval.errors import DisclosureError
 from rjeval.results import (
     CohortFlow,
     Contrast,
+    Curves,
     FixedWindowRates,
     ModelEstimates,
     RatingShares,
@@ -334,6 +335,51 @@ def test_response_and_flow():
         released=STAMP,
     )
     assert only(flow) == "Referred: 600; analysed: 535; referrals 2021-01-01 to 2021-12-31."
+
+
+def curve(cause: str, competing: tuple[str, ...], *, estimate: float = 0.25) -> Curves:
+    frame = pd.DataFrame(
+        {
+            "arm": ["rj", "rj"],
+            "cause": [cause] * 2,
+            "time_days": [0.0, 365.0],
+            "estimate": [0.0, estimate],
+            "conf_low": [0.0, 0.2],
+            "conf_high": [0.0, 0.3],
+        }
+    )
+    return Curves(
+        frame=frame,
+        kind="cumulative_incidence",
+        by="arm",
+        conf_level=0.95,
+        conf_type="log-log",
+        horizon_days=365,
+        groups=pd.DataFrame(),
+        competing=competing,
+        definition=DEFINITION,
+        released=STAMP,
+    )
+
+
+def test_only_the_competing_exits_that_occurred_are_named_in_the_words_of_the_study():
+    named = replace(DESIGN, labels=DESIGN.labels | {"competing": "Return for a violation"})
+    assert "those apart who had another event first (return for a violation)" in only(
+        curve("reoffence", ("competing",)), named
+    )
+    alone = only(curve("reoffence", ()))
+    assert "another event" not in alone
+    assert "death" not in alone
+
+
+def test_what_competes_is_counted_beside_reoffending():
+    said = only(curve("competing", ("death", "left_jurisdiction")))
+    assert "**about 25 of every 100** people referred had another event first (death" in said
+    assert only(curve("competing", ())).startswith("No event that competes with reoffending")
+
+
+def test_a_curve_without_any_shown_day_says_so():
+    assert "too few people or events" in only(curve("reoffence", (), estimate=np.nan))
 
 
 def test_unreleased_results_make_no_sentence():

@@ -2,6 +2,7 @@
 
 - ``main``: arguments, and errors as one sentence with an exit code
 - ``layout``: a new study folder
+- ``drafting``: a draft of the map of unknown files
 - ``data``: check, prepare, simulate
 - ``simulation``: an invented programme
 - ``words``: dictionary, wording rules, the fixed plan

@@ -140,6 +140,13 @@ def _with_texts(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _with_map(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="raw files")
+    parser.add_argument(
+        "--write", type=Path, metavar="STUDY", help="add the draft to this study, as a comment"
+    )
+
+
 def _with_attack(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("report", type=Path, metavar="DIR", help="folder of a finished report")
     parser.add_argument("--study", type=Path, help="study whose ids must not appear in it")
@@ -163,6 +170,7 @@ def _whole_number(text: str, *, least: int) -> int:
 #: Command, its summary, and what adds its arguments.
 _ARGUMENTS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...] = (
     ("init", "lay out the folder of a new study", _with_folder),
+    ("map", "draft the map of files that nobody has mapped yet", _with_map),
     ("check", "check the design and the exports, and change nothing", _with_raw),
     ("prepare", "clean the exports and store them in data/processed", _with_raw),
     ("report", "make the evaluation as HTML, PDF and DOCX", _with_report),
@@ -175,6 +183,7 @@ _ARGUMENTS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ..
 )
 _COMMANDS = {
     "init": ("rjeval.cli.layout", "init"),
+    "map": ("rjeval.cli.drafting", "draft_map"),
     "check": ("rjeval.cli.data", "check"),
     "prepare": ("rjeval.cli.data", "prepare"),
     "simulate": ("rjeval.cli.simulation", "simulate"),

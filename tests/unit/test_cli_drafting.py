@@ -1,0 +1,64 @@
+"""`rjeval map`: from files that nobody has mapped to a study that checks, without a traceback."""
+
+from __future__ import annotations
+
+import tomllib
+
+import pytest
+
+from rjeval.cli.main import main
+from rjeval.design import read_design
+
+FILE = "Referral ID,Person ID,Date Referred,Case ID\n" + "".join(
+    f"R{i},P{i},{i % 28 + 1:02d}/{i % 12 + 1:02d}/2023,C{i}\n" for i in range(60)
+)
+
+
+@pytest.fixture
+def study(tmp_path):
+    assert main(["init", str(tmp_path / "s")]) == 0
+    (tmp_path / "s" / "data" / "raw" / "intake.csv").write_text(FILE, encoding="utf-8")
+    return tmp_path / "s"
+
+
+def test_the_draft_is_printed_as_toml(study, capsys):
+    capsys.readouterr()
+    assert main(["map", str(study / "data" / "raw" / "intake.csv")]) == 0
+    draft = tomllib.loads(capsys.readouterr().out)["exports"]["referral"][0]
+    assert draft["columns"]["referral_date"] == "Date Referred"
+    assert draft["dates"]["referral_date"] == ["%d/%m/%Y"]
+
+
+@pytest.mark.parametrize("named", ["folder", "file"])
+def test_the_draft_is_added_as_a_comment_and_serves_once_uncommented(study, named, capsys):
+    file = study / "study.toml"
+    before = file.read_text(encoding="utf-8")
+    target = study if named == "folder" else file
+    assert main(["map", str(study / "data" / "raw" / "intake.csv"), "--write", str(target)]) == 0
+    after = file.read_text(encoding="utf-8")
+    assert after.startswith(before)
+    assert tomllib.loads(after) == tomllib.loads(before)
+    draft = after[len(before) :].split("---\n")[1]
+    mended = "\n".join(line.removeprefix("# ") for line in draft.splitlines())
+    file.write_text(before.split("[exports.person]")[0] + mended, encoding="utf-8")
+    assert [one.table for one in read_design(study).exports] == ["referral"]
+    assert main(["check", str(study)]) == 0
+    assert "referral: 60 read = 60 accepted" in capsys.readouterr().out
+
+
+def test_what_cannot_be_drafted_is_one_sentence(study, tmp_path, capsys):
+    assert main(["map", str(tmp_path / "nowhere.csv")]) == 11
+    assert "nowhere.csv is not a file" in capsys.readouterr().err
+    raw = str(study / "data" / "raw" / "intake.csv")
+    assert main(["map", raw, "--write", str(tmp_path / "none")]) == 10
+    assert "rjeval init" in capsys.readouterr().err
+
+
+def test_values_in_few_rows_stay_out_of_the_draft(study, capsys):
+    head, *rows = FILE.splitlines()
+    ends = ["Zzyzx" if i < 3 else "done" for i in range(len(rows))]
+    lines = [f"{head},Outcome", *(f"{row},{end}" for row, end in zip(rows, ends, strict=True))]
+    text = "\n".join(lines)
+    (study / "data" / "raw" / "intake.csv").write_text(text, encoding="utf-8")
+    assert main(["map", str(study / "data" / "raw" / "intake.csv")]) == 0
+    assert "Zzyzx" not in capsys.readouterr().out

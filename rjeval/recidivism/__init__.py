@@ -10,6 +10,7 @@ Array kernels (NumPy and ``scipy.special`` only; they never see a data frame):
 - ``rank_tests``: log-rank and Fleming-Harrington, k groups, strata
 - ``proportions``: Wilson, Newcombe, ratios of two proportions
 - ``risk_sets``, ``partial_likelihood``: Cox by Newton on event days, Efron and Breslow
+- ``pattern_counts``, ``tie_series``: the same from counts of covariate patterns by days
 - ``firth``: penalised likelihood with profile intervals
 - ``subdistribution``: Fine and Gray's risk sets and variance
 - ``score_residuals``: robust and cluster-robust variance, right under ties
@@ -22,6 +23,7 @@ Array kernels (NumPy and ``scipy.special`` only; they never see a data frame):
 From frames to arrays and back:
 
 - ``unpack``, ``model_rows``, ``windows``: person-level frame to arrays
+- ``counted_cox``: Cox of many rows on discrete covariates, by counts
 - ``guards``, ``known_times``, ``landmark``: contrasts that are refused, and what to do instead
 - ``curve_frames``, ``contrasts``, ``cox_estimates``, ``worlds``: arrays to tables
 
@@ -31,6 +33,7 @@ Functions of the face (frames in, frozen results out):
 - ``rates``, ``tests``: fixed windows, risk differences, log-rank, Gray
 - ``pairs``: pairs of groups
 - ``regression``, ``proportional``, ``competing_regression``, ``residuals``: Cox, Fine-Gray
+- ``splitting``, ``subgroups``: effects that change over time, effects within subgroups
 - ``parametric``: time ratios under a named distribution
 - ``splines``, ``cure``: exploratory models that lifelines fits, by way of ``flexible``
 - ``predicted``, ``standardised``: curves and differences that a Cox model predicts

@@ -85,7 +85,11 @@ def finite_column(frame: pd.DataFrame, name: str) -> np.ndarray:
 
 def judge_events(model: ModelRows) -> list[str]:
     """Refuse too few events per coefficient; return a note where there are few."""
-    n_events, k = int(model.event.sum()), len(model.design.terms)
+    return judge_event_count(int(model.event.sum()), len(model.design.terms))
+
+
+def judge_event_count(n_events: int, k: int) -> list[str]:
+    """Refuse too few events for ``k`` coefficients; return a note where there are few."""
     if n_events < REFUSE_EVENTS * k:
         raise TooFewEventsError(
             f"{n_events} events for {k} coefficients: Cox regression needs at least "

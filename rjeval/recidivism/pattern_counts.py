@@ -86,7 +86,7 @@ def count_patterns(
     days, and patterns few enough for a table by days.
     """
     days = whole_days(time)
-    if days is None:
+    if days is None or not event.any():
         return None
     pattern = np.zeros(time.size, dtype=np.int32)
     width, levels = 1, []
@@ -102,7 +102,7 @@ def count_patterns(
     n = np.bincount(pattern, minlength=width)
     used = np.flatnonzero(n)
     length = int(days.max()) + 1
-    if used.size * length * 2 > min(2 * MAX_CELLS, CELLS_PER_ROW * 2 * time.size):
+    if used.size * length > min(MAX_CELLS, max(1 << 16, CELLS_PER_ROW * time.size)):
         return None
     place = np.zeros(width, dtype=np.int32)
     place[used] = np.arange(used.size)

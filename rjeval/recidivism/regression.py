@@ -7,6 +7,7 @@ import numpy as np
 from rjeval.analysis_data import TimeToEvent
 from rjeval.errors import EstimationError
 from rjeval.recidivism.concordance import concordance
+from rjeval.recidivism.counted_cox import cox_by_counts
 from rjeval.recidivism.cox_estimates import (
     all_hazards_tests,
     estimate_frame,
@@ -76,7 +77,9 @@ def cox_regression(  # noqa: PLR0913 - each option is one documented choice of t
     conf_level : float
     diagnostics : bool
         ``False`` leaves out the concordance and the proportional-hazards tests, which take most
-        of the time from 100,000 people on.
+        of the time from 100,000 people on. From 200,000 people on, models without further
+        options whose covariates are categories or whole numbers are then fitted to counts of
+        covariate patterns by days: the same estimates, in a fraction of the time.
 
     Returns
     -------
@@ -124,6 +127,10 @@ def cox_regression(  # noqa: PLR0913 - each option is one documented choice of t
     refuse_interval_times(outcome.definition, "Cox regression uses")
     if ties not in TIES:
         raise EstimationError(f"ties must be one of {', '.join(TIES)}, not '{ties}'.")
+    if not (diagnostics or cluster or strata or weights or offset or penalty):
+        counted = cox_by_counts(outcome, formula, ties=ties, conf_level=conf_level)
+        if counted is not None:
+            return counted
     model = unpack_model(
         outcome,
         formula,

@@ -1,8 +1,8 @@
 """Counts inside caveats: the notes of a result pass the border like its numbers.
 
 A note such as "7 people who entered late were left out" is a count of people. Small counts
-become "fewer than 11", others are rounded; days, years, percentages and the thresholds of
-methods ("at least 20") stay.
+become "fewer than 11", others are rounded. Numbers of a method are no counts of people and stay:
+days, years, percentages, thresholds ("at least 20"), coefficients, degrees of freedom.
 """
 
 from __future__ import annotations
@@ -16,11 +16,19 @@ from rjeval.disclosure.rounding import round_counts
 _COUNT = re.compile(r"(?<![\w.,\-/])(\d{1,3}(?:,\d{3})+|\d+)(?![\w\-/]|[.,]\d|\s?%)")
 #: Words before a number that make it a limit, and units after it that make it no count.
 _LIMIT = re.compile(
-    r"(?:at least|at most|fewer than|more than|less than|under|over|about|within|day|days|first|"
-    r"last|factor|level|version|window|horizon)\s$",
+    r"(?:at least|at most|fewer than|more than|less than|under|over|within|day|days|first|last|"
+    r"factor|level|version|window|horizon|far from|differs? from|equal to|threshold(?: of)?|"
+    r"margin of|multiples of|limit of|seed|tier|wave|item|cut|[tzp] =|df =)\s$",
     re.IGNORECASE,
 )
-_UNIT = re.compile(r"^\s?(?:days?|months?|years?|weeks?|percent|per|decimals?|digits|×|degrees)\b")
+_UNIT = re.compile(
+    r"^\s?(?:of (?:the )?\d+ )?(?:bootstrap |residual |percentage )?(?:days?|months?|years?|"
+    r"weeks?|hours?|minutes?|percent|points?|per|decimals?|digits|×|degrees|coefficients?|parameters?|terms?|"
+    r"variables?|items?|questions?|levels?|categories|cuts?|steps?|samples|replicates|draws|"
+    r"imputations|iterations|waves?|windows?|measures?|models?|residual)\b"
+)
+#: How much a count was rounded need not be said of one that is hidden.
+_ABOUT_FEW = re.compile(r"\babout (?=fewer than \d)")
 _YEARS = range(1900, 2101)
 
 
@@ -32,6 +40,8 @@ def safe_note(note: str, *, rule: DisclosureRule) -> str:
     >>> from rjeval.design.disclosure import DisclosureRule
     >>> safe_note("rj, 365 days: 7 people of 212 were left out.", rule=DisclosureRule())
     'rj, 365 days: fewer than 11 people of 210 were left out.'
+    >>> safe_note("25 events for 7 coefficients (about 4 each).", rule=DisclosureRule())
+    '25 events for 7 coefficients (fewer than 11 each).'
     """
 
     def replaced(match: re.Match[str]) -> str:
@@ -45,7 +55,7 @@ def safe_note(note: str, *, rule: DisclosureRule) -> str:
             return f"fewer than {rule.min_cell}"
         return f"{round_counts([number], rule)[0]:,.0f}"
 
-    return _COUNT.sub(replaced, note)
+    return _ABOUT_FEW.sub("", _COUNT.sub(replaced, note))
 
 
 def safe_notes(notes: tuple[str, ...], *, rule: DisclosureRule) -> tuple[str, ...]:

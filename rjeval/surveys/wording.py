@@ -1,25 +1,19 @@
-"""How counts of people are written in notes, which travel past the disclosure rule."""
+"""How counts of people are written in notes; the border hides or rounds them by its rule."""
 
 from __future__ import annotations
 
-from rjeval.design.disclosure import HARMED_PARTY_FLOOR
 from rjeval.terms import Role, label
-
-#: Base to which larger counts are rounded in a note.
-ROUND_TO = 5
 
 
 def about(n: int) -> str:
-    """Return a count that may stand in a caption: small ones hidden, others rounded.
+    """Return a count as a note carries it until :func:`rjeval.release` hides or rounds it.
 
     Examples
     --------
-    >>> about(3), about(48)
-    ('fewer than 11', 'about 50')
+    >>> about(48)
+    'about 48'
     """
-    if n < HARMED_PARTY_FLOOR:
-        return f"fewer than {HARMED_PARTY_FLOOR}"
-    return f"about {ROUND_TO * round(n / ROUND_TO)}"
+    return f"about {n:,}"
 
 
 def whose_answers(role: str) -> tuple[str, ...]:

@@ -188,7 +188,7 @@ def test_harmed_people_stand_ins_and_organisations_are_kept_apart(tables, cohort
     assert standing[["h1", "h6", "h2"]].tolist() == ["direct", "surrogate", "organisation"]
     assert standing.isna()["h3"]
     assert len(scored.of()) == 4, "a party harmed in two cases is joined by case"
-    assert any("organisations (fewer than 11) and people for whom" in one for one in scored.notes)
+    assert any("organisations (about 1) and people for whom" in one for one in scored.notes)
     shares = rj.satisfaction_shares(scored, by="standing", item="overall").frame
     assert shares["standing"].tolist() == ["direct", "surrogate", "organisation"]
     assert shares["n"].tolist() == [1, 1, 1]

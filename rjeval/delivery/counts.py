@@ -136,7 +136,21 @@ def count_by_quarter(
     names = columns_of(rows, ("quarter", by) if by else "quarter")
     if "referral_id" in rows.columns:
         rows = one_each(rows, unit="referrals", order=when)
-    return tally(rows, by=names, what="referrals", title="Referrals by quarter", labels=labels)
+    title, notes = _counted(data, among=among)
+    return tally(rows, by=names, what="referrals", title=title, labels=labels, notes=notes)
+
+
+def _counted(data: Cohort | Exports, *, among: str) -> tuple[str, tuple[str, ...]]:
+    """Return a title that says who is counted, and a note where that is more than the cohort."""
+    if not isinstance(data, Cohort):
+        return "Referrals by quarter", ()
+    if among == "included":
+        return "Referrals included in the cohort, by quarter", ()
+    note = (
+        "Everybody assessed is counted, also those left out of the cohort, such as people "
+        "referred outside the study period."
+    )
+    return "Referrals assessed, by quarter", (note,)
 
 
 def _quarters(days: pd.Series) -> pd.Series:

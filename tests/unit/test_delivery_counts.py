@@ -105,7 +105,11 @@ def test_a_cohort_counts_those_analysed_unless_asked_for_all():
     cohort = Cohort(frame=frame, arms=("comparison", "rj"))
     assert _as_dict(count_people(cohort, "arm")) == {"comparison": 1, "rj": 1}
     assert _as_dict(count_people(cohort, "arm", among="assessed")) == {"rj": 2, "comparison": 1}
-    assert _as_dict(count_by_quarter(cohort)) == {"2023 Q1": 3}
+    result = count_by_quarter(cohort)
+    assert _as_dict(result) == {"2023 Q1": 3}
+    assert result.title == "Referrals assessed, by quarter"
+    assert "also those left out of the cohort" in result.notes[0]
+    assert count_by_quarter(cohort, among="included").notes == ()
     with pytest.raises(ValueError, match="included"):
         count_people(cohort, "arm", among="everyone")
 

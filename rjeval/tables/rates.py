@@ -62,6 +62,7 @@ def tabulate_rates(
     *,
     labels: Mapping[str, str] | None = None,
     title: str = "Reoffending recorded within fixed windows",
+    ledger: bool = False,
 ) -> Table:
     """Return rates within fixed windows, with the bounds for people never checked.
 
@@ -71,6 +72,9 @@ def tabulate_rates(
         Released; an unreleased one is marked "not for release".
     labels : mapping, optional
     title : str
+    ledger : bool
+        The people behind each rate instead: checked, followed for the whole window, with the
+        event, with another event first, never checked.
 
     Raises
     ------
@@ -79,6 +83,8 @@ def tabulate_rates(
     """
     marked = needs_mark(result)
     frame = result.to_frame()
+    if ledger:
+        return _ledger(result, labels=labels, title=f"People behind: {title}", marked=marked)
     bounds = {"bound_low", "n_unchecked"} <= set(frame) and bool((frame["n_unchecked"] != 0).any())
     names = [*([("Group")] if result.by else []), "Window (days)", "People", "With event", "Rate"]
     names += [fmt.level_text(result.conf_level), *(["Bounds if unchecked"] if bounds else [])]
@@ -104,6 +110,45 @@ def tabulate_rates(
         caption=caption,
         notes=release_notes(result),
         marked=marked,
+    )
+
+
+#: Counts of the ledger, from everybody checked to those with each kind of event.
+_LEDGER = {
+    "n_total": "With a records check",
+    "n_mature": "Followed for the whole window",
+    "n_event": "With event",
+    "n_competing": "Another event first",
+    "n_unchecked": "Never checked",
+}
+
+
+def _ledger(
+    result: FixedWindowRates, *, labels: Mapping[str, str] | None, title: str, marked: bool
+) -> Table:
+    """Count the people from whom each rate comes, column by column."""
+    frame = result.to_frame()
+    counts = {name: words for name, words in _LEDGER.items() if name in frame}
+    names = [*(["Group"] if result.by else []), "Window (days)", *counts.values()]
+    rows = tuple(
+        (
+            *((reader_label(row[result.by], labels),) if result.by else ()),
+            fmt.count(row["at_days"]),
+            *(fmt.count(row[name]) for name in counts),
+        )
+        for row in frame.to_dict("records")
+    )
+    columns = tuple(
+        Column(label=name, align="left" if i == 0 else "right") for i, name in enumerate(names)
+    )
+    caption = join_sentences(
+        definition_text(result),
+        "Never checked: those who could have been followed for the whole window. A rate is the "
+        "people with the event among those followed for the whole window",
+    )
+    notes = release_notes(result)
+    return Table(
+        title=title, columns=columns, rows=rows, caption=caption, notes=notes, marked=marked
     )
 
 

@@ -31,6 +31,18 @@ def test_rates_show_numbers_where_they_may_and_a_bound_elsewhere(results, rule) 
     assert any("<11: fewer than 11, not shown" in note for note in table.notes)
 
 
+def test_the_ledger_counts_the_people_behind_each_rate(results, rule) -> None:
+    """290 mature restorative people with 60 events; 60 and a hidden number in the other arm."""
+    table = tabulate_rates(release(results["rates"], rule=rule), ledger=True)
+    names = [column.label for column in table.columns]
+    assert names[:2] == ["Group", "Window (days)"]
+    first = dict(zip(names, table.rows[0], strict=True))
+    second = dict(zip(names, table.rows[1], strict=True))
+    assert (first["Followed for the whole window"], first["With event"]) == ("290", "60")
+    assert (second["Followed for the whole window"], second["With event"]) == ("60", "–")
+    assert table.title == "People behind: Reoffending recorded within fixed windows"
+
+
 def test_contrasts_name_both_absolute_figures_and_percentage_points(results, rule) -> None:
     """60/290 - 45/150 = -0.0931; its Wald interval is -0.0931 +- 1.96 x 0.0443.
 

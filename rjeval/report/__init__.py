@@ -1,7 +1,8 @@
 """Notebooks executed and assembled into one document; sentences bound to released results.
 
 - ``sentences``: sentences that state a result, from released results only
-- ``outcome_claims``, ``model_claims``, ``people_claims``, ``design_claims``: by subject
+- ``outcome_claims``, ``model_claims``, ``people_claims``, ``quality_claims``,
+  ``design_claims``: by subject
 - ``lint``: wording rules for texts that people wrote
 - ``lock``: the plan of analysis, fixed in advance
 - ``wording``: verbs by design tier, numbers in words

@@ -20,6 +20,7 @@ from rjeval.report.outcome_claims import (
     summary_claims,
 )
 from rjeval.report.people_claims import flow_claims, response_claims, share_claims
+from rjeval.report.quality_claims import quality_claims
 from rjeval.report.run_claims import (
     disclosure_claims,
     evidence_claims,
@@ -31,6 +32,7 @@ from rjeval.results import (
     CohortFlow,
     Contrast,
     Curves,
+    DataQuality,
     FixedWindowRates,
     ModelEstimates,
     RatingShares,
@@ -50,6 +52,7 @@ _MAKERS: dict[type[Result], Callable[[Any, StudyDesign], list[str]]] = {
     RatingShares: share_claims,
     ResponseRates: response_claims,
     CohortFlow: flow_claims,
+    DataQuality: quality_claims,
     SensitivityGrid: grid_claims,
     ReoffendingSummary: summary_claims,
 }
@@ -101,7 +104,7 @@ def claims(
     ----------
     *results : Result
         Released ``FixedWindowRates``, ``Contrast``, ``Curves``, ``RestrictedMean``,
-        ``ModelEstimates``, ``RatingShares``, ``ResponseRates``, ``CohortFlow``,
+        ``ModelEstimates``, ``RatingShares``, ``ResponseRates``, ``DataQuality``, ``CohortFlow``,
         ``SensitivityGrid`` or ``ReoffendingSummary``.
     design : StudyDesign
         The study: tier, period, labels.

@@ -216,10 +216,14 @@ def test_each_page_has_a_place_in_the_contents(written, made):
 
 def test_the_grant_paragraphs_fail_and_pass_as_the_page_says(written):
     page = written["howto/grant_paragraph.md"]
-    found = re.findall(r":class: (\w+)\n\n(.*?)```", page, re.DOTALL)
-    judged = {kind: {one.rule for one in lint_text(text)} for kind, text in found}
-    assert {"W1", "W2", "W3", "W7", "W9"} <= judged["before"]
-    assert judged["after"] == set()
+    parts = dict(part.split("\n", 1) for part in page.split("\n## ")[1:])
+    judged = {}
+    for name in ("Not like this", "But like this"):
+        text = "\n".join(line[1:].strip() for line in parts[name].split("\n") if line[:1] == ">")
+        assert text, name
+        judged[name] = {one.rule for one in lint_text(text)}
+    assert {"W1", "W2", "W3", "W7", "W9"} <= judged["Not like this"]
+    assert judged["But like this"] == set()
 
 
 def test_what_is_shown_instead_of_a_count_is_what_the_page_says(written):

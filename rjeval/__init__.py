@@ -65,10 +65,12 @@ _MODULES: dict[str, tuple[str, ...]] = {
     "rjeval.recidivism.residuals": ("cox_residuals",),
     "rjeval.recidivism.sensitivity": ("sensitivity_grid",),
     "rjeval.recidivism.splines": ("spline_regression",),
+    "rjeval.recidivism.splitting": ("split_at",),
     "rjeval.recidivism.standardised": (
         "standardised_survival",
         "standardised_risk_difference",
     ),
+    "rjeval.recidivism.subgroups": ("subgroup_estimates",),
     "rjeval.recidivism.summary": ("reoffending_summary",),
     "rjeval.recidivism.tests": (
         "log_rank_test",

@@ -69,10 +69,12 @@ from rjeval.recidivism.regression import cox_regression as cox_regression
 from rjeval.recidivism.residuals import cox_residuals as cox_residuals
 from rjeval.recidivism.sensitivity import sensitivity_grid as sensitivity_grid
 from rjeval.recidivism.splines import spline_regression as spline_regression
+from rjeval.recidivism.splitting import split_at as split_at
 from rjeval.recidivism.standardised import (
     standardised_risk_difference as standardised_risk_difference,
 )
 from rjeval.recidivism.standardised import standardised_survival as standardised_survival
+from rjeval.recidivism.subgroups import subgroup_estimates as subgroup_estimates
 from rjeval.recidivism.summary import reoffending_summary as reoffending_summary
 from rjeval.recidivism.tests import gray_test as gray_test
 from rjeval.recidivism.tests import log_rank_test as log_rank_test

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -27,10 +29,20 @@ def group_sizes(rows: GroupedRows, counts: DayCounts) -> pd.DataFrame:
 def count_rows(
     rows: GroupedRows, *, kind: np.ndarray, weight: np.ndarray | None = None
 ) -> DayCounts:
-    """Return counts (or sums of weights) per group and day, for these kinds of exit."""
-    return count_by_day(
+    """Return counts (or sums of weights) per group and day, for these kinds of exit.
+
+    A row after which the same person stays under observation is no censoring.
+    """
+    counts = count_by_day(
         rows.time, kind, group=rows.code, n_groups=rows.n_groups, entry=rows.entry, weight=weight
     )
+    if rows.goes_on is None:
+        return counts
+    stays = rows.goes_on & (kind == 0)
+    day = np.searchsorted(counts.times, rows.time[stays])
+    ends = np.zeros_like(counts.n_censored)
+    np.add.at(ends, (rows.code[stays], day), 1 if weight is None else weight[stays])
+    return replace(counts, n_censored=counts.n_censored - ends)
 
 
 def curve_frame(

@@ -22,7 +22,9 @@ class GroupedRows:
 
     ``kind`` is 0 censored, 1 reoffence, 2 competing exit, and ``code`` the group, both in the
     narrowest integers (widen before multiplying); ``kept`` are positions in the frame;
-    ``n_people`` counts people per group, each once however many rows he or she has.
+    ``n_people`` counts people per group, each once however many rows he or she has;
+    ``goes_on`` marks rows after which the same person stays under observation in the group, so
+    that their end is no censoring (``None`` where each person has one row).
     """
 
     by: str
@@ -35,6 +37,7 @@ class GroupedRows:
     kept: np.ndarray
     n_people: np.ndarray
     notes: tuple[str, ...]
+    goes_on: np.ndarray | None = None
 
     @property
     def n_groups(self) -> int:
@@ -63,6 +66,7 @@ def group_rows(outcome: TimeToEvent, by: str | None) -> GroupedRows:
     if dropped:
         arrays = [part[kept] for part in arrays]
     time, entry, kind = arrays
+    person = _repeated_people(frame, kept, late=bool(entry.max() > 0))
     return GroupedRows(
         by=by or "",
         column=by or "group",
@@ -72,19 +76,34 @@ def group_rows(outcome: TimeToEvent, by: str | None) -> GroupedRows:
         entry=entry,
         kind=kind,
         kept=kept,
-        n_people=_count_people(frame, code, kept=kept, late=bool(entry.max() > 0)),
+        n_people=_count_people(code, person),
         notes=notes,
+        goes_on=_goes_on(code, person, time=time, entry=entry),
     )
 
 
-def _count_people(
-    frame: pd.DataFrame, code: np.ndarray, *, kept: np.ndarray, late: bool
-) -> np.ndarray:
+def _repeated_people(frame: pd.DataFrame, kept: np.ndarray, *, late: bool) -> np.ndarray | None:
+    """Return the code of the person of each kept row where people have several rows."""
     if not late or not frame["person_id"].duplicated().any():
-        return count_codes(code, int(code.max()) + 1)
-    person = pd.factorize(frame["person_id"].to_numpy()[kept])[0]
+        return None
+    return np.asarray(pd.factorize(frame["person_id"].to_numpy()[kept])[0])
+
+
+def _count_people(code: np.ndarray, person: np.ndarray | None) -> np.ndarray:
+    size = int(code.max()) + 1
+    if person is None:
+        return count_codes(code, size)
     whom = np.unique(np.stack([code, person]), axis=1)[0]
-    return np.bincount(whom, minlength=int(code.max()) + 1)
+    return np.bincount(whom, minlength=size)
+
+
+def _goes_on(
+    code: np.ndarray, person: np.ndarray | None, *, time: np.ndarray, entry: np.ndarray
+) -> np.ndarray | None:
+    if person is None:
+        return None
+    ends = pd.MultiIndex.from_arrays([code, person, time])
+    return np.asarray(ends.isin(pd.MultiIndex.from_arrays([code, person, entry])))
 
 
 def kinds_of(outcome: TimeToEvent) -> np.ndarray:

@@ -13,7 +13,7 @@ def main() -> None:
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ.setdefault(name, "1")  # before NumPy is loaded
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--rows", type=int, nargs="+", default=[3_000, 30_000, 300_000])
+    parser.add_argument("--rows", type=int, nargs="+", default=[3_000, 30_000, 300_000, 3_000_000])
     parser.add_argument("--parts", nargs="+", default=list(PARTS), choices=PARTS)
     asked = parser.parse_args()
     import lifelines
@@ -35,7 +35,9 @@ def main() -> None:
 def print_survival(rows: list[int]) -> None:
     from benchmarks import survival
 
-    print("Milliseconds of rjeval (medians of 5); under each peer its time divided by ours.\n")
+    print(
+        "Milliseconds of the processor by rjeval (medians of 5); under each peer its time divided by ours.\n"
+    )
     versions = ""
     for n in rows:
         table, versions = survival.compare(n)

@@ -7,6 +7,8 @@ import pandas as pd
 
 SEED = 20260101
 COVARIATES = tuple(f"x{i}" for i in range(8))
+#: Covariates of few values each: 1,280 patterns.
+DISCRETE = (*(f"z{i}" for i in range(7)), "z7")
 HORIZON = 1826
 
 
@@ -37,4 +39,7 @@ def simulate(n: int) -> pd.DataFrame:
     frame["arm"] = np.where(x[:, 0] > 0, "rj", "comparison")
     frame["family"] = rng.integers(0, max(2, n // 3), n)
     frame["site"] = rng.integers(0, 4, n)
+    for name in DISCRETE[:-1]:
+        frame[name] = rng.integers(0, 2, n)
+    frame[DISCRETE[-1]] = rng.integers(0, 10, n)
     return frame

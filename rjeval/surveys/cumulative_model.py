@@ -66,7 +66,8 @@ def fit_model(
     """
     full = data.design.matrix if matrix is None else matrix
     moved = np.zeros(full.shape[1], dtype=bool) if varying is None else varying
-    X, Z = full[:, ~moved], np.column_stack([np.ones(len(full)), full[:, moved]])
+    X = full[:, ~moved] if moved.any() else full
+    Z = np.column_stack([np.ones(len(full)), full[:, moved]])
     y, present = _present_categories(data)
     n_cuts = len(present) - 1
     _check_size(data, n_cuts * Z.shape[1] + X.shape[1])

@@ -22,6 +22,17 @@ SCALES: dict[str, Scale] = {
     scale.name: scale
     for scale in (
         Scale(
+            name="overall_satisfaction",
+            items=("satisfied_process", "satisfied_outcome", "would_recommend", "waste_of_time"),
+            reverse=("waste_of_time",),
+            wording={
+                "satisfied_process": "I am satisfied with how it was done",
+                "satisfied_outcome": "I am satisfied with what came of it",
+                "would_recommend": "I would recommend it to others",
+                "waste_of_time": "It was a waste of my time",
+            },
+        ),
+        Scale(
             name="procedural_justice",
             items=("voice", "respect", "neutrality", "trust_facilitator"),
             wording={
@@ -52,6 +63,16 @@ SCALES: dict[str, Scale] = {
             },
         ),
         Scale(
+            name="agency",
+            items=("own_choice", "shaped_agreement", "pushed_along"),
+            reverse=("pushed_along",),
+            wording={
+                "own_choice": "Taking part was my own choice",
+                "shaped_agreement": "I had a hand in what was agreed",
+                "pushed_along": "Others decided for me what would happen",
+            },
+        ),
+        Scale(
             name="accountability_perceived",
             items=("took_responsibility", "apology_meant", "repairs_harm"),
             wording={
@@ -79,6 +100,19 @@ SCALES: dict[str, Scale] = {
                 "look_for_common": "I look for what both sides want",
                 "walk_away_angry": "I walk away angry",
             },
+        ),
+        Scale(
+            name="training_knowledge",
+            items=("know_voluntary", "know_prepare", "know_sides", "know_stop", "know_private"),
+            lowest=0,
+            wording={
+                "know_voluntary": "Test: who may refuse to take part, and until when",
+                "know_prepare": "Test: what each party is told before they meet",
+                "know_sides": "Test: what a facilitator does who has taken a side",
+                "know_stop": "Test: when a meeting must be stopped",
+                "know_private": "Test: what may be passed on, and to whom",
+            },
+            citation="Marked wrong (0) or right (1); the score is the share right.",
         ),
         Scale(
             name="vsods",

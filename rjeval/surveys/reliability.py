@@ -7,7 +7,7 @@ import pandas as pd
 from scipy import special
 
 from rjeval.analysis_data import Ratings
-from rjeval.errors import EstimationError
+from rjeval.errors import EstimationError, GuardError
 from rjeval.results import ModelEstimates
 from rjeval.surveys.factor import fit_one_factor
 from rjeval.surveys.proportions import normal_quantile
@@ -22,7 +22,7 @@ COLUMNS = ("estimate", "std_error", "statistic", "p_value", "conf_low", "conf_hi
 
 
 def scale_reliability(
-    ratings: Ratings, scale: Scale, *, conf_level: float = 0.95
+    ratings: Ratings, scale: Scale, *, conf_level: float = 0.95, max_dropped: float = 0.10
 ) -> ModelEstimates:
     """Return alpha and omega of a scale with intervals, and how each item fits.
 
@@ -34,6 +34,8 @@ def scale_reliability(
         Reversed items are turned round first.
     conf_level : float
         Level of the intervals.
+    max_dropped : float
+        Largest share of the people who answered some item that may lack another.
 
     Returns
     -------
@@ -49,6 +51,8 @@ def scale_reliability(
     ------
     EstimationError
         Fewer than 2 items, fewer than 50 complete respondents, or an item without variation.
+    GuardError
+        More than ``max_dropped`` of the people who answered left an item out.
 
     Notes
     -----
@@ -58,7 +62,7 @@ def scale_reliability(
     """
     if len(scale.items) < 2:
         raise EstimationError("Reliability needs at least two items.")
-    values = item_values(ratings, scale).dropna()
+    values, n_dropped = _complete(item_values(ratings, scale), max_dropped)
     n, k = values.shape
     if n < FEWEST_PEOPLE:
         raise EstimationError(
@@ -94,9 +98,24 @@ def scale_reliability(
         scale="",
         conf_level=conf_level,
         n=n,
+        n_dropped=n_dropped,
         std_error_kind="Feldt; delta method",
         notes=(*whose_answers(ratings.role), *notes),
     )
+
+
+def _complete(values: pd.DataFrame, allowed: float) -> tuple[pd.DataFrame, int]:
+    """People who answered all items, and how many answered some only."""
+    answered = values[values.notna().any(axis=1)]
+    whole = answered.dropna()
+    n_dropped = len(answered) - len(whole)
+    if n_dropped > allowed * len(answered):
+        raise GuardError(
+            f"{n_dropped} of {len(answered)} people who answered ({n_dropped / len(answered):.0%}) "
+            f"left an item of the scale out; leaving out more than {allowed:.0%} is refused.",
+            hint="See whether an item did not apply to some, or state max_dropped= and report it.",
+        )
+    return whole, n_dropped
 
 
 def _alpha(covariance: np.ndarray) -> float:

@@ -33,6 +33,8 @@ from rjeval.results import (
 )
 
 Row = dict[Hashable, Any]
+#: Analyses from which on their range says something.
+LEAST_ANALYSES = 3
 #: Contrasts that become a sentence; ratios and the number needed stay in the tables.
 _DIFFERENCES = ("risk_difference", "rmst_difference")
 
@@ -108,7 +110,11 @@ def grid_claims(result: SensitivityGrid, design: StudyDesign) -> list[str]:
     frame = result.frame[result.frame["term"] == "risk_difference"].dropna(subset=["estimate"])
     sentences = []
     for (group, reference), own in frame.groupby(["group", "reference"], sort=False):
-        if len(own) < 2:
+        if len(own) < LEAST_ANALYSES:
+            sentences.append(
+                "Too few other analyses can be made of these data to say how far the difference "
+                "hangs on one choice."
+            )
             continue
         low, high = own["estimate"].min(), own["estimate"].max()
         side = "the same direction in all" if low * high > 0 else "not the same direction in all"
@@ -127,6 +133,11 @@ def summary_claims(result: ReoffendingSummary, design: StudyDesign) -> list[str]
     """One sentence per group: how often, which the rates do not tell."""
     frame = result.frame[result.frame["measure"] == "frequency"]
     definition = _definition(result, design)
+    if frame.empty:
+        return [
+            "How often people reoffended is not given, because the records do not hold every "
+            "incident of a person."
+        ]
     sentences = []
     for row in frame.to_dict("records"):
         group = _group(row, result.by, design)

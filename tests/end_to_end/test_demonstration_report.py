@@ -221,7 +221,7 @@ def test_four_measures_a_grid_and_predicted_answers_are_shown(page):
     ]
     grid = [row[0] for row in rows_of(page, "The difference under other definitions")]
     assert grid[1] == "Primary"
-    assert {"Clock from the offer", "Felonies only", "Days in custody taken out"} <= set(grid)
+    assert {"Clock from the offer", "Felonies only", "Follow-up ends with custody"} <= set(grid)
     assert "Adjusted for recorded characteristics" in grid
     both = [c for c in page.captions if "Predicted answers" in c]
     assert len(both) == 2

@@ -461,6 +461,7 @@ def test_change_in_pairs_is_change_and_no_effect():
 
 def test_a_grid_tells_its_range_and_whether_it_changes_sides():
     rows = [("primary", -0.06, -0.13, 0.01), ("all with the event", 0.01, -0.07, 0.08)]
+    rows += [("felonies only", -0.02, -0.09, 0.05)]
     frame = pd.DataFrame(rows, columns=["scenario", "estimate", "conf_low", "conf_high"])
     frame = frame.assign(group="rj", reference="comparison", at_days=365, term="risk_difference")
     grid = SensitivityGrid(
@@ -470,6 +471,9 @@ def test_a_grid_tells_its_range_and_whether_it_changes_sides():
     assert "between −6.0 and +1.0 percentage points" in said
     assert "not the same direction in all" in said
     assert "in none does the 95% CI leave out no difference" in said
+    few = replace(grid, frame=frame.head(2))
+    (said,) = rj.claims(few, design=DESIGN).sentences
+    assert said.startswith("Too few other analyses")
 
 
 def test_frequency_is_told_per_hundred_people_and_year():
@@ -481,3 +485,6 @@ def test_frequency_is_told_per_hundred_people_and_year():
     (said,) = rj.claims(result, design=DESIGN).sentences
     assert "16.2 incidents" in said
     assert "95% CI 12.8 to 20.5; n = 280" in said
+    none = replace(result, frame=frame.iloc[:0])
+    (said,) = rj.claims(none, design=DESIGN).sentences
+    assert "not given" in said

@@ -3,6 +3,7 @@
 - ``sentences``: sentences that state a result, from released results only
 - ``outcome_claims``, ``model_claims``, ``people_claims``, ``quality_claims``,
   ``design_claims``: by subject
+- ``design_texts``: the study's own sentences, read for small counts before they are printed
 - ``lint``: wording rules for texts that people wrote
 - ``lock``: the plan of analysis, fixed in advance
 - ``wording``: verbs by design tier, numbers in words

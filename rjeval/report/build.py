@@ -12,6 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from rjeval.design.study import StudyDesign
+from rjeval.report.design_texts import check_design_texts
 from rjeval.report.document import KIND_TITLES, Document, assemble_document
 from rjeval.report.docx import write_docx
 from rjeval.report.execution import (
@@ -95,6 +96,7 @@ def make_report(
     ReportError
         A cell failed or the document could not be made; an earlier report stays as it was.
     """
+    check_design_texts(design)
     folder = (out or design.root / "reports") / study_slug(design) / _date(design)
     recover(folder)
     clock = _Clock(stage)

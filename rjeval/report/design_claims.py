@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rjeval.design.study import StudyDesign
+from rjeval.report.design_texts import check_design_texts
 from rjeval.report.wording import caution
 from rjeval.terms import DesignTier
 
@@ -45,6 +46,7 @@ def design_claims(design: StudyDesign) -> list[str]:
 
 def source_claims(design: StudyDesign) -> list[str]:
     """Where the data come from."""
+    check_design_texts(design)
     sentences = [design.sources_note] if design.sources_note else []
     if design.extract_date is not None:
         sentences.append(f"Data extracted on {design.extract_date.isoformat()}.")
@@ -53,4 +55,5 @@ def source_claims(design: StudyDesign) -> list[str]:
 
 def limit_claims(design: StudyDesign) -> list[str]:
     """Say what the study cannot, as its authors state it."""
+    check_design_texts(design)
     return list(design.limits) or ["The study's design states no limits; ask its authors why."]

@@ -3,7 +3,8 @@
 Words that a cell may require: a table (``session``), a column of a table (``session.mode``),
 ``comparison``, ``recidivism`` (``recidivism:2`` for a second measure), ``dates`` (calendar dates
 rather than given durations),
-``surveys``, ``surveys:ROLE``, ``model:recidivism``, ``model:satisfaction``, ``covariates``.
+``surveys``, ``surveys:ROLE``, ``model:recidivism``, ``model:satisfaction``, ``covariates``;
+``without:`` before a word for what is shown only where the study lacks it.
 """
 
 from __future__ import annotations
@@ -32,6 +33,8 @@ TABLE_TEXT = {
     "community_survey": "a community survey",
 }
 
+#: Why a cell is left out where the study has what the cell does without; no reader is told.
+SHOWN_INSTEAD = "another cell is shown instead"
 #: Requirements that say what kind of study it is, whatever was collected.
 _OF_THE_STUDY = frozenset({"comparison", "model", "covariates"})
 
@@ -79,10 +82,15 @@ def _reason(design: StudyDesign, word: str) -> str:
         "surveys": _no_survey,
         "model": _no_model,
         "covariates": _no_covariates,
+        "without": _instead,
     }
     if named in checks:
         return checks[named](design, detail)
     return _no_table(design, word)
+
+
+def _instead(design: StudyDesign, word: str) -> str:
+    return "" if _reason(design, word) else SHOWN_INSTEAD
 
 
 def _no_comparison(design: StudyDesign, _: str) -> str:

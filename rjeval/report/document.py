@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from rjeval.design.study import StudyDesign
 from rjeval.errors import ReportError
+from rjeval.report.collected import SHOWN_INSTEAD
 from rjeval.report.execution import ExecutedCell, ExecutedNotebook
 from rjeval.report.kernel import Display
 from rjeval.report.pandoc import prose_to_html
@@ -135,6 +136,8 @@ def _raw_blocks(executed: ExecutedNotebook) -> Iterator[Block | str]:
     """Blocks of one notebook; prose still as Markdown text."""
     missing: list[ExecutedCell] = []
     for one in told_cells(executed.cells):
+        if one.not_collected == SHOWN_INSTEAD:
+            continue
         if one.not_collected:
             missing.append(one)
             continue

@@ -34,7 +34,7 @@ LOGIC = (
 )
 #: Thresholds of convention that prose may name; results may not be typed.
 CONVENTIONS = {"0.10", "0.25"}
-WORDS = {"comparison", "recidivism", "dates", "surveys", "model", "covariates"}
+WORDS = {"comparison", "recidivism", "dates", "surveys", "model", "covariates", "without"}
 
 notebooks = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 

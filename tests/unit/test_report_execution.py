@@ -160,6 +160,8 @@ REASONS = [
         {"recidivism": (DEFINITION,)},
         "the study declares one measure of reoffending only",
     ),
+    ("without:recidivism", {}, ""),
+    ("without:recidivism", {"recidivism": (DEFINITION,)}, "another cell is shown instead"),
     ("comparison", {"arms": ArmsDesign(levels=("comparison", "rj"))}, ""),
     ("surveys:harmed_party", {}, "no survey of harmed parties is declared"),
     ("model:recidivism", {}, "the study declares no model of recidivism"),

@@ -36,7 +36,8 @@ def print_survival(rows: list[int]) -> None:
     from benchmarks import survival
 
     print(
-        "Milliseconds of the processor by rjeval (medians of 5); under each peer its time divided by ours.\n"
+        "Milliseconds of the processor by rjeval (medians of 5); "
+        "under each peer its time divided by ours.\n"
     )
     versions = ""
     for n in rows:

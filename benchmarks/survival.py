@@ -55,7 +55,7 @@ Jobs = dict[str, Callable[[], object]]
 
 
 def clock(job: Callable[[], object]) -> float:
-    """Median milliseconds of the processor over five calls after a first one; one call where that takes long."""
+    """Median milliseconds of the processor of five calls; of one where that takes long."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         start = time.process_time()

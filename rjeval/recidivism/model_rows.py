@@ -10,9 +10,15 @@ import pandas as pd
 
 from rjeval.analysis_data import TimeToEvent
 from rjeval.errors import EstimationError, TooFewEventsError
-from rjeval.model_frame import ModelFrame, build_model_frame
+from rjeval.model_frame import ModelFrame, build_model_frame, formula_variables
 from rjeval.recidivism.guards import MAX_DROPPED, refuse_later_knowledge, refuse_silent_loss
-from rjeval.recidivism.unpack import codes_of, positive_weights, require
+from rjeval.recidivism.unpack import (
+    codes_of,
+    count_people,
+    positive_weights,
+    repeated_people,
+    require,
+)
 
 #: Events per parameter below which Cox regression is refused, and below which it is noted.
 REFUSE_EVENTS, DOUBT_EVENTS = 5, 10
@@ -52,7 +58,7 @@ def unpack_model(
     design = build_model_frame(outcome.frame, formula, complete=extra)
     refuse_later_knowledge(outcome, variables_of(formula, outcome.frame))
     refuse_silent_loss(design.n_dropped, len(outcome.frame), allowed=max_dropped)
-    used = outcome.frame.iloc[design.kept]
+    used = outcome.frame.iloc[design.kept] if design.n_dropped else outcome.frame
     return ModelRows(
         design=design,
         used=used,
@@ -68,9 +74,7 @@ def unpack_model(
 
 def variables_of(formula: str, frame: pd.DataFrame) -> list[str]:
     """Return the columns that a formula names."""
-    from formulaic import Formula
-
-    needed = {str(name) for name in Formula(f"1 + {formula}").required_variables}
+    needed = set(formula_variables(formula))
     return [str(name) for name in frame.columns if str(name) in needed]
 
 
@@ -119,7 +123,7 @@ def judge_clusters(model: ModelRows, name: str | None) -> list[str]:
 def model_facts(model: ModelRows) -> dict[str, Any]:
     """Return what each regression says of its rows: numbers, reference levels, level counts."""
     return {
-        "n": model.time.size,
+        "n": _count_people(model),
         "n_events": int(model.event.sum()),
         "n_dropped": model.design.n_dropped,
         "n_clusters": None if model.cluster is None else int(model.cluster.max()) + 1,
@@ -128,13 +132,23 @@ def model_facts(model: ModelRows) -> dict[str, Any]:
     }
 
 
+def _person_of(model: ModelRows) -> np.ndarray | None:
+    return repeated_people(model.used, np.arange(len(model.used)), late=bool(model.entry.max() > 0))
+
+
+def _count_people(model: ModelRows) -> int:
+    person = _person_of(model)
+    return model.time.size if person is None else int(person.max()) + 1
+
+
 def level_counts(model: ModelRows) -> pd.DataFrame:
     """Return people and events behind each level of each categorical variable."""
+    person = _person_of(model)
     lines = []
     for name in model.design.reference_levels:
         labels = model.used[name].astype(str).to_numpy(dtype=object)
         code, levels = pd.factorize(labels, sort=True)
-        n = np.bincount(code)
+        n = count_people(code, person)
         events = np.bincount(code[model.event], minlength=n.size)
         lines += list(zip([f"{name}[{level}]" for level in levels], n, events, strict=True))
     return pd.DataFrame(lines, columns=["term", "n", "n_event"])

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from rjeval.analysis_data import Ratings
-from rjeval.errors import DataError, ValidationError
+from rjeval.errors import DataError, GuardError, ValidationError
 
 #: Columns that each table of ratings has, before covariates.
 RATING_COLUMNS = ("party_id", "case_id", "arm", "mode", "item_id", "rating", "weight")
@@ -61,6 +61,8 @@ def ratings(
         A column is absent, or answers are not among ``levels``.
     ValidationError
         ``top`` leaves no category on one side, or a weight is negative or missing.
+    GuardError
+        A column ``role`` has several values: roles are never pooled.
 
     Examples
     --------
@@ -74,6 +76,7 @@ def ratings(
     kept = list(covariates) if covariates is not None else _others(frame, named)
     _check_columns(frame, [*named, *kept])
     _check_names(kept)
+    _check_one_role(frame)
     order = tuple(str(level) for level in levels)
     _check_levels(order, top)
     base = {
@@ -127,7 +130,7 @@ def rating_items(
 
     Raises
     ------
-    DataError, ValidationError
+    DataError, ValidationError, GuardError
         As in :func:`rjeval.ratings`.
 
     Examples
@@ -179,6 +182,14 @@ def _check_columns(frame: pd.DataFrame, wanted: list[str]) -> None:
         raise DataError(
             f"The table lacks {len(absent)} of the columns named: {', '.join(absent)}.",
             hint=f"Columns: {', '.join(map(str, frame.columns))}.",
+        )
+
+
+def _check_one_role(frame: pd.DataFrame) -> None:
+    if "role" in frame.columns and frame["role"].nunique() > 1:
+        raise GuardError(
+            f"The table holds answers of {frame['role'].nunique()} roles, which are never pooled.",
+            hint="Take one role at a time: frame[frame['role'] == ...].",
         )
 
 

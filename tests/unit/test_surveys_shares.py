@@ -8,7 +8,7 @@ import pytest
 
 import rjeval as rj
 from rjeval.analysis_data import Exports, Ratings
-from rjeval.errors import DataError, EstimationError
+from rjeval.errors import DataError, EstimationError, GuardError
 from rjeval.surveys.proportions import wilson_interval
 
 LEVELS = ("1", "2", "3", "4", "5")
@@ -115,6 +115,16 @@ def test_half_answered_needs_no_caveat():
 def test_an_item_that_does_not_apply_is_no_non_response():
     row = rj.satisfaction_shares(invited(20, 80, state="not_applicable")).to_frame().iloc[0]
     assert (row["estimate"], row["bound_low"], row["bound_high"]) == (1.0, 1.0, 1.0)
+
+
+def test_a_flat_table_of_several_roles_is_not_pooled():
+    frame = pd.DataFrame({"rating": ["1", "2"], "role": ["harmed_party", "supporter"]})
+    with pytest.raises(GuardError, match="2 roles, which are never pooled"):
+        rj.ratings(frame, rating="rating", levels=["1", "2"], top=1)
+    with pytest.raises(GuardError, match="never pooled"):
+        rj.rating_items(frame, items=["rating"], levels=["1", "2"], top=1)
+    one = rj.ratings(frame.iloc[:1], rating="rating", levels=["1", "2"], top=1)
+    assert len(one.frame) == 1
 
 
 def test_an_unknown_group_or_item_is_refused():

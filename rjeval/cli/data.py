@@ -9,20 +9,38 @@ import rjeval as rj
 from rjeval.analysis_data import Exports
 from rjeval.cli.console import say
 from rjeval.design.study import StudyDesign
-from rjeval.errors import ExportError
+from rjeval.errors import ExportError, ReportError
 from rjeval.ingest.blocks import refuse_blocks
 from rjeval.ingest.exports import examine_exports
+from rjeval.ingest.previous import changes_since
+from rjeval.ingest.quality_page import quality_page
 from rjeval.ingest.store import save_unread
 from rjeval.provenance import Manifest, exports_fingerprint, hash_file
 
 
 def check(given: argparse.Namespace) -> None:
-    """Read everything, say what was found, write nothing."""
+    """Read everything, say what was found, change nothing; with ``--html``, write a page."""
     design = rj.read_design(given.study)
     say(f"Design: {design.title}; {len(design.tables())} tables, as study.toml asks.")
     exports, blocks = examine_exports(raw_folder(design, given.raw), design=design)
     say_account(exports)
+    changes = changes_since(exports, processed_folder(design))
+    if changes:
+        say(f"Not as it was when the exports were last prepared: {len(changes)}")
+    for one in changes:
+        say(f"  {one}")
+    if given.html is not None:
+        page = quality_page(exports, title=design.title, blocks=blocks, changes=changes)
+        _write_page(given.html, page)
     refuse_blocks(blocks)
+
+
+def _write_page(file: Path, page: str) -> None:
+    try:
+        file.write_text(page, encoding="utf-8")
+    except OSError as error:
+        raise ReportError(f"{file.name} cannot be written: {error.strerror}.") from None
+    say(f"The quality page lies in {file}; it holds counts of rows and is not for release.")
 
 
 def prepare(given: argparse.Namespace) -> None:

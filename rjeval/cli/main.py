@@ -101,6 +101,11 @@ def _with_raw(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _with_check(parser: argparse.ArgumentParser) -> None:
+    _with_raw(parser)
+    parser.add_argument("--html", type=Path, metavar="FILE", help="write the account as a page")
+
+
 def _with_report(parser: argparse.ArgumentParser) -> None:
     _with_raw(parser)
     parser.add_argument("--kind", choices=_KINDS, default="annual", help="which document")
@@ -171,7 +176,7 @@ def _whole_number(text: str, *, least: int) -> int:
 _ARGUMENTS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...] = (
     ("init", "lay out the folder of a new study", _with_folder),
     ("map", "draft the map of files that nobody has mapped yet", _with_map),
-    ("check", "check the design and the exports, and change nothing", _with_raw),
+    ("check", "check the design and the exports, and change nothing", _with_check),
     ("prepare", "clean the exports and store them in data/processed", _with_raw),
     ("report", "make the evaluation as HTML, PDF and DOCX", _with_report),
     ("demo", "make the report of the demonstration study", _with_demo),

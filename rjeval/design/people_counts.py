@@ -14,7 +14,7 @@ _PEOPLE = (
 #: Words before a number that make it a limit or a frequency, not a count.
 _NO_COUNT = (
     r"(?<!at least )(?<!at most )(?<!fewer than )(?<!more than )(?<!less than )(?<!under )"
-    r"(?<!over )(?<!every )(?<!each )(?<![\w.,/–-])"
+    r"(?<!over )(?<!every )(?<!each )(?<!one or )(?<![\w.,/–-])"
 )
 _FEW_PEOPLE = re.compile(
     rf"{_NO_COUNT}{_FEW} (?:(?!of\b|in\b|or\b|and\b|to\b|per\b)[a-z]+ )?{_PEOPLE}\b(?! in )",

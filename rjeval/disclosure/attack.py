@@ -17,6 +17,7 @@ import pandas as pd
 from rjeval.analysis_data import Exports
 from rjeval.design.disclosure import DisclosureRule
 from rjeval.disclosure.attack_files import Exhibit, open_file
+from rjeval.disclosure.attack_quantities import attack_quantities
 from rjeval.disclosure.attack_tables import attack_tables
 from rjeval.disclosure.attack_texts import attack_texts
 from rjeval.disclosure.differencing import Finding
@@ -104,6 +105,7 @@ def attack_report(
             why = "a file of rows does not belong in a report"
             found.append(Finding(rule="row file", where=exhibit.name, why=why))
     found += _between_documents(exhibits)
+    found += attack_quantities(exhibits)
     others = [one for one in exhibits if one.unread and one.unread != "row file"]
     return AttackReport(
         findings=tuple(dict.fromkeys(found)),

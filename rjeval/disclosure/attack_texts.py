@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from rjeval.design.disclosure import DisclosureRule
+from rjeval.design.people_counts import says_few_people
 from rjeval.disclosure.attack_files import Exhibit
 from rjeval.disclosure.differencing import Finding
 
@@ -75,6 +76,8 @@ def _text_findings(text: str, *, rule: DisclosureRule) -> Iterator[tuple[str, st
         yield "small count", "a sentence says k of n with k under the threshold"
     if _small_equals(text, rule=rule):
         yield "small count", "a sentence says n = k with k under the threshold"
+    if any(says_few_people(one, below=rule.min_cell) for one in text.splitlines()):
+        yield "small count", "a sentence counts people under the threshold"
     for pattern, why in (
         (_ALL_BUT, "says all but a few"),
         (_ONLY, "says only a few"),

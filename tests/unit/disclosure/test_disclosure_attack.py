@@ -101,6 +101,47 @@ LEAKS: dict[str, tuple[str, Callable[[Path], None]]] = {
         "small count",
         write("r.html", page(html_table(["Source", "People"], ["Police", "60"], ["School", "4"]))),
     ),
+    "few people in words": (
+        "small count",
+        write("r.html", page("<p>Four people returned on the day of their release.</p>")),
+    ),
+    "few people in figures": ("small count", lambda f: pdf(f, text="We lost 7 young people.")),
+    "about a few": (
+        "small count",
+        write("r.html", page("<p>Answers collected by the facilitator (about 10).</p>")),
+    ),
+    "two sizes of one group": (
+        "two values",
+        write(
+            "r.html",
+            page(
+                html_table(["Step", "All", "rj"], ["Included in the cohort", "535", "205"])
+                + html_table(["Characteristic", "rj (n = 210)"], ["Woman", "65 (31%)"])
+            ),
+        ),
+    ),
+    "one stage in two flows": (
+        "two values",
+        write(
+            "r.html",
+            page(
+                html_table(["Step", "All"], ["Included", "535"])
+                + html_table(["Step", "All"], ["Included", "540"], ["Followed", "470"])
+            ),
+        ),
+    ),
+    "invited in a caption and in a table": (
+        "two values",
+        write(
+            "r.html",
+            page(
+                html_table(["Role", "Invited", "Answered"], ["Harmed parties", "230", "135"])
+                + html_table(["Item", "Answers"], ["Fair", "130"]).replace(
+                    "Counts<", "Role: Harmed parties. 135 of 235 invited people answered (57%).<"
+                )
+            ),
+        ),
+    ),
     "k of n in a sentence": ("small count", write("r.html", page("<p>8 of 60 people</p>"))),
     "n = k in a caption": ("small count", write("r.html", page("<p>Pilot site, n = 7.</p>"))),
     "small count in alternative text": (

@@ -11,10 +11,20 @@ from rjeval.recidivism.unpack import group_rows, require
 from rjeval.results.survival import Curves
 
 TOLERANCE = 1e-12
+#: Of a bootstrap sample, whose own chance error is far larger.
+ROUGH = 1e-6
 MAX_ITERATIONS = 100_000
 
 
-def interval_survival(outcome: TimeToEvent, *, last_clear: str, by: str | None = None) -> Curves:
+def interval_survival(
+    outcome: TimeToEvent,
+    *,
+    last_clear: str,
+    by: str | None = None,
+    n_bootstrap: int = 0,
+    seed: int = 1,
+    conf_level: float = 0.95,
+) -> Curves:
     """Estimate the probability of no reoffence where only checks tell when it was.
 
     Kaplan-Meier would put each event on the day of the check that found it, which is too late;
@@ -30,13 +40,18 @@ def interval_survival(outcome: TimeToEvent, *, last_clear: str, by: str | None =
         used for people without event.
     by : str, optional
         Column of groups; one curve labelled ``all`` (column ``group``) where not given.
+    n_bootstrap : int
+        Above 0: standard errors and percentile intervals of so many bootstrap samples of people.
+    seed : int
+        Of the bootstrap.
+    conf_level : float
 
     Returns
     -------
     Curves
         One row per day at which the curve is known to have fallen so far; inside the interval
-        before it the curve is not determined. Without standard errors (NaN): bootstrap people if
-        an interval is needed. Equals ``survfit(Surv(type = "interval2"))`` in R at these days.
+        before it the curve is not determined. Without bootstrap there are no standard
+        errors (NaN). Equals ``survfit(Surv(type = "interval2"))`` in R at these days.
 
     Raises
     ------
@@ -69,13 +84,16 @@ def interval_survival(outcome: TimeToEvent, *, last_clear: str, by: str | None =
         )
     left = np.where(event, clear, rows.time)
     right = np.where(event, rows.time, np.inf)
+    generator = np.random.default_rng(seed)
     blocks, sizes = [], []
     for g, label in enumerate(rows.labels):
         own = rows.code == g
-        ends, mass = turnbull(left[own], right[own])
+        kinds, number = _distinct(left[own], right[own])
+        ends, mass = turnbull(*kinds, weight=number)
         finite = np.isfinite(ends)
         times = np.concatenate([[0.0], ends[finite]])
         survival = np.concatenate([[1.0], 1 - np.cumsum(mass[finite])])
+        drawn = _resample(kinds, number, n_bootstrap=n_bootstrap, generator=generator)
         found = rows.time[own & event]
         blocks.append(
             pd.DataFrame(
@@ -87,9 +105,7 @@ def interval_survival(outcome: TimeToEvent, *, last_clear: str, by: str | None =
                     "n_competing": 0,
                     "n_censored": 0,
                     "estimate": np.clip(survival, 0, 1),
-                    "std_error": np.nan,
-                    "conf_low": np.nan,
-                    "conf_high": np.nan,
+                    **_limits(drawn[:, finite], conf_level),
                 }
             )
         )
@@ -98,8 +114,8 @@ def interval_survival(outcome: TimeToEvent, *, last_clear: str, by: str | None =
         frame=pd.concat(blocks, ignore_index=True),
         kind="survival",
         by=rows.by,
-        conf_level=0.95,
-        conf_type="none",
+        conf_level=conf_level,
+        conf_type="bootstrap percentiles" if n_bootstrap else "none",
         horizon_days=outcome.horizon_days,
         groups=pd.DataFrame(sizes, columns=["group", "n", "n_events", "n_competing"]),
         unit=outcome.unit,
@@ -108,10 +124,53 @@ def interval_survival(outcome: TimeToEvent, *, last_clear: str, by: str | None =
     )
 
 
-def turnbull(left: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _distinct(
+    left: np.ndarray, right: np.ndarray
+) -> tuple[tuple[np.ndarray, np.ndarray], np.ndarray]:
+    """Return the distinct intervals, and how many people have each."""
+    pairs, number = np.unique(np.stack([left, right]), axis=1, return_counts=True)
+    return (pairs[0], pairs[1]), number.astype(float)
+
+
+def _resample(
+    kinds: tuple[np.ndarray, np.ndarray],
+    number: np.ndarray,
+    *,
+    n_bootstrap: int,
+    generator: np.random.Generator,
+) -> np.ndarray:
+    """Return survival at the ends of the innermost intervals in samples drawn with replacement."""
+    people = int(number.sum())
+    drawn = generator.multinomial(people, number / people, size=n_bootstrap).astype(float)
+    curves = [1 - np.cumsum(turnbull(*kinds, weight=one, tolerance=ROUGH)[1]) for one in drawn]
+    width = turnbull(*kinds, weight=number, tolerance=ROUGH)[0].size
+    return np.array(curves).reshape(n_bootstrap, width)
+
+
+def _limits(drawn: np.ndarray, conf_level: float) -> dict[str, np.ndarray]:
+    """Return error and limits at day 0 and each end."""
+    low = high = error = np.full(drawn.shape[1], np.nan)
+    if len(drawn) > 1:
+        low, high = np.quantile(drawn, [(1 - conf_level) / 2, (1 + conf_level) / 2], axis=0)
+        error = drawn.std(axis=0, ddof=1)
+    return {
+        "std_error": np.concatenate([[0.0], error]),
+        "conf_low": np.concatenate([[1.0], np.clip(low, 0, 1)]),
+        "conf_high": np.concatenate([[1.0], np.clip(high, 0, 1)]),
+    }
+
+
+def turnbull(
+    left: np.ndarray,
+    right: np.ndarray,
+    *,
+    weight: np.ndarray | None = None,
+    tolerance: float = TOLERANCE,
+) -> tuple[np.ndarray, np.ndarray]:
     """Return ends of the innermost intervals and the mass in them, by self-consistency.
 
-    People's events lie in ``(left, right]``; ``right`` is infinite for people without event.
+    People's events lie in ``(left, right]``; ``right`` is infinite for people without event;
+    ``weight`` is how many people each row stands for, 1 where not given.
     """
     points = np.unique(np.concatenate([left, right]))
     is_left, is_right = np.isin(points, left), np.isin(points, right)
@@ -126,11 +185,12 @@ def turnbull(left: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, np.ndarra
             last_left = point
     begin, end = np.array(starts), np.array(ends)
     inside = ((left[:, None] <= begin) & (end <= right[:, None])).astype(float)
+    people = np.ones(left.size) if weight is None else weight
     mass = np.full(begin.size, 1 / begin.size)
     for _ in range(MAX_ITERATIONS):
         share = inside * mass
-        new = (share / share.sum(axis=1, keepdims=True)).mean(axis=0)
-        if np.abs(new - mass).max() < TOLERANCE:
+        new = (people / share.sum(axis=1)) @ share / people.sum()
+        if np.abs(new - mass).max() < tolerance:
             return end, new
         mass = new
     raise ConvergenceError("Turnbull's estimator did not converge.", iterations=MAX_ITERATIONS)

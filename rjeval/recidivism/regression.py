@@ -140,13 +140,7 @@ def cox_regression(  # noqa: PLR0913 - each option is one documented choice of t
         offset=offset,
         max_dropped=max_dropped,
     )
-    sets = lay_out(
-        model.time,
-        model.event,
-        entry=model.entry,
-        stratum=model.stratum,
-        weight=model.weight,
-    )
+    sets = _lay_out(model)
     if penalty is not None:
         _check_penalty(penalty, without=(cluster, weights, offset))
         return _penalised(outcome, model, sets, formula=formula, ties=ties, conf_level=conf_level)
@@ -176,6 +170,16 @@ def cox_regression(  # noqa: PLR0913 - each option is one documented choice of t
         ties=ties,
         definition=outcome.definition,
         notes=tuple(notes),
+    )
+
+
+def _lay_out(model: ModelRows) -> RiskSets:
+    return lay_out(
+        model.time,
+        model.event,
+        entry=model.entry,
+        stratum=model.stratum,
+        weight=model.weight,
     )
 
 

@@ -66,7 +66,7 @@ def group_rows(outcome: TimeToEvent, by: str | None) -> GroupedRows:
     if dropped:
         arrays = [part[kept] for part in arrays]
     time, entry, kind = arrays
-    person = _repeated_people(frame, kept, late=bool(entry.max() > 0))
+    person = repeated_people(frame, kept, late=bool(entry.max() > 0))
     return GroupedRows(
         by=by or "",
         column=by or "group",
@@ -76,20 +76,21 @@ def group_rows(outcome: TimeToEvent, by: str | None) -> GroupedRows:
         entry=entry,
         kind=kind,
         kept=kept,
-        n_people=_count_people(code, person),
+        n_people=count_people(code, person),
         notes=notes,
         goes_on=_goes_on(code, person, time=time, entry=entry),
     )
 
 
-def _repeated_people(frame: pd.DataFrame, kept: np.ndarray, *, late: bool) -> np.ndarray | None:
+def repeated_people(frame: pd.DataFrame, kept: np.ndarray, *, late: bool) -> np.ndarray | None:
     """Return the code of the person of each kept row where people have several rows."""
     if not late or not frame["person_id"].duplicated().any():
         return None
     return np.asarray(pd.factorize(frame["person_id"].to_numpy()[kept])[0])
 
 
-def _count_people(code: np.ndarray, person: np.ndarray | None) -> np.ndarray:
+def count_people(code: np.ndarray, person: np.ndarray | None) -> np.ndarray:
+    """Return people per code, each once however many rows he or she has."""
     size = int(code.max()) + 1
     if person is None:
         return count_codes(code, size)

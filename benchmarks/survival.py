@@ -46,7 +46,7 @@ LIMITS = {
     ("lifelines", "rmst_bootstrap"): 10_000,
     ("R", "cox_cluster"): 40_000,
     ("R", "fine_gray"): 40_000,
-    ("R", "cox_with_diagnostics"): 300_000,
+    ("R", "cox_with_diagnostics"): 10_000,
     ("R", "rmst_bootstrap"): 10_000,
     ("statsmodels", "cox"): 40_000,
     ("statsmodels", "cox_cluster"): 40_000,

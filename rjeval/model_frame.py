@@ -102,7 +102,7 @@ def build_model_frame(
     start = 0 if intercept else 1
     _check_rank(matrix, terms)
     return ModelFrame(
-        matrix=np.ascontiguousarray(matrix[:, start:]),
+        matrix=matrix[:, start:] if plain else np.ascontiguousarray(matrix[:, start:]),
         terms=terms[start:],
         variables=variables[start:],
         kept=kept,
@@ -164,7 +164,7 @@ def _columns(data: pd.DataFrame, names: tuple[str, ...]) -> _Design:
             columns += [(codes == code).astype(float) for code in range(1, len(levels) + 1)]
             terms += [f"{name}[{level}]" for level in levels]
         variables += [name] * (len(terms) - len(variables))
-    return np.stack(columns, axis=1), tuple(terms), tuple(variables)
+    return np.array(columns).T, tuple(terms), tuple(variables)
 
 
 def _materialise(data: pd.DataFrame, parsed: Any) -> _Design:

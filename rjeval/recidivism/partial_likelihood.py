@@ -93,7 +93,10 @@ def fit_cox(
     columns, centre, scale = standardise(matrix, sets.order)
     beta = np.zeros(len(columns))
     offset = None if offset is None else offset[sets.order]
-    sums, information = _evaluate(columns, sets, beta=beta, ties=ties, offset=offset)
+    observed = sets.observed(columns)
+    linear = linear_predictor(columns, beta, offset)
+    sums = day_sums(columns, sets, linear=linear, ties=ties, observed=observed)
+    information = information_matrix(columns, sets, sums)
     loglik_null = sums.loglik
     score = sums.score_by_day.sum(axis=0)
     score_statistic = float(score @ _solve(information, score, terms))
@@ -101,7 +104,14 @@ def fit_cox(
         step = _solve(information, sums.score_by_day.sum(axis=0), terms)
         before = sums.loglik
         sums, information, step = _advance(
-            columns, sets, beta=beta, step=step, ties=ties, before=before, offset=offset
+            columns,
+            sets,
+            beta=beta,
+            step=step,
+            ties=ties,
+            before=before,
+            offset=offset,
+            observed=observed,
         )
         beta = beta + step
         if np.abs(step).max() < STEP_TOLERANCE:
@@ -133,8 +143,12 @@ def fit_cox(
 def standardise(matrix: np.ndarray, order: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return columns as rows of a contiguous array, centred and scaled, with centre and scale."""
     columns = np.empty(matrix.shape[::-1])
-    for start in range(0, order.size, BLOCK):
-        columns[:, start : start + BLOCK] = matrix[order[start : start + BLOCK]].T
+    if matrix.flags.f_contiguous:
+        for column, values in zip(columns, matrix.T, strict=True):
+            np.take(values, order, out=column, mode="clip")
+    else:
+        for start in range(0, order.size, BLOCK):
+            columns[:, start : start + BLOCK] = matrix[order[start : start + BLOCK]].T
     centre = columns.mean(axis=1)
     columns -= centre[:, None]
     scale = np.sqrt(np.einsum("ij,ij->i", columns, columns) / max(order.size, 1))
@@ -144,9 +158,17 @@ def standardise(matrix: np.ndarray, order: np.ndarray) -> tuple[np.ndarray, np.n
 
 
 def day_sums(
-    columns: np.ndarray, sets: RiskSets, *, linear: np.ndarray, ties: str = "efron"
+    columns: np.ndarray,
+    sets: RiskSets,
+    *,
+    linear: np.ndarray,
+    ties: str = "efron",
+    observed: np.ndarray | None = None,
 ) -> DaySums:
-    """Return risk sums, tie scalars, log-likelihood and score contributions per event day."""
+    """Return risk sums, tie scalars, log-likelihood and score contributions per event day.
+
+    ``observed`` are the sums of the covariates over events, which no coefficient changes.
+    """
     shifted = linear - linear.max()
     risk = sets.weight * np.exp(shifted)
     s0, e0 = sets.sum_at_risk(risk)
@@ -163,7 +185,7 @@ def day_sums(
         k4=k.k4,
         k5=k.k5,
         loglik=sets.observed_total(shifted) - k.log,
-        score_by_day=sets.observed(columns) - expected,
+        score_by_day=(sets.observed(columns) if observed is None else observed) - expected,
     )
 
 
@@ -194,18 +216,6 @@ def linear_predictor(
     return linear if offset is None else linear + offset
 
 
-def _evaluate(
-    columns: np.ndarray,
-    sets: RiskSets,
-    *,
-    beta: np.ndarray,
-    ties: str,
-    offset: np.ndarray | None,
-) -> tuple[DaySums, np.ndarray]:
-    sums = day_sums(columns, sets, linear=linear_predictor(columns, beta, offset), ties=ties)
-    return sums, information_matrix(columns, sets, sums)
-
-
 def _advance(
     columns: np.ndarray,
     sets: RiskSets,
@@ -215,11 +225,12 @@ def _advance(
     ties: str,
     before: float,
     offset: np.ndarray | None,
+    observed: np.ndarray,
 ) -> tuple[DaySums, np.ndarray, np.ndarray]:
     """Take the step, halving it while the log-likelihood falls."""
     for _ in range(30):
         linear = linear_predictor(columns, beta + step, offset)
-        sums = day_sums(columns, sets, linear=linear, ties=ties)
+        sums = day_sums(columns, sets, linear=linear, ties=ties, observed=observed)
         if np.isfinite(sums.loglik) and sums.loglik >= before - 1e-9 * (1 + abs(before)):
             break
         step = step / 2

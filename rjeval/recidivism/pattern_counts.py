@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from rjeval.recidivism.day_axis import whole_days
-from rjeval.recidivism.risk_sets import RiskSets, TieScalars
+from rjeval.recidivism.risk_sets import RiskSets
 from rjeval.recidivism.tie_series import TieSeries
 
 #: Rows from which counting first is worth the table of patterns by days.
@@ -22,6 +22,8 @@ MANY_ROWS = 200_000
 MAX_CELLS, CELLS_PER_ROW = 1 << 23, 2
 #: Most distinct whole numbers of one covariate that are taken for a discrete one.
 MAX_LEVELS = 1 << 10
+#: Rows looked at first: a covariate with fractions shows them there.
+MANY_ENOUGH = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -34,7 +36,6 @@ class PatternSets(RiskSets):
 
     exits: np.ndarray
     events: np.ndarray
-    series: TieSeries
 
     def sum_at_risk(self, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return, for each event time, the sum over the people at risk and over the events."""
@@ -62,10 +63,6 @@ class PatternSets(RiskSets):
         """Subtract in place, from each pattern, ``per_time`` at its events."""
         values -= self.events @ per_time
 
-    def tie_scalars(self, s0: np.ndarray, e0: np.ndarray, *, ties: str) -> TieScalars:
-        """Return the sums over tied events, each person counted."""
-        return self.series.scalars(s0, e0, efron=ties == "efron")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Patterns:
@@ -85,6 +82,8 @@ def count_patterns(
     Covariates must be categories, booleans or whole numbers without missing values, times whole
     days, and patterns few enough for a table by days.
     """
+    if any(_fractions(frame[name].iloc[:MANY_ENOUGH]) for name in names):
+        return None
     days = whole_days(time)
     if days is None or not event.any():
         return None
@@ -144,6 +143,13 @@ def lay_out_patterns(exits: np.ndarray, events: np.ndarray) -> PatternSets:
         events=events[:, times].astype(float),
         series=TieSeries.of(deaths[times]),
     )
+
+
+def _fractions(column: pd.Series) -> bool:
+    if not pd.api.types.is_float_dtype(column.dtype):
+        return False
+    values = column.to_numpy(dtype=float)
+    return not bool((np.floor(values) == values).all())
 
 
 def _levels(column: pd.Series) -> tuple[np.ndarray, np.ndarray] | None:

@@ -7,22 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from rjeval.recidivism.day_axis import LONGEST_DIRECT_AXIS
+from rjeval.recidivism.tie_series import TieScalars, TieSeries
 
-
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class TieScalars:
-    """Sums over the events tied at each time, of their reduced risk sets ``R = S - (l/d) E``.
-
-    ``k1`` sums ``1 / R``, ``k2`` ``(l/d) / R``, ``k3``, ``k4``, ``k5`` sum ``1``, ``l/d`` and
-    ``(l/d)^2`` over ``R^2``; ``log`` sums ``log R`` over all events. Each with its mean weight.
-    """
-
-    k1: np.ndarray
-    k2: np.ndarray
-    k3: np.ndarray
-    k4: np.ndarray
-    k5: np.ndarray
-    log: float
+#: Events per event time from which their ties are summed as a series, where weights are 1.
+MANY_TIED = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -46,6 +34,8 @@ class RiskSets:
     starts : ndarray of int, shape (D,)
         First row of each ``g`` among the events.
     weight : ndarray of shape (n,)
+    series : TieSeries, optional
+        Power sums of the ties, where they are many and nobody is weighted.
     """
 
     order: np.ndarray
@@ -56,6 +46,7 @@ class RiskSets:
     n_tied: np.ndarray
     starts: np.ndarray
     weight: np.ndarray
+    series: TieSeries | None = None
 
     @property
     def n_events(self) -> int:
@@ -98,6 +89,8 @@ class RiskSets:
 
     def tie_scalars(self, s0: np.ndarray, e0: np.ndarray, *, ties: str) -> TieScalars:
         """Return the sums over tied events at risk sums ``s0`` and event sums ``e0``."""
+        if self.series is not None:
+            return self.series.scalars(s0, e0, efron=ties == "efron")
         at = self.event_at
         mean_weight, fraction = tie_terms(self, ties)
         reduced = s0[at] - fraction * e0[at]
@@ -160,7 +153,8 @@ def lay_out(
     order = np.concatenate([event_rows[by_time], np.flatnonzero(~event)])
     event_at = position[key[by_time]]
     n_tied = np.bincount(event_at, minlength=int(position[-1]))
-    delayed = entry is not None and bool((entry > 0).any())
+    tied = weight is None and event_rows.size > MANY_TIED * max(n_tied.size, 1)
+    delayed = entry is not None and bool(entry.max() > 0)
     first = None
     if delayed or stratum is not None:
         start = count_up_to(axis, entry) if delayed and entry is not None else 0
@@ -174,6 +168,7 @@ def lay_out(
         n_tied=n_tied,
         starts=np.cumsum(n_tied) - n_tied,
         weight=np.ones(n) if weight is None else weight[order],
+        series=TieSeries.of(n_tied) if tied else None,
     )
 
 

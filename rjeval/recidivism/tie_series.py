@@ -6,13 +6,27 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rjeval.recidivism.risk_sets import TieScalars
-
 #: Share of the events in the risk below which the series is used; beyond it, and for a small
 #: number of ties, each event has its own term.
 SMALL_SHARE = 0.1
 #: Terms of the series: ``0.1 ** 18 * 19`` is below half a unit in the last place.
 TERMS = 18
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class TieScalars:
+    """Sums over the events tied at each time, of their reduced risk sets ``R = S - (l/d) E``.
+
+    ``k1`` sums ``1 / R``, ``k2`` ``(l/d) / R``, ``k3``, ``k4``, ``k5`` sum ``1``, ``l/d`` and
+    ``(l/d)^2`` over ``R^2``; ``log`` sums ``log R`` over all events. Each with its mean weight.
+    """
+
+    k1: np.ndarray
+    k2: np.ndarray
+    k3: np.ndarray
+    k4: np.ndarray
+    k5: np.ndarray
+    log: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)

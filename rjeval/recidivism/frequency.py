@@ -7,10 +7,10 @@ import pandas as pd
 
 from rjeval.analysis_data import TimeToEvent
 from rjeval.errors import EstimationError
-from rjeval.model_frame import build_model_frame
+from rjeval.model_frame import build_model_frame, formula_variables
 from rjeval.recidivism.cox_estimates import estimate_frame
 from rjeval.recidivism.curve_frames import count_rows, curve_frame, group_sizes
-from rjeval.recidivism.guards import MAX_DROPPED, refuse_silent_loss
+from rjeval.recidivism.guards import MAX_DROPPED, refuse_later_knowledge, refuse_silent_loss
 from rjeval.recidivism.negative_binomial import POISSON_LIMIT, fit_negative_binomial
 from rjeval.recidivism.normal import z_quantile
 from rjeval.recidivism.unpack import GroupedRows, group_rows
@@ -153,6 +153,7 @@ def negative_binomial_regression(
     count = np.bincount(code, weights=outcome.reoffended)
     people = frame.drop_duplicates("person_id")
     design = build_model_frame(people, formula, intercept=True)
+    refuse_later_knowledge(outcome, formula_variables(formula))
     refuse_silent_loss(design.n_dropped, len(people), allowed=max_dropped)
     count, exposure = count[design.kept], exposure[design.kept]
     if not count.any():

@@ -27,7 +27,8 @@ def sensitivity_grid(
     outcomes : mapping of label to TimeToEvent
         The primary outcome first; then the same people under another clock, kind of event, rule
         for custody, or from a landmark on, each made by ``measure_time_to_event`` with its
-        definition or by ``start_at_landmark``.
+        definition or by ``start_at_landmark``. On a street-time clock, and from a landmark on,
+        risks are those of Kaplan-Meier, since maturity would depend on what happened.
     at_days : number
         The window. An outcome whose definition has a shorter horizon is given at its own.
     by : str
@@ -103,7 +104,8 @@ def _job(
 ) -> Callable[[], Contrast]:
     window = min(at_days, outcome.horizon_days)
     late = bool((outcome.frame["entry_days"] > 0).all())
-    source = "kaplan_meier" if late else "mature"
+    by_curve = late or outcome.definition.custody == "street_time"
+    source = "kaplan_meier" if by_curve else "mature"
     return lambda: risk_difference(
         outcome, at_days=window, source=source, by=by, conf_level=conf_level
     )

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import rjeval as rj
-from rjeval.errors import GuardError
+from rjeval.errors import GuardError, TooFewEventsError
 
 
 def programme(n=300, seed=4):
@@ -38,6 +38,11 @@ CONTRASTS = [
     lambda data, by: rj.restricted_mean(data, by=by, horizon_days=365),
     lambda data, by: rj.cox_regression(data, by),
     lambda data, by: rj.fine_gray_regression(data, by),
+    lambda data, by: rj.parametric_regression(data, by),
+    lambda data, by: rj.negative_binomial_regression(data, by),
+    lambda data, by: rj.spline_regression(data, by),
+    lambda data, by: rj.standardised_risk_difference(data, by, by=by, at_days=365),
+    lambda data, by: rj.pairwise_log_rank_test(data, by=by),
 ]
 
 
@@ -138,3 +143,35 @@ def test_a_regression_that_loses_a_tenth_of_the_people_is_refused(regression):
         regression(outcome_of(many), "age")
     assert "max_dropped=" in caught.value.hint
     assert regression(outcome_of(many), "age", max_dropped=0.2).frame["estimate"].notna().all()
+
+
+def test_few_clusters_are_noted_and_many_are_not():
+    frame = programme().assign(few=np.arange(300) % 29, many=np.arange(300) % 30)
+    few = rj.cox_regression(outcome_of(frame), "arm", cluster="few")
+    assert "29 clusters of few, fewer than 30" in " ".join(few.notes)
+    many = rj.cox_regression(outcome_of(frame), "arm", cluster="many")
+    assert "clusters" not in " ".join(many.notes)
+
+
+def test_competing_exits_above_a_twentieth_are_noted_on_kaplan_meier():
+    frame = programme().assign(new=0, day=730)
+    few = frame.assign(gone=np.where(np.arange(300) < 15, "death", ""))
+    many = frame.assign(gone=np.where(np.arange(300) < 16, "death", ""))
+    quiet, noted = (
+        rj.kaplan_meier(outcome_of(data, competing="gone")).notes for data in (few, many)
+    )
+    assert "competing" not in " ".join(quiet)
+    assert "competing" in " ".join(noted)
+
+
+def test_events_per_coefficient_are_counted():
+    def with_events(count):
+        frame = programme().assign(day=np.arange(300) + 1, age=np.arange(300) * 37 % 41 + 15)
+        frame["reach_of_age"] = np.arange(300) * 11 % 17
+        return outcome_of(frame.assign(new=(np.arange(300) % 30 < count / 10).astype(int)))
+
+    with pytest.raises(TooFewEventsError, match="at least 5"):
+        rj.cox_regression(with_events(10), "arm + age + reach_of_age")
+    assert "fewer than 10 each" in " ".join(rj.cox_regression(with_events(10), "arm + age").notes)
+    calm = rj.cox_regression(with_events(20), "arm + age")
+    assert "fewer than 10" not in " ".join(calm.notes)

@@ -26,3 +26,13 @@ def test_a_fixed_window_rate_is_refused_with_what_to_do_instead(outcome):
 
 def test_the_curve_is_given(outcome):
     assert rj.kaplan_meier(outcome).frame["estimate"].iloc[-1] == pytest.approx(0.75)
+
+
+def test_the_sensitivity_grid_gives_street_time_by_its_curve(outcome):
+    frame = outcome.frame.assign(arm=["a", "b"] * 20)
+    street = replace(outcome, frame=frame)
+    plain = replace(street, definition=replace(street.definition, custody="ignore"))
+    grid = rj.sensitivity_grid({"primary": plain, "days in custody taken out": street}, at_days=365)
+    risks = grid.contrasts["days in custody taken out"].arms["estimate"]
+    assert risks.tolist() == pytest.approx([0.25, 0.25])
+    assert not any("not given" in note for note in grid.notes)

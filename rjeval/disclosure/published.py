@@ -79,7 +79,8 @@ def published_cells(results: Iterable[Any]) -> list[PublishedCell]:
 def subject_of(result: Any) -> str:
     """Return what a result counts: its type, title, role and definition."""
     parts = [type(result).__name__]
-    named = ("kind", "what", "role", "model", "outcome", "formula", "horizon_days")
+    named = ("kind", "cause", "method", "what", "role", "model", "outcome", "formula")
+    named += ("horizon_days",)
     parts += [str(getattr(result, name)) for name in named if getattr(result, name, "")]
     if result.definition is not None:
         parts += [text for _, text in result.definition.six_labels() if "records to" not in text]

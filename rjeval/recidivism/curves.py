@@ -214,6 +214,7 @@ def cumulative_incidence(
             *thin_tails(rows, counts),
             f"Standard error: {std_error.replace('_', ' ')}.",
         ),
+        cause=cause,
         competing=tuple(sorted(set(outcome.frame.loc[outcome.competing, "exit_reason"].map(str)))),
     )
 

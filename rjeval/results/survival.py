@@ -33,6 +33,8 @@ class Curves(Result):
         Unit of the input time, ``None`` where numbers were kept as given.
     competing : tuple of str
         Of a cumulative incidence: the competing exits that occurred, by name.
+    cause : str
+        Of a cumulative incidence: what it is the incidence of.
     """
 
     kind: str
@@ -43,6 +45,7 @@ class Curves(Result):
     groups: pd.DataFrame
     unit: str | None = "days"
     competing: tuple[str, ...] = ()
+    cause: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -73,8 +73,7 @@ def tabulate_rates(
     labels : mapping, optional
     title : str
     ledger : bool
-        The people behind each rate instead: checked, followed for the whole window, with the
-        event, with another event first, never checked.
+        The people behind each rate instead, from those checked to those with the event.
 
     Raises
     ------
@@ -130,16 +129,13 @@ def _ledger(
     frame = result.to_frame()
     counts = {name: words for name, words in _LEDGER.items() if name in frame}
     names = [*(["Group"] if result.by else []), "Window (days)", *counts.values()]
+    columns = tuple(Column(label=n, align="right" if i else "left") for i, n in enumerate(names))
     rows = tuple(
         (
             *((reader_label(row[result.by], labels),) if result.by else ()),
-            fmt.count(row["at_days"]),
-            *(fmt.count(row[name]) for name in counts),
+            *(fmt.count(row[name]) for name in ("at_days", *counts)),
         )
         for row in frame.to_dict("records")
-    )
-    columns = tuple(
-        Column(label=name, align="left" if i == 0 else "right") for i, name in enumerate(names)
     )
     caption = join_sentences(
         definition_text(result),

@@ -17,6 +17,8 @@ ABOUT = frozenset({"suppressed", "bound", "step", "item", "severity", "reason", 
 ROW_KINDS = frozenset({"stage", "exclusion", "count", "mean"})
 #: Numbers that tell one cell from another.
 DAYS = frozenset({"at_days", "time_days"})
+#: Attributes that tell what a result counts.
+_NAMED = ("kind", "cause", "method", "what", "role", "model", "outcome", "formula", "horizon_days")
 #: Further tables that results carry beside their own.
 SIDE_TABLES = ("groups", "arms")
 
@@ -79,9 +81,7 @@ def published_cells(results: Iterable[Any]) -> list[PublishedCell]:
 def subject_of(result: Any) -> str:
     """Return what a result counts: its type, title, role and definition."""
     parts = [type(result).__name__]
-    named = ("kind", "cause", "method", "what", "role", "model", "outcome", "formula")
-    named += ("horizon_days",)
-    parts += [str(getattr(result, name)) for name in named if getattr(result, name, "")]
+    parts += [str(getattr(result, name)) for name in _NAMED if getattr(result, name, "")]
     if result.definition is not None:
         parts += [text for _, text in result.definition.six_labels() if "records to" not in text]
     return "; ".join(dict.fromkeys(parts))

@@ -112,7 +112,6 @@ def tabulate_rates(
     )
 
 
-#: Counts of the ledger, from everybody checked to those with each kind of event.
 _LEDGER = {
     "n_total": "With a records check",
     "n_mature": "Followed for the whole window",
@@ -139,12 +138,11 @@ def _ledger(
     )
     caption = join_sentences(
         definition_text(result),
-        "Never checked: those who could have been followed for the whole window. A rate is the "
-        "people with the event among those followed for the whole window",
+        "A rate is the people with the event among those followed for the whole window",
     )
-    notes = release_notes(result)
+    kept = release_notes(result)
     return Table(
-        title=title, columns=columns, rows=rows, caption=caption, notes=notes, marked=marked
+        title=title, columns=columns, rows=rows, caption=caption, notes=kept, marked=marked
     )
 
 

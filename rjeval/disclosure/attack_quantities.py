@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
 from rjeval.disclosure.attack_files import Exhibit, RawTable
@@ -33,8 +33,9 @@ def attack_quantities(exhibits: Sequence[Exhibit]) -> Iterator[Finding]:
     allowed: dict[tuple[str, str], set[str]] = defaultdict(set)
     claimed: list[tuple[tuple[str, str], str, str]] = []
     for exhibit in exhibits:
+        named = Counter((_caption(table), table.header) for table in exhibit.tables)
         for table in exhibit.tables:
-            for key, value in _cells(table):
+            for key, value in _cells(table, alone=named[_caption(table), table.header] == 1):
                 values[key].setdefault(value, exhibit.name)
             for known, value in _sources(table):
                 allowed[known].add(value)
@@ -52,18 +53,21 @@ def _rows(table: RawTable) -> Iterator[tuple[str, ...]]:
     yield from (row for row in table.rows if len(row) == len(table.header))
 
 
-def _cells(table: RawTable) -> Iterator[tuple[tuple[object, ...], str]]:
+def _caption(table: RawTable) -> str:
+    return _NUMBERED.sub("", table.caption)
+
+
+def _cells(table: RawTable, *, alone: bool) -> Iterator[tuple[tuple[object, ...], str]]:
     """Yield counts of a table, with the caption, the place and the headings that name them."""
     flow = bool(table.header) and bool(_STEP.match(table.header[0].strip()))
-    caption = _NUMBERED.sub("", table.caption)
     for number, row in enumerate(_rows(table)):
         for heading, text in zip(table.header[1:], row[1:], strict=True):
             if not _COUNT.match(text):
                 continue
             if flow and not _LEFT_OUT.match(row[0]):
                 yield ("stage", row[0], heading), text
-            elif caption:
-                yield (caption, table.header, number, row[0], heading), text
+            elif alone and table.caption:
+                yield (_caption(table), table.header, number, row[0], heading), text
 
 
 def _sources(table: RawTable) -> Iterator[tuple[tuple[str, str], str]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 import numpy as np
 
 from rjeval.recidivism.partial_likelihood import CoxFit
@@ -14,13 +16,20 @@ def score_residuals(fit: CoxFit, sets: RiskSets) -> np.ndarray:
     Exact under Efron's ties: each tied event is counted in each of the ``d`` reduced risk sets
     with its share ``1 - l/d``. Linear in the number of rows.
     """
+    result = np.empty((sets.weight.size, len(fit.columns)), order="F")
+    for j, part in enumerate(_residual_columns(fit, sets)):
+        result[:, j] = part
+    return result
+
+
+def _residual_columns(fit: CoxFit, sets: RiskSets) -> Iterator[np.ndarray]:
+    """Give the residuals of one covariate after the other: no table of all rows is held."""
     sums = fit.sums
     at, m = sets.event_at, sets.n_events
     weight = sets.weight[:m]
     tied_weight = sets.sum_events(weight)
     hazard = sets.spread_over_rows(sums.k1)
     hazard[:m] -= sums.k2[at]
-    result = np.empty((sets.weight.size, len(fit.columns)))
     for j, column in enumerate(fit.columns):
         s1, e1 = sums.s1[:, j], sums.e1[:, j]
         drawn = sets.spread_over_rows(sums.k3 * s1 - sums.k4 * e1)
@@ -28,8 +37,7 @@ def score_residuals(fit: CoxFit, sets: RiskSets) -> np.ndarray:
         part = -sums.risk * (column * hazard - drawn)
         mean = (sums.k1 * s1 - sums.k2 * e1) / tied_weight
         part[:m] += weight * (column[:m] - mean[at])
-        result[:, j] = part
-    return result
+        yield part
 
 
 def dfbeta(fit: CoxFit, sets: RiskSets) -> np.ndarray:
@@ -45,10 +53,16 @@ def robust_covariance(
 
     No small-sample factor, as in R's ``coxph(..., cluster=)``.
     """
-    change = dfbeta(fit, sets)
-    if cluster is not None:
-        cluster, size = cluster[sets.order], int(cluster.max()) + 1
-        change = np.stack(
-            [np.bincount(cluster, weights=part, minlength=size) for part in change.T], axis=1
-        )
+    if cluster is None:
+        score = score_residuals(fit, sets)
+    else:
+        score = sum_by_cluster(_residual_columns(fit, sets), cluster[sets.order])
+    change = score @ (np.linalg.inv(fit.information) / fit.scale)
     return np.asarray(change.T @ change)
+
+
+def sum_by_cluster(columns: Iterable[np.ndarray], cluster: np.ndarray) -> np.ndarray:
+    """Return the sums of each column over the rows of each cluster, coded from 0."""
+    size = int(cluster.max()) + 1
+    sums = [np.bincount(cluster, weights=part, minlength=size) for part in columns]
+    return np.array(sums).T

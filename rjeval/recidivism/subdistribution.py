@@ -10,7 +10,7 @@ from rjeval.recidivism.day_axis import count_by_day
 from rjeval.recidivism.partial_likelihood import CoxFit
 from rjeval.recidivism.product_limit import kaplan_meier_estimate
 from rjeval.recidivism.risk_sets import RiskSets, lay_out
-from rjeval.recidivism.score_residuals import score_residuals
+from rjeval.recidivism.score_residuals import score_residuals, sum_by_cluster
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -95,13 +95,14 @@ def fine_gray_covariance(
     term = _censoring_term(fit, sets, place=place, censoring=censoring)
     risk = censoring.n_at_risk[:, None]
     drawn = np.cumsum(term * (censoring.n_censored[:, None] / risk**2), axis=0)
-    score -= drawn[place]
-    censored = kind[ordered] == 0
-    score[censored] += (term / risk)[place[censored]]
-    change = score @ (np.linalg.inv(fit.information) / fit.scale)
+    censored = np.flatnonzero(kind[ordered] == 0)
+    own = term / risk
+    for j, column in enumerate(score.T):
+        column -= drawn[:, j][place]
+        column[censored] += own[:, j][place[censored]]
     if cluster is not None:
-        code, size = cluster[ordered], int(cluster.max()) + 1
-        change = np.stack([np.bincount(code, weights=c, minlength=size) for c in change.T], axis=1)
+        score = sum_by_cluster(score.T, cluster[ordered])
+    change = score @ (np.linalg.inv(fit.information) / fit.scale)
     return np.asarray(change.T @ change)
 
 

@@ -13,6 +13,8 @@ from rjeval.tables.captions import join_sentences, release_notes
 from rjeval.tables.table import Column, Table
 
 HEADLINE = "coefficient"
+#: Begins the note by which a result on ratings says whose they are.
+WHOSE = "Answers of "
 #: Components of a paired change, and what each says.
 CHANGES = {
     "coefficient": "Mean change (points)",
@@ -72,6 +74,7 @@ def tabulate_predictions(
         *(Column(label=str(level)) for level in levels),
     )
     caption = join_sentences(
+        *_whose(result),
         f"{what} of each answer, from an ordinal regression on {result.formula}, averaged over "
         "the people who answered",
         f"{result.outcome}: n = {fmt.count(result.n)}; standard errors: {result.std_error_kind}",
@@ -81,9 +84,18 @@ def tabulate_predictions(
         columns=columns,
         rows=tuple(rows),
         caption=caption,
-        notes=release_notes(result),
+        notes=_other_notes(result),
         marked=marked,
     )
+
+
+def _whose(result: ModelEstimates) -> tuple[str, ...]:
+    """Whose answers these are, which tells one role's table from another's."""
+    return tuple(note for note in result.notes if note.startswith(WHOSE))
+
+
+def _other_notes(result: ModelEstimates) -> tuple[str, ...]:
+    return tuple(note for note in release_notes(result) if not note.startswith(WHOSE))
 
 
 def _percent(n: int) -> Callable[[object], str]:
@@ -129,6 +141,7 @@ def tabulate_change(
         *(Column(label=f"{CHANGES[name]} ({span})") for name in shown),
     )
     caption = join_sentences(
+        *_whose(result),
         "After less before, among people who answered the item both times",
         "Standardised: mean change over the standard deviation before"
         if "standardised" in shown
@@ -140,7 +153,7 @@ def tabulate_change(
         columns=columns,
         rows=tuple(rows),
         caption=caption,
-        notes=release_notes(result),
+        notes=_other_notes(result),
         marked=marked,
     )
 

@@ -1,7 +1,8 @@
 """Surveys: who answered, how answers are shared out, and what goes with satisfaction.
 
 - ``scoring``, ``cases``, ``flat``: invitations and responses, or one flat table, become ``Ratings``
-- ``standing``: harmed people, stand-ins and organisations apart; ``versions``: which wording a person saw, and where a series breaks
+- ``standing``: harmed people, stand-ins and organisations apart
+- ``versions``: which wording a person saw, and where a series breaks
 - ``waves``: the same people before and after; ``learning``: people trained, the community
 - ``response``, ``nonresponse``, ``shares``, ``proportions``: response rates and weights; top-two
   shares with bounds

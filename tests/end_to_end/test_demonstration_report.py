@@ -229,7 +229,7 @@ def test_four_measures_a_grid_and_predicted_answers_are_shown(page):
 
 
 def test_a_planted_fall_of_fear_and_anger_is_found_in_pairs(page):
-    table = rows_of(page, "Change among those who answered both times")
+    table = rows_of(page, "Change among harmed parties who answered both times")
     for row in table[1:]:
         assert row[2].startswith("−")
 

@@ -89,6 +89,6 @@ def judge_hazards(test: pd.DataFrame) -> list[str]:
     doubted = test["term"][:-1][test["p_value"][:-1] < NOT_PROPORTIONAL]
     named = f" ({', '.join(doubted)})" if len(doubted) else ""
     return [
-        f"Hazards are not proportional{named}, p = {p_value:.2g}: a hazard ratio is an average "
-        "over time; lead with restricted_mean and risk differences."
+        f"Hazards are not proportional{named}: a hazard ratio is an average over time; lead with "
+        "restricted means and differences of risk."
     ]

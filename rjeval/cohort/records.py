@@ -112,7 +112,8 @@ def coming_of_age(included: pd.DataFrame, adult_age_years: int) -> pd.Series:
         if "referral_date" in included.columns:
             referral = pd.to_datetime(included["referral_date"]).dt.normalize()
         wait = ((adult_age_years - age - HALF_YEAR) * DAYS_PER_YEAR).round()
-        middle = referral + pd.to_timedelta(wait, unit="D")
+        # pandas may warn about a float number of days that is missing, so fill, then mask
+        middle = (referral + pd.to_timedelta(wait.fillna(0.0), unit="D")).mask(wait.isna())
         day = day.where(day.notna(), middle)
         grown = age.ge(adult_age_years) & (day > referral)
         day = day.mask(grown, referral)

@@ -123,7 +123,8 @@ def _parse(texts: pd.Series, form: str, pivot: int) -> pd.Series:
         plain = texts.str.fullmatch(r"\d{5}(?:\.\d+)?").astype("boolean").fillna(False)
         days = pd.to_numeric(texts.where(plain.astype(bool)), errors="coerce")
         days = days.where(days.between(*EXCEL_DAYS))
-        return EXCEL_START + pd.to_timedelta(days // 1, unit="D")
+        whole = pd.to_timedelta(days.fillna(0.0) // 1, unit="D")
+        return (EXCEL_START + whole).mask(days.isna())
     found = pd.to_datetime(texts, format=form, errors="coerce")
     if "%y" not in form:
         return found

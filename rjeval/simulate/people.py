@@ -106,8 +106,11 @@ def case_ids(n: int, *, start: int = 0) -> np.ndarray:
 
 def as_dates(days: np.ndarray | pd.Series) -> pd.Series:
     """Return days since the first possible referral as dates; missing stays missing."""
-    offsets = pd.to_timedelta(pd.Series(np.asarray(days, dtype=float)), unit="D")
-    return (pd.Timestamp(ORIGIN) + offsets).astype("datetime64[ns]")
+    given = np.asarray(days, dtype=float)
+    missing = np.isnan(given)
+    # pandas rounds uninitialised memory where a float number of days is missing, and may warn
+    offsets = pd.Series(pd.to_timedelta(np.where(missing, 0.0, given), unit="D"))
+    return (pd.Timestamp(ORIGIN) + offsets.mask(missing)).astype("datetime64[ns]")
 
 
 def only_where(condition: np.ndarray | pd.Series, value: object) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import time
@@ -56,7 +57,7 @@ def test_cells_share_one_fresh_kernel_in_the_study_folder_and_in_report_mode(des
     )
     (done,) = execute(design, path)
     shown = done.cells[1].displays[0].data["text/plain"]
-    assert shown == repr((str(tmp_path), "1", "1"))
+    assert ast.literal_eval(shown) == (str(tmp_path), "1", "1")
     again = notebook(tmp_path, "b", ("code", "'here' in globals()"))
     (fresh,) = execute(design, again)
     assert fresh.cells[0].displays[0].data["text/plain"] == "False"

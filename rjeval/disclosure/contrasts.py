@@ -45,6 +45,7 @@ def release_contrast(result: Contrast, *, frame: pd.DataFrame, rule: DisclosureR
             key=keys[i],
             level=result.conf_level,
             newcombe="newcombe" in result.method.lower(),
+            rounded=rule.round_to > 1,
         )
         for i in range(len(frame))
     ]
@@ -98,6 +99,7 @@ def _contrast_row(
     key: tuple[object, object, object],
     level: float,
     newcombe: bool,
+    rounded: bool,
 ) -> dict[str, object]:
     group, reference, day = key
     numbers = ("estimate", "std_error", "statistic", "p_value", "conf_low", "conf_high")
@@ -112,6 +114,8 @@ def _contrast_row(
     pair = [_arm_counts(arms, group=name, day=day) for name in (group, reference)]
     term = str(values["term"])
     fresh = contrast_from_counts(term, a=pair[0], b=pair[1], level=level, newcombe=newcombe)
+    if not rounded:  # the counts are shown as they are, and the interval follows from them
+        return values | fresh
     return values | _no_stronger(term, fresh=fresh, exact=row, size=min(pair[0][1], pair[1][1]))
 
 

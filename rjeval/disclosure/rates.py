@@ -42,7 +42,7 @@ def release_rates(
     kinds[thin & (kinds == "")] = "denominator"
     frame["n_event"] = frame["n_event"].where(kinds == "")
     refused = frame["estimate"].isna().to_numpy()
-    _recompute_rates(frame, level=result.conf_level)
+    _recompute_rates(frame, level=result.conf_level, rounded=rule.round_to > 1)
     frame.loc[refused, [name for name in RATES if name in frame]] = np.nan
     frame["suppressed"] = kinds
     frame["bound"] = [
@@ -106,23 +106,19 @@ def _relate_windows(
             book.relate(late, [early, between])
 
 
-def _recompute_rates(frame: pd.DataFrame, *, level: float) -> None:
+def _recompute_rates(frame: pd.DataFrame, *, level: float, rounded: bool) -> None:
     """Fill estimate, interval and bounds for those never checked from the rounded counts."""
     event, size = frame["n_event"].to_numpy(), frame["n_mature"].to_numpy()
     size = np.where(np.isnan(event), np.nan, size)
     frame["estimate"] = event / size
-    frame["conf_low"], frame["conf_high"] = share_interval(
-        wilson_interval(event, size, level=level),
-        low=frame["conf_low"],
-        high=frame["conf_high"],
-        size=size,
-    )
+    ends = {("conf_low", "conf_high"): wilson_interval(event, size, level=level)}
     if {"bound_low", "bound_high", "n_unchecked"} <= set(frame.columns):
         unchecked = frame["n_unchecked"].to_numpy()
-        ends = event / (size + unchecked), (event + unchecked) / (size + unchecked)
-        frame["bound_low"], frame["bound_high"] = share_interval(
-            ends, low=frame["bound_low"], high=frame["bound_high"], size=size
-        )
+        bounds = event / (size + unchecked), (event + unchecked) / (size + unchecked)
+        ends[("bound_low", "bound_high")] = bounds
+    for (low, high), shown in ends.items():
+        exact = {"low": frame[low], "high": frame[high], "size": size}
+        frame[low], frame[high] = share_interval(shown, **exact) if rounded else shown
 
 
 def _bound(kind: str, *, n: float, high: bool, rule: DisclosureRule, level: float) -> str:

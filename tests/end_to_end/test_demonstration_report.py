@@ -19,7 +19,6 @@ from rjeval.simulate.truth import Truth
 
 #: Identifiers shorter than this could be a number of the report by chance.
 LEAST_ID_LETTERS = 5
-#: A report that nothing has changed for is found to stand within this time.
 
 
 class Page(HTMLParser):

@@ -21,7 +21,7 @@ def tabulate_flow(
     result: CohortFlow,
     *,
     labels: Mapping[str, str] | None = None,
-    title: str = "From everyone assessed to everyone analysed",
+    title: str = "From everyone assessed to everyone included",
 ) -> Table:
     """Return the cohort flow: stages and the reasons for leaving between them."""
     marked = needs_mark(result)

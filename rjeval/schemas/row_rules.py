@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pandas as pd
 
@@ -11,12 +13,24 @@ from rjeval.schemas.tables import TABLES
 
 #: Dates that may lie after the extract: plans, not events.
 PLANNED = frozenset({"scheduled_at", "due_date", "to"})
-#: Dates set by a system and not by an event, which heap by nature.
-BY_SYSTEM = frozenset({"run_date", "coverage_from", "coverage_to"})
-#: A share of dates on one day this many times the expected share is heaping.
+#: Dates set by a system or a plan and not by an event, which heap by nature.
+BY_SYSTEM = frozenset(
+    {
+        "run_date",
+        "coverage_from",
+        "coverage_to",
+        "period_start",
+        "period_end",
+        "start_date",
+        "end_date",
+        "version_from",
+    }
+)
+#: A share of dates on one day this many times the expected share is heaping ...
 HEAPING = 3.0
-#: Fewest dates for which heaping is judged.
-HEAPING_DATES = 50
+#: ... unless chance alone heaps as many at least this often.
+HEAPING_CHANCE = 0.001
+DAYS_OF_A_YEAR = 365.25
 #: The order in which a referral runs, as far as one row shows it.
 ORDER_BEFORE = ("incident_date", "arrest_or_citation_date", "received_date", "referral_date")
 ORDER_AFTER = ("referral_date", "offered_date", "enrolled_date", "exit_date")
@@ -68,16 +82,30 @@ def _heaping(data: RuleData) -> list[Hit]:
     found = []
     for table, column, dates in _dates(data):
         n_known = int(dates.notna().sum())
-        if n_known < HEAPING_DATES or column in BY_SYSTEM:
+        if column in BY_SYSTEM:
             continue
         day = dates.to_numpy(dtype="datetime64[D]")
         first = day == day.astype("datetime64[M]").astype("datetime64[D]")
         new_year = day == day.astype("datetime64[Y]").astype("datetime64[D]")
         for heap, per_year in ((new_year, 1), (first, 12)):
-            if heap.sum() > HEAPING * n_known * per_year / 365.25:
+            if _heaps(int(heap.sum()), n_known, per_year / DAYS_OF_A_YEAR):
                 found.append(hit(table, column, pd.Series(heap, index=dates.index)))
                 break
     return found
+
+
+def _heaps(n_heaped: int, n_known: int, expected: float) -> bool:
+    """Return whether more dates fall on a day than chance would have it.
+
+    Chance is the binomial probability of as many or more, taken at its Chernoff bound
+    exp(-n KL(share, expected)), so that a few dates of a small table are never enough.
+    """
+    share = n_heaped / n_known
+    if share <= HEAPING * expected:
+        return False
+    rest = (1 - share) * math.log((1 - share) / (1 - expected)) if share < 1 else 0.0
+    divergence = share * math.log(share / expected) + rest
+    return n_known * divergence > -math.log(HEAPING_CHANCE)
 
 
 def _after_extract(data: RuleData) -> list[Hit]:

@@ -565,6 +565,36 @@ def test_dates_that_heap_on_the_first_of_the_month_are_reported():
     assert set(found) == {"referral"}
 
 
+#: Dates -> how many fall on 1 January, how many on another first, and whether that is a heap.
+#: Binomial probabilities of as many or more, from R: pbinom(k - 1, n, p, lower.tail = FALSE).
+HEAPS = {
+    "one new year in sixty, 0.15": (60, 1, 0, False),
+    "two new years in sixty, 0.012": (60, 2, 0, False),
+    "six new years in sixty, 2e-8": (60, 6, 0, True),
+    "seven firsts in sixty, 0.0035": (60, 0, 7, False),
+    "fifteen firsts in sixty, 7e-10": (60, 0, 15, True),
+    "three of three on a new year, 2e-8": (3, 3, 0, True),
+    "two of three on a first, 0.003": (3, 0, 2, False),
+    "a hundred firsts in a thousand, 4e-22": (1000, 0, 100, True),
+    "ninety firsts in a thousand, but less than three times": (1000, 0, 90, False),
+}
+
+
+@pytest.mark.parametrize("case", HEAPS)
+def test_a_small_table_does_not_heap_by_chance(case):
+    n, new_years, firsts, heaps = HEAPS[case]
+    spread = [DAY(2020 + i % 4, 1 + i % 12, 2 + i % 27) for i in range(n - new_years - firsts)]
+    days = [DAY("2021-01-01")] * new_years + [DAY("2021-05-01")] * firsts + spread
+    people = [f"p{i}" for i in range(n)]
+    given = {"referral_id": people, "person_id": people, "referral_date": days}
+    assert bool(broken_rows(RULES["V22"], data_of({"referral": given}))) is heaps
+
+
+def test_dates_that_a_plan_sets_do_not_heap():
+    starts = [DAY("2022-01-01")] * 40
+    assert broken_rows(RULES["V22"], data_of({"cost": {"period_start": starts}})) == {}
+
+
 def test_both_forms_of_a_record_id_are_one():
     ids = ["0015eAAAAAAAAAA", "0015eAAAAAAAAAAXYZ", "0015eBBBBBBBBBB"]
     data = data_of({"person": {"person_id": ids}})

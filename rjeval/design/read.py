@@ -37,8 +37,10 @@ from rjeval.design.recidivism import (
     RecidivismDefinition,
 )
 from rjeval.design.study import ArmsDesign, ModelDesign, StudyDesign, SurveyDesign
+from rjeval.design.words import read_words
 from rjeval.errors import DesignError
-from rjeval.terms import LABELS, AnalysisSet, Clock, DesignTier, RecidivismMeasure, Role, Wave
+from rjeval.language import language_labels, use_language
+from rjeval.terms import AnalysisSet, Clock, DesignTier, RecidivismMeasure, Role, Wave
 
 SECTIONS = (
     "study",
@@ -50,6 +52,8 @@ SECTIONS = (
     "disclosure",
     "exports",
     "privacy",
+    "report",
+    "terms",
 )
 STUDY_KEYS = (
     "title",
@@ -88,7 +92,8 @@ def read_design(path: str | Path | None = None) -> StudyDesign:
     Returns
     -------
     StudyDesign
-        Frozen and valid: a design that cannot be analysed is refused here.
+        Frozen and valid: a design that cannot be analysed is refused here. From here on
+        everything is printed in its language.
 
     Raises
     ------
@@ -107,6 +112,8 @@ def read_design(path: str | Path | None = None) -> StudyDesign:
         raise DesignError("[study] title is missing.", hint='Write title = "..." under [study].')
     privacy = section(raw, "privacy")
     known(privacy, ("reviewed_columns",), where="[privacy]")
+    language = read_words(raw, folder=file.resolve().parent)
+    given_labels = text_map(section(raw, "labels"), where="[labels]")
     design = StudyDesign(
         title=study["title"],
         root=file.resolve().parent,
@@ -124,7 +131,8 @@ def read_design(path: str | Path | None = None) -> StudyDesign:
         models=build(ModelDesign, section(raw, "models"), where="[models]"),
         covariates=text_list(study, "covariates", "[study]"),
         disclosure=_disclosure(section(raw, "disclosure")),
-        labels=MappingProxyType({**LABELS, **text_map(section(raw, "labels"), where="[labels]")}),
+        labels=MappingProxyType({**language_labels(language), **given_labels}),
+        language=language,
         exports=_exports(raw),
         identifiers_reviewed=text_list(privacy, "reviewed_columns", "[privacy]"),
         sources_note=typed(study, "sources_note", str, "", "[study]"),
@@ -132,6 +140,7 @@ def read_design(path: str | Path | None = None) -> StudyDesign:
         fingerprint=hashlib.sha256(file.read_bytes()).hexdigest(),
     )
     check_design(design)
+    use_language(language)
     return design
 
 

@@ -11,6 +11,7 @@ from rjeval.design.disclosure import DisclosureRule
 from rjeval.design.exports import ExportMap
 from rjeval.design.recidivism import RecidivismDefinition
 from rjeval.errors import DesignError
+from rjeval.language import Language
 from rjeval.terms import LABELS, DesignTier, label
 
 
@@ -122,6 +123,7 @@ class StudyDesign:
     covariates: tuple[str, ...] = ()
     disclosure: DisclosureRule = field(default_factory=DisclosureRule)
     labels: Mapping[str, str] = field(default_factory=lambda: dict(LABELS))
+    language: Language = field(default_factory=Language)
     exports: tuple[ExportMap, ...] = ()
     identifiers_reviewed: tuple[str, ...] = ()
     sources_note: str = ""

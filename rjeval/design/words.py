@@ -1,0 +1,35 @@
+"""``[report]`` and ``[terms]``: the language of what is printed, and what people are called."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from rjeval.design.parse import known, section, texts, typed
+from rjeval.errors import DesignError
+from rjeval.language import ENGLISH, NOUNS, Language, choose_terms, read_language
+
+#: Keys of ``[report]``.
+REPORT_KEYS = ("language",)
+
+
+def read_words(raw: dict[str, Any], *, folder: Path) -> Language:
+    """Return the language of a study with its own words for the people in it."""
+    report = section(raw, "report")
+    known(report, REPORT_KEYS, where="[report]")
+    name = typed(report, "language", str, ENGLISH, "[report]")
+    return choose_terms(read_language(name, folder=folder), _terms(section(raw, "terms")))
+
+
+def _terms(given: dict[str, Any]) -> dict[str, tuple[str, str]]:
+    known(given, tuple(NOUNS), where="[terms]")
+    terms = {}
+    for who in given:
+        words = texts(given[who], where=f"[terms] {who}")
+        if len(words) != 2 or not all(word.strip() for word in words):
+            raise DesignError(
+                f"[terms] {who} needs two words, singular and plural.",
+                hint='Write, say, responsible = ["youth", "young people"].',
+            )
+        terms[who] = (words[0], words[1])
+    return terms

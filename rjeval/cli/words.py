@@ -9,7 +9,7 @@ from pathlib import Path
 import rjeval as rj
 from rjeval.cli.console import say
 from rjeval.errors import ReportError
-from rjeval.report.lint import lint_text, read_words
+from rjeval.report.lint import lint_text, read_passages
 from rjeval.report.lock import write_lock
 from rjeval.schemas.dictionary import dictionary_html, dictionary_markdown
 from rjeval.terms import DesignTier
@@ -33,9 +33,11 @@ def lint(given: argparse.Namespace) -> None:
     """Apply the wording rules to texts; findings are an error."""
     n_found = 0
     for file in given.files:
-        for one in lint_text(read_words(file), tier=DesignTier(given.tier)):
-            n_found += 1
-            say(f"{file.name}, paragraph {one.paragraph}, {one.rule}: “{one.found}”. {one.advice}")
+        for passage in read_passages(file):
+            for one in lint_text(passage.text, tier=DesignTier(given.tier)):
+                n_found += 1
+                where = f"{passage.place + ', ' if passage.place else ''}paragraph {one.paragraph}"
+                say(f"{file.name}, {where}, {one.rule}: “{one.found}”. {one.advice}")
     if n_found:
         raise ReportError(f"Sentences that break a wording rule: {n_found}.")
     say("No wording rule is broken.")

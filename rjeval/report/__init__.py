@@ -4,7 +4,8 @@
 - ``outcome_claims``, ``model_claims``, ``people_claims``, ``quality_claims``,
   ``design_claims``: by subject
 - ``design_texts``: the study's own sentences, read for small counts before they are printed
-- ``lint``: wording rules for texts that people wrote
+- ``lint``: texts that people wrote, sentence by sentence
+- ``wording_rules``, ``recomputing``: the rules W1 to W20; ratios worked out again
 - ``lock``: the plan of analysis, fixed in advance
 - ``wording``: verbs by design tier, numbers in words
 - ``collected``: what a study collects, so which cells of a notebook apply to it

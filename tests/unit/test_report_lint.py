@@ -10,7 +10,8 @@ import pytest
 
 from rjeval.cli.main import main
 from rjeval.errors import ReportError
-from rjeval.report.lint import RULES, lint_text, read_words
+from rjeval.report.lint import lint_text, read_words
+from rjeval.report.wording_rules import RULES
 from rjeval.terms import DesignTier
 
 NOTEBOOKS = sorted((Path(__file__).resolve().parents[2] / "notebooks").glob("*.ipynb"))
@@ -25,6 +26,11 @@ PAIRS = [
         "Reoffending rate: a new filing within 12 months of referral.",
     ),
     ("W4", "It is 30% lower, n = 200.", "It went from 20% to 14%, n = 200, 6 percentage points."),
+    (
+        "W5",
+        "A new filing was recorded for 40 of 280 people (16%).",
+        "A new filing was recorded for 40 of 280 people (14.3%).",
+    ),
     ("W6", "Completers did well.", "Everyone referred is shown, with those who completed."),
     ("W7", "There was no difference.", "There was no clear difference."),
     ("W8", "This holds, p < 0.05.", "The 95% CI was 0.7 to 0.9."),
@@ -33,12 +39,37 @@ PAIRS = [
         "We saw that 90% (45 of 50) were satisfied.",
         "Of 80 harmed parties invited, 50 answered; 90% (45 of 50) were satisfied.",
     ),
+    (
+        "W10",
+        "A systematic review found fewer offences, and our rate was 12% (12 of 100).",
+        "A systematic review found fewer offences (doi:10.4073/csr.2013.12).",
+    ),
     ("W11", "The state average is higher.", "For context, the state average is shown."),
     ("W12", "The county saved $2 million.", "The programme cost $2 million."),
+    (
+        "W13",
+        "Fewer were offered a conference because of their ethnicity.",
+        "Of 60 Latino youth referred, 40 were offered a conference.",
+    ),
     ("W14", "All but one agreed.", "Most agreed."),
     ("W15", "Offenders came.", "The people responsible came."),
+    (
+        "W16",
+        "Our circles strengthen community trust.",
+        "Community trust is not measured here.",
+    ),
     ("W17", "Video is as effective as meeting.", "Some meetings were held by video."),
     ("W18", "Arrests will fall.", "Arrests were counted."),
+    (
+        "W19",
+        "Last year the rate was 15% (30 of 200).",
+        "Last year the rate was 15% (30 of 200), as published; the same definition.",
+    ),
+    (
+        "W20",
+        "One mother said: “I could tell him to his face what it did to us.”",
+        "One mother said, and consented to be quoted: “I could tell him to his face.”",
+    ),
 ]
 
 
@@ -48,8 +79,40 @@ def test_each_rule_catches_its_sentence_and_lets_the_better_one_pass(rule, bad, 
     assert rule not in {one.rule for one in lint_text(good)}
 
 
-def test_every_rule_has_its_pair():
-    assert {one[0] for one in PAIRS} == {rule.name for rule in RULES}
+def test_every_rule_has_its_pair_and_none_of_the_twenty_is_missing():
+    twenty = {f"W{number}" for number in range(1, 21)}
+    assert {one[0] for one in PAIRS} == {rule.name for rule in RULES} == twenty
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        ("It was 40 of 280 (14.3%).", True),
+        ("It was 40 of 280 (14%).", True),
+        ("It was 40 of 280 (15%).", False),
+        ("It was 14.3% (40 of 280).", True),
+        ("It was 14.4% (40 of 280).", False),
+        # 32.1 to 18.4 is a fall of 42.7%; a newspaper printed 48%.
+        ("It went from 32.1% to 18.4%, a 42.7% fall.", True),
+        ("It went from 32.1% to 18.4%, a 43% fall.", True),
+        ("It went from 32.1% to 18.4%, a 48% fall.", False),
+    ],
+)
+def test_shares_and_relative_changes_are_worked_out_again(text, right):
+    assert ("W5" not in {one.rule for one in lint_text(text)}) is right
+
+
+def test_a_matched_design_may_not_say_caused_and_a_weak_one_may_not_speak_of_savings():
+    assert "W1" in {one.rule for one in lint_text("It caused less.", tier=DesignTier.MATCHED)}
+    saved = "It saved $1 to $2 million in prices of 2024, by the method of the appendix."
+    assert "W12" in {one.rule for one in lint_text(saved, tier=DesignTier.UNMATCHED)}
+    assert "W12" not in {one.rule for one in lint_text(saved, tier=DesignTier.MATCHED)}
+
+
+def test_few_answers_need_their_caution_in_the_same_paragraph():
+    bare = "Of 100 invited, 40% of those invited answered."
+    assert "W9" in {one.rule for one in lint_text(bare)}
+    assert "W9" not in {one.rule for one in lint_text(f"{bare} Respondents may differ.")}
 
 
 def test_a_randomised_design_may_speak_of_an_effect():
@@ -97,5 +160,12 @@ def test_the_command_lists_findings_and_fails(tmp_path, capsys):
     said = capsys.readouterr()
     assert "draft.md, paragraph 1, W15: “Offenders”. Write people first" in said.out
     assert "Sentences that break a wording rule: 1." in said.err
+    cells = [
+        {"cell_type": "code", "source": "1"},
+        {"cell_type": "markdown", "source": ["Fine.\n", "\n", "Offenders came."]},
+    ]
+    (tmp_path / "n.ipynb").write_text(json.dumps({"cells": cells}), encoding="utf-8")
+    assert main(["lint-text", str(tmp_path / "n.ipynb")]) == 14
+    assert "n.ipynb, cell 2, paragraph 2, W15" in capsys.readouterr().out
     draft.write_text("People came.\n", encoding="utf-8")
     assert main(["lint-text", str(draft)]) == 0

@@ -49,14 +49,11 @@ def print_survival(rows: list[int]) -> None:
 
 
 def print_surveys() -> None:
-    import pandas as pd
-
     from benchmarks import surveys
 
-    print("CPU seconds (medians of 5) of rating regressions; ratio: the peer's over ours.\n")
-    table = pd.DataFrame(surveys.run()).astype(object)
-    print(table.where(table.notna(), "-").to_string(index=False), flush=True)
-    print(f"R: {surveys.r_versions()}.")
+    print("Milliseconds of the processor (medians of 5) of rating regressions.\n")
+    print(surveys.as_markdown(surveys.run()), flush=True)
+    print(f"\nR: {surveys.r_versions()}.")
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ import pandas as pd
 import rjeval as rj
 from rjeval.surveys.cumulative import fit_cumulative
 from rjeval.surveys.links import LINKS
-from rjeval.surveys.sandwich import sandwich, score_cross_product
+from rjeval.surveys.sandwich import sandwich
 
 REPEATS = 5
 TERMS = ["a", "b", "c", "d", "e", "f"]
@@ -66,6 +66,21 @@ def run() -> list[dict[str, Any]]:
     return [*ordinal_rows(30_000), *ordinal_rows(1_000_000, peers=False), *logistic_rows(30_000)]
 
 
+def as_markdown(rows: list[dict[str, Any]]) -> str:
+    """Return the table as ``README.md`` holds it."""
+    lines = [
+        "| job | ratings | rjeval ms | peer | peer ms | peer over ours |",
+        "|---|---|---|---|---|---|",
+    ]
+    for one in rows:
+        theirs = "-" if one["peer_seconds"] is None else f"{1000 * one['peer_seconds']:,.0f}"
+        ratio = "-" if one["ratio"] is None else f"{one['ratio']:.3g}"
+        ours = f"{1000 * one['seconds']:,.1f}"
+        cells = (one["job"], f"{one['n']:,}", ours, one["peer"] or "-", theirs, ratio)
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
 def row(
     job: str, n: int, seconds: float, peer: str = "", peer_seconds: float | None = None
 ) -> dict[str, Any]:
@@ -107,7 +122,7 @@ def ordinal_arrays(frame: pd.DataFrame) -> Callable[[], Any]:
 
     def work() -> Any:
         fit = fit_cumulative(y, X, weights=weights, link=LINKS["logit"])
-        return sandwich(fit.maximum.vcov, score_cross_product(fit.scores, codes[fit.order]))
+        return sandwich(fit.maximum.vcov, fit.score_cross_product(codes))
 
     return work
 
@@ -128,7 +143,7 @@ def statsmodels_ordered(frame: pd.DataFrame) -> float:
             cov_kwds={"groups": groups},
         )
 
-    return median_seconds(work, repeats=3)
+    return median_seconds(work)
 
 
 def r_clm(frame: pd.DataFrame) -> float | None:

@@ -95,8 +95,8 @@ def build_model_frame(
     kept = np.flatnonzero(_complete_rows(frame, wanted))
     if not kept.size:
         raise EstimationError(f"No row is complete for the formula '{formula}'.")
-    data = frame[names] if kept.size == len(frame) else frame[names].iloc[kept]
-    data = data.reset_index(drop=True)
+    whole = kept.size == len(frame)
+    data = {name: frame[name] if whole else frame[name].iloc[kept] for name in names}
     levels = {name: _as_factor(data, name) for name in names if not _is_number(data[name])}
     matrix, terms, variables = _columns(data, plain) if plain else _materialise(data, parsed)
     start = 0 if intercept else 1
@@ -143,16 +143,20 @@ def _parse(formula: str) -> Any:
 def _complete_rows(frame: pd.DataFrame, names: list[str]) -> np.ndarray:
     complete = np.ones(len(frame), dtype=bool)
     for name in names:
-        complete &= frame[name].notna().to_numpy()
+        column = frame[name]
+        if isinstance(column.dtype, np.dtype) and column.dtype.kind == "f":
+            complete &= ~np.isnan(column.to_numpy())
+        else:
+            complete &= column.notna().to_numpy()
     return complete
 
 
 _Design = tuple[np.ndarray, tuple[str, ...], tuple[str, ...]]
 
 
-def _columns(data: pd.DataFrame, names: tuple[str, ...]) -> _Design:
+def _columns(data: dict[str, pd.Series], names: tuple[str, ...]) -> _Design:
     """Design of added columns, without the general machinery: what :func:`_materialise` gives."""
-    columns, terms, variables = [np.ones(len(data))], ["(Intercept)"], ["1"]
+    columns, terms, variables = [np.ones(len(data[names[0]]))], ["(Intercept)"], ["1"]
     for name in names:
         column = data[name]
         if _is_number(column):
@@ -167,9 +171,10 @@ def _columns(data: pd.DataFrame, names: tuple[str, ...]) -> _Design:
     return np.array(columns).T, tuple(terms), tuple(variables)
 
 
-def _materialise(data: pd.DataFrame, parsed: Any) -> _Design:
+def _materialise(data: dict[str, pd.Series], parsed: Any) -> _Design:
     """Matrix, names of its columns, and the term that each belongs to."""
-    built = parsed.get_model_matrix(data, output="pandas", na_action="raise")
+    rows = pd.DataFrame({name: column.array for name, column in data.items()})
+    built = parsed.get_model_matrix(rows, output="pandas", na_action="raise")
     spec = built.model_spec
     variables = [""] * len(spec.column_names)
     for term, places in spec.term_indices.items():
@@ -183,7 +188,7 @@ def _is_number(column: pd.Series) -> bool:
     return pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
 
 
-def _as_factor(data: pd.DataFrame, name: str) -> str:
+def _as_factor(data: dict[str, pd.Series], name: str) -> str:
     """Make a column categorical with only the levels that occur; return the first."""
     column = data[name]
     if not isinstance(column.dtype, pd.CategoricalDtype):

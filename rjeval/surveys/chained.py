@@ -70,9 +70,7 @@ def draw_ordered(
     A = X[:, 1:]
     if len(present) < 2:
         return np.full(int(missing.sum()), present[0])
-    fit = fit_cumulative(
-        codes, A[~missing], weights=np.ones(len(codes)), link=LINKS["logit"], with_scores=False
-    )
+    fit = fit_cumulative(codes, A[~missing], weights=np.ones(len(codes)), link=LINKS["logit"])
     cuts = fit.n_thresholds
     reach = np.concatenate([np.zeros(cuts), np.ptp(A[~missing], axis=0)])
     if not is_bounded(fit.maximum, reach, ("x",) * len(reach)):

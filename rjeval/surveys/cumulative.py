@@ -15,39 +15,16 @@ from itertools import pairwise
 import numpy as np
 
 from rjeval.surveys.links import Interval, Link
-from rjeval.surveys.logit_rows import logit_likelihood, logit_scores
+from rjeval.surveys.logit_rows import logit_likelihood, logit_score_sums, logit_scores
 from rjeval.surveys.newton import Maximum, maximise
+from rjeval.surveys.sandwich import score_cross_product
 
 #: Above this many rows a fit starts from a thinned sample.
 THINNED_START_ROWS = 20_000
 #: Rows of the thinned sample.
 THINNED_ROWS = 4_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class CumulativeFit:
-    """A fitted cumulative model on arrays.
-
-    ``scores`` are the weighted scores of the rows ``order`` of the input, in that order.
-    """
-
-    maximum: Maximum
-    loglik_null: float
-    n_thresholds: int
-    n_nominal: int
-    scores: np.ndarray
-    order: np.ndarray
-
-    @property
-    def thresholds(self) -> np.ndarray:
-        """Thresholds, one row per cut, one column per column of ``z``."""
-        size = self.n_thresholds * self.n_nominal
-        return self.maximum.params[:size].reshape(self.n_thresholds, self.n_nominal)
-
-    @property
-    def slopes(self) -> np.ndarray:
-        """Coefficients."""
-        return self.maximum.params[self.n_thresholds * self.n_nominal :]
+#: Its fit is a start only: what is left to gain, as a share of the log-likelihood.
+THINNED_TOLERANCE = 1e-6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -73,6 +50,43 @@ class Blocks:
         return link.name == "logit" and self.Z.shape[1] == 1
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class CumulativeFit:
+    """A fitted cumulative model on arrays."""
+
+    maximum: Maximum
+    loglik_null: float
+    n_thresholds: int
+    n_nominal: int
+    blocks: Blocks
+    link: Link
+
+    @property
+    def thresholds(self) -> np.ndarray:
+        """Thresholds, one row per cut, one column per column of ``z``."""
+        size = self.n_thresholds * self.n_nominal
+        return self.maximum.params[:size].reshape(self.n_thresholds, self.n_nominal)
+
+    @property
+    def slopes(self) -> np.ndarray:
+        """Coefficients."""
+        return self.maximum.params[self.n_thresholds * self.n_nominal :]
+
+    def score_cross_product(self, codes: np.ndarray | None) -> np.ndarray:
+        """Return the sum of outer products of scores, those of a cluster summed first.
+
+        ``codes`` are clusters 0, 1, ... of the rows as they were given; ``None`` for none.
+        """
+        params, blocks = self.maximum.params, self.blocks
+        if codes is None:
+            return score_cross_product(_scores(params, blocks, self.link))
+        codes = codes[blocks.order]
+        if not blocks.is_plain(self.link):
+            return score_cross_product(_scores(params, blocks, self.link), codes)
+        sums = logit_score_sums(params, blocks.X, blocks.weights, blocks.edges, codes)
+        return score_cross_product(sums)
+
+
 def fit_cumulative(
     y: np.ndarray,
     X: np.ndarray,
@@ -81,7 +95,6 @@ def fit_cumulative(
     link: Link,
     Z: np.ndarray | None = None,
     start: np.ndarray | None = None,
-    with_scores: bool = True,
 ) -> CumulativeFit:
     """Fit a cumulative model.
 
@@ -97,8 +110,6 @@ def fit_cumulative(
         Columns whose effect differs by threshold, the first a column of ones.
     start : ndarray, optional
         Parameters from which to climb.
-    with_scores : bool
-        Whether per-row scores are wanted (for robust variances).
     """
     ones = np.ones((len(y), 1)) if Z is None else Z
     blocks = sort_rows(y, X, ones, weights)
@@ -107,14 +118,17 @@ def fit_cumulative(
         if len(y) > THINNED_START_ROWS:
             start = _thinned_start(blocks, link, start)
     maximum = maximise(lambda params: _likelihood(params, blocks, link), start)
+    if not np.isfinite(maximum.loglik):  # thresholds of the start cross for some row
+        start = _cold_start(blocks, link)
+        maximum = maximise(lambda params: _likelihood(params, blocks, link), start)
     totals = np.add.reduceat(blocks.weights, blocks.edges[:-1])
     return CumulativeFit(
         maximum=maximum,
         loglik_null=float(totals @ np.log(totals / totals.sum())),
         n_thresholds=blocks.n_cuts,
         n_nominal=ones.shape[1],
-        scores=_scores(maximum.params, blocks, link) if with_scores else np.empty((0, 0)),
-        order=blocks.order,
+        blocks=blocks,
+        link=link,
     )
 
 
@@ -135,7 +149,7 @@ def sort_rows(y: np.ndarray, X: np.ndarray, Z: np.ndarray, weights: np.ndarray) 
     order = np.argsort(y.astype(np.uint8), kind="stable")
     return Blocks(
         X=np.ascontiguousarray(X.T).take(order, axis=1).T,
-        Z=Z[order],
+        Z=Z if Z.shape[1] == 1 else Z[order],  # a lone column is of ones
         weights=weights[order],
         edges=np.concatenate([[0], np.cumsum(counts)]),
         order=order,
@@ -161,10 +175,10 @@ def _thinned_start(blocks: Blocks, link: Link, start: np.ndarray) -> np.ndarray:
         edges=np.concatenate([[0], np.cumsum([len(one) for one in slices])]),
         order=taken,
     )
-    found = maximise(lambda params: _likelihood(params, thin, link), start)
+    found = maximise(
+        lambda params: _likelihood(params, thin, link), start, tolerance=THINNED_TOLERANCE
+    )
     if not found.converged or np.abs(found.params).max() > 1e3:
-        return start
-    if not np.isfinite(_likelihood(found.params, blocks, link)[0]):
         return start
     return found.params
 

@@ -71,8 +71,7 @@ def fit_model(
     y, present = _present_categories(data)
     n_cuts = len(present) - 1
     _check_size(data, n_cuts * Z.shape[1] + X.shape[1])
-    robust = data.clusters is not None or data.needs_robust
-    fit = fit_cumulative(y, X, weights=data.weights, link=link, Z=Z, with_scores=robust)
+    fit = fit_cumulative(y, X, weights=data.weights, link=link, Z=Z)
     names = np.array(data.design.terms)
     terms = (*["", *names[moved]] * n_cuts, *names[~moved])
     spans = column_spans(full)
@@ -90,7 +89,6 @@ def fit_model(
             link=link,
             Z=Z[kept],
             start=fit.maximum.params,
-            with_scores=False,
         ).maximum
         return found.params if is_bounded(found, reach, terms) else None
 
@@ -98,9 +96,8 @@ def fit_model(
         data,
         fit.maximum.params,
         bread=fit.maximum.vcov,
-        scores=fit.scores,
+        cross_product=fit.score_cross_product,
         refit=refit,
-        order=fit.order,
     )
     return FittedModel(
         data=data,
@@ -121,6 +118,8 @@ def _present_categories(data: ModelData) -> tuple[np.ndarray, np.ndarray]:
             "All answers fall into one category, so no regression can tell them apart.",
             hint="Report the share and its interval instead.",
         )
+    if len(present) == len(data.levels):
+        return data.y, present
     return np.searchsorted(present, data.y), present
 
 

@@ -14,6 +14,7 @@ from rjeval.surveys.clustering import Clustering
 from rjeval.surveys.estimates import check_maximum, column_spans, estimate_table, is_bounded
 from rjeval.surveys.model_data import ModelData, ModelOptions, prepare_model_data
 from rjeval.surveys.newton import Maximum, maximise
+from rjeval.surveys.sandwich import score_cross_product
 from rjeval.surveys.variance import Variance, likelihood_variance
 
 PENALTIES = (None, "firth")
@@ -206,11 +207,15 @@ def _variance(maximum: Maximum, data: ModelData, fit: Callable[..., Maximum]) ->
         found = fit(y[kept], X[kept], weights=data.weights[kept], start=maximum.params)
         return found.params if is_bounded(found, column_spans(X), data.design.terms) else None
 
+    def cross_product(codes: np.ndarray | None) -> np.ndarray:
+        pull = data.weights * (y - special.expit(X @ maximum.params))
+        return score_cross_product((X.T * pull).T, codes)
+
     return likelihood_variance(
         data,
         maximum.params,
         bread=maximum.vcov,
-        scores=X * (data.weights * (y - special.expit(X @ maximum.params)))[:, None],
+        cross_product=cross_product,
         refit=refit,
     )
 

@@ -29,7 +29,9 @@ class Maximum:
     converged: bool
 
 
-def maximise(likelihood: Likelihood, start: np.ndarray) -> Maximum:
+def maximise(
+    likelihood: Likelihood, start: np.ndarray, *, tolerance: float = DECREMENT_TOLERANCE
+) -> Maximum:
     """Climb to the maximum of a likelihood by Newton steps with halving.
 
     The information is that of the last point, not of the last but one. Where the likelihood
@@ -43,7 +45,7 @@ def maximise(likelihood: Likelihood, start: np.ndarray) -> Maximum:
         decrement = float(gradient @ step)
         if not np.isfinite(decrement):
             break
-        if decrement < DECREMENT_TOLERANCE * max(1.0, abs(loglik)):
+        if decrement < tolerance * max(1.0, abs(loglik)):
             return _at(params, loglik, information, iteration, converged=True)
         found = _climb(likelihood, params, step, loglik)
         if found is None:  # no step gains: the maximum, to the last digit of the log-likelihood

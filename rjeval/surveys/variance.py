@@ -8,10 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from rjeval.surveys.model_data import ModelData
-from rjeval.surveys.sandwich import cluster_correction, sandwich, score_cross_product
+from rjeval.surveys.sandwich import cluster_correction, sandwich
 
 #: Rows kept -> parameters of the model refitted to them; ``None`` where it cannot be fitted.
 Refit = Callable[[np.ndarray], np.ndarray | None]
+#: Clusters of the rows, or none -> sum of outer products of scores (summed within clusters).
+CrossProduct = Callable[[np.ndarray | None], np.ndarray]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -32,9 +34,8 @@ def likelihood_variance(
     params: np.ndarray,
     *,
     bread: np.ndarray,
-    scores: np.ndarray,
+    cross_product: CrossProduct,
     refit: Refit,
-    order: np.ndarray | None = None,
 ) -> Variance:
     """Return the variance that the data call for.
 
@@ -44,28 +45,23 @@ def likelihood_variance(
     params : ndarray of shape (p,)
     bread : ndarray of shape (p, p)
         Inverse information.
-    scores : ndarray of shape (n, p)
-        Weighted score of each row; not looked at where the model variance serves.
+    cross_product : callable
+        Sum of outer products of the weighted scores; not called where the model variance serves.
     refit : callable
         Refits the model to the rows of a mask, for the cluster jackknife.
-    order : ndarray of shape (n,), optional
-        Which row of the data each row of ``scores`` is.
     """
     if data.clusters is None or data.n_clusters is None:
         if not data.needs_robust:
             return Variance(vcov=bread, kind="model")
-        meat = score_cross_product(scores)
-        return Variance(vcov=sandwich(bread, meat), kind="robust")
+        return Variance(vcov=sandwich(bread, cross_product(None)), kind="robust")
     factor = cluster_correction(data.n_clusters)
     if data.small_sample:
         found = _jackknife(data.clusters, params, refit)
         if found is not None:
             kind = f"cluster jackknife by {data.cluster_name}"
             return Variance(vcov=found, kind=kind, df=data.n_clusters - 1.0)
-    codes = data.clusters if order is None else data.clusters[order]
-    meat = score_cross_product(scores, codes)
     return Variance(
-        vcov=sandwich(bread, meat) * factor,
+        vcov=sandwich(bread, cross_product(data.clusters)) * factor,
         kind=f"cluster-robust by {data.cluster_name}",
         df=data.n_clusters - 1.0 if data.small_sample else None,
         notes=(NO_JACKKNIFE,) if data.small_sample else (),

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 
 from rjeval.analysis_data import TimeToEvent
 from rjeval.errors import EstimationError
+from rjeval.recidivism.unpack import group_codes
 
 
 def start_at_landmark(outcome: TimeToEvent, *, at_days: float) -> TimeToEvent:
@@ -56,3 +58,41 @@ def start_at_landmark(outcome: TimeToEvent, *, at_days: float) -> TimeToEvent:
     later = frame[kept].assign(entry_days=entry).reset_index(drop=True)
     note = f"Follow-up starts at day {at_days:g}, among people still free of reoffending then."
     return replace(outcome, frame=later, notes=(*outcome.notes, note))
+
+
+def completers_from(outcome: TimeToEvent, *, at_days: float, by: str = "arm") -> TimeToEvent:
+    """Keep those who had completed by a landmark, and the reference group, from that day on.
+
+    Needs the columns ``completed``, ``exit_date`` and ``index_date``. The reference group had
+    nothing to complete and is kept whole. Nobody's group depends on what came after the landmark,
+    so there is no immortal time; that people who complete are others than those who do not is
+    left as it is, and a note says so.
+
+    Raises
+    ------
+    EstimationError
+        The study does not know who completed when, or nobody is followed beyond the landmark.
+    """
+    needed = [
+        name for name in ("completed", "exit_date", "index_date") if name not in outcome.frame
+    ]
+    if needed:
+        raise EstimationError(
+            f"Who had completed by day {at_days:g} is not known: there is no {', '.join(needed)}."
+        )
+    later = start_at_landmark(outcome, at_days=at_days)
+    frame = later.frame
+    latest = frame["index_date"] + pd.Timedelta(days=at_days)
+    done = frame["completed"].fillna(False).astype(bool) & (frame["exit_date"] <= latest)
+    labels, code, kept = group_codes(frame, by)
+    reference = pd.Series(False, index=frame.index)
+    reference.iloc[kept[code == 0]] = True
+    chosen = (done | reference).to_numpy(dtype=bool)
+    note = (
+        f"Completers: only those who had completed by day {at_days:g} are compared with the "
+        f"reference group, both from that day on (landmark, so no immortal time); people who "
+        "complete differ from people who do not."
+    )
+    if len(labels) < 2 or not (done & ~reference).any():
+        raise EstimationError(f"Nobody still followed had completed by day {at_days:g}.")
+    return replace(later, frame=frame[chosen].reset_index(drop=True), notes=(*outcome.notes, note))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from rjeval.analysis_data import TimeToEvent
 from rjeval.errors import EstimationError
 from rjeval.recidivism.contrasts import Arm, compare_proportions, contrast_frame
+from rjeval.recidivism.landmark import completers_from
 from rjeval.recidivism.rates import fixed_window_rates, risk_difference
 from rjeval.recidivism.standardised import standardised_risk_difference
 from rjeval.results.survival import Contrast, SensitivityGrid, arms_frame, grid_frame
@@ -17,6 +18,8 @@ def sensitivity_grid(
     *,
     at_days: float,
     by: str = "arm",
+    windows_days: Sequence[float] = (),
+    landmark_days: float = 0,
     formula: str | None = None,
     conf_level: float = 0.95,
 ) -> SensitivityGrid:
@@ -33,6 +36,12 @@ def sensitivity_grid(
         The window. An outcome whose definition has a shorter horizon is given at its own.
     by : str
         Column of groups; the first category is the reference.
+    windows_days : sequence of number
+        Further windows of the primary outcome; where empty, the other windows of its definition.
+    landmark_days : number
+        Above 0: adds those who had completed by this day against the reference group, both still
+        free of reoffending and followed from that day on. Needs ``completed, exit_date`` and
+        ``index_date``.
     formula : str, optional
         Adds a line with the primary outcome adjusted by Cox regression (g-formula).
     conf_level : float
@@ -40,15 +49,19 @@ def sensitivity_grid(
     Returns
     -------
     SensitivityGrid
-        One block per scenario. To those given, the primary outcome adds: all follow-up instead
-        of mature people (Kaplan-Meier), people never checked all without and all with the event
-        (where there are any), and the adjusted contrast. A scenario that is refused stands in
-        the notes with the reason.
+        One block per scenario. To those given, the primary outcome adds: its other windows, all
+        follow-up instead of mature people (Kaplan-Meier), people never checked all without and
+        all with the event (where there are any), completers from a landmark on, and the adjusted
+        contrast. A scenario that is refused stands in the notes with the reason.
 
     Raises
     ------
     EstimationError
         No scenario can be given.
+
+    References
+    ----------
+    Landmarks: Anderson, Cain and Gelber (1983), doi:10.1200/JCO.1983.1.11.710.
 
     Examples
     --------
@@ -63,40 +76,86 @@ def sensitivity_grid(
     """
     if not outcomes:
         raise EstimationError("There is no outcome to contrast.")
-    options = {"by": by, "conf_level": conf_level}
     jobs: dict[str, Callable[[], Contrast]] = {
         label: _job(outcome, at_days=at_days, by=by, conf_level=conf_level)
         for label, outcome in outcomes.items()
     }
     primary = next(iter(outcomes.values()))
-    jobs["all follow-up (Kaplan-Meier)"] = lambda: risk_difference(
-        primary, at_days=at_days, source="kaplan_meier", by=by, conf_level=conf_level
-    )
-    if len(primary.unchecked):
-        for share, words in ((0, "without"), (1, "with")):
-            jobs[f"people never checked all {words} the event"] = _missing_job(
-                primary, at_days=at_days, share=share, by=by, conf_level=conf_level
-            )
+    windows = windows_days or primary.definition.windows_days
+    jobs |= _window_jobs(primary, windows, at_days=at_days, by=by, conf_level=conf_level)
+    jobs |= _checking_jobs(primary, at_days=at_days, by=by, conf_level=conf_level)
+    if landmark_days > 0:
+        jobs[f"completers from day {landmark_days:g} (landmark)"] = lambda: _job(
+            completers_from(primary, at_days=landmark_days, by=by),
+            at_days=at_days,
+            by=by,
+            conf_level=conf_level,
+        )()
     if formula is not None:
         jobs["adjusted for recorded characteristics"] = lambda: standardised_risk_difference(
             primary, formula, at_days=at_days, by=by, conf_level=conf_level
         )
-    contrasts, notes = {}, []
-    for label, job in jobs.items():
-        try:
-            contrasts[label] = job()
-        except EstimationError as error:
-            notes.append(f"{label}: not given. {error.message}")
+    contrasts, notes = _run(jobs)
     if not contrasts:
         raise EstimationError(f"No scenario can be given: {' '.join(notes)}")
     return SensitivityGrid(
         frame=grid_frame(contrasts),
         contrasts=contrasts,
         at_days=at_days,
+        by=by,
+        conf_level=conf_level,
         definition=primary.definition,
-        notes=(*primary.notes, *notes),
-        **options,  # type: ignore[arg-type]
+        notes=tuple(dict.fromkeys((*primary.notes, *_landmark_notes(contrasts), *notes))),
     )
+
+
+def _run(jobs: Mapping[str, Callable[[], Contrast]]) -> tuple[dict[str, Contrast], list[str]]:
+    """Return what the jobs gave, and why others gave nothing."""
+    contrasts, notes = {}, []
+    for label, job in jobs.items():
+        try:
+            contrasts[label] = job()
+        except EstimationError as error:
+            notes.append(f"{label}: not given. {error.message}")
+    return contrasts, notes
+
+
+def _landmark_notes(contrasts: Mapping[str, Contrast]) -> list[str]:
+    own = [one for name, one in contrasts.items() if name.startswith("completers from")]
+    return [note for one in own for note in one.notes if note.startswith("Completers:")]
+
+
+def _window_jobs(
+    outcome: TimeToEvent,
+    windows: Sequence[float],
+    *,
+    at_days: float,
+    by: str,
+    conf_level: float,
+) -> dict[str, Callable[[], Contrast]]:
+    """Return the primary contrast at each other window inside the follow-up."""
+    others = [days for days in windows if days != at_days and days <= outcome.horizon_days]
+    return {
+        f"window of {days:,.0f} days": _job(outcome, at_days=days, by=by, conf_level=conf_level)
+        for days in others
+    }
+
+
+def _checking_jobs(
+    outcome: TimeToEvent, *, at_days: float, by: str, conf_level: float
+) -> dict[str, Callable[[], Contrast]]:
+    """Return all follow-up instead of mature people, and the extremes for people not checked."""
+    jobs: dict[str, Callable[[], Contrast]] = {
+        "all follow-up (Kaplan-Meier)": lambda: risk_difference(
+            outcome, at_days=at_days, source="kaplan_meier", by=by, conf_level=conf_level
+        )
+    }
+    if len(outcome.unchecked):
+        for share, words in ((0, "without"), (1, "with")):
+            jobs[f"people never checked all {words} the event"] = _missing_job(
+                outcome, at_days=at_days, share=share, by=by, conf_level=conf_level
+            )
+    return jobs
 
 
 def _job(

@@ -15,7 +15,16 @@ from rjeval.errors import ReportError
 
 LOCK = "study.lock.json"
 #: Parts of a design that are a plan of analysis; where the exports lie is not.
-PLANNED = ("arms", "recidivism", "survey", "models", "disclosure", "study")
+PLANNED = (
+    "arms",
+    "recidivism",
+    "sensitivity",
+    "subgroups",
+    "survey",
+    "models",
+    "disclosure",
+    "study",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

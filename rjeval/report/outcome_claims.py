@@ -108,6 +108,7 @@ def mean_claims(result: RestrictedMean, design: StudyDesign) -> list[str]:
 def grid_claims(result: SensitivityGrid, design: StudyDesign) -> list[str]:
     """One sentence per contrast: between which figures it lies, and whether it changes sides."""
     frame = result.frame[result.frame["term"] == "risk_difference"].dropna(subset=["estimate"])
+    frame = frame[frame["at_days"] == result.at_days]  # a risk by another day is another question
     sentences = []
     for (group, reference), own in frame.groupby(["group", "reference"], sort=False):
         if len(own) < LEAST_ANALYSES:
@@ -122,9 +123,9 @@ def grid_claims(result: SensitivityGrid, design: StudyDesign) -> list[str]:
         apart = "in none" if not clear else f"in {clear} of them"
         sentences.append(
             f"{design.label(str(group))} against {design.label(str(reference))}, over {len(own)} "
-            f"analyses the difference lies between {points(low)} and {points(high)} percentage "
-            f"points, with {side}; {apart} does the {level_text(result.conf_level)} leave out no "
-            f"difference. No analysis was chosen for its result. {caution(design)}"
+            f"analyses of one window the difference lies between {points(low)} and {points(high)} "
+            f"percentage points, with {side}; {apart} does the {level_text(result.conf_level)} "
+            f"leave out no difference. No analysis was chosen for its result. {caution(design)}"
         )
     return sentences
 

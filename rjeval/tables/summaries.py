@@ -149,10 +149,11 @@ def tabulate_sensitivity(
         Column(label=CONTRAST_NAMES.get(term, term)),
         Column(label=fmt.level_text(result.conf_level)),
     )
+    given = "" if result.definition is None else result.definition.sentence([result.at_days])
     caption = join_sentences(
-        definition_text(result),
-        f"Risk by day {fmt.count(result.at_days)} in each arm, in the people of each analysis; "
-        "the first row is the primary analysis",
+        given,
+        f"Risk by day {fmt.count(result.at_days)} in each arm where the row names no other window, "
+        "in the people of each analysis; the first row is the primary analysis",
     )
     return Table(
         title=title,

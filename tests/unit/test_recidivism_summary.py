@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -130,3 +132,47 @@ def test_a_scenario_that_is_refused_stands_in_the_notes():
 def test_nothing_to_give_is_an_error():
     with pytest.raises(EstimationError, match="no outcome"):
         rj.sensitivity_grid({}, at_days=365)
+
+
+def test_the_grid_holds_the_windows_of_the_study_or_those_asked_for():
+    outcome = outcome_of(people())
+    own = replace(outcome, definition=replace(outcome.definition, windows_days=(183, 365)))
+    assert "window of 183 days" in grid_estimates(rj.sensitivity_grid({"p": own}, at_days=365))
+    asked = rj.sensitivity_grid({"p": own}, at_days=365, windows_days=[90, 365, 9999])
+    windows = [name for name in grid_estimates(asked) if name.startswith("window")]
+    assert windows == ["window of 90 days"]
+    days = asked.frame[asked.frame["scenario"] == "window of 90 days"]["at_days"].unique()
+    assert days.tolist() == [90]
+
+
+def completing(frame):
+    """Ten of the programme complete on day 100, ten on day 200, whatever happens to them."""
+    start = pd.Timestamp("2022-01-03")
+    number = frame.groupby("arm", observed=True).cumcount()
+    done = (frame["arm"] == "rj") & (number < 20)
+    days = np.where(number < 10, 100, 200)
+    exit_date = (start + pd.to_timedelta(days, unit="D")).where(done)
+    return frame.assign(completed=done, exit_date=exit_date, index_date=start)
+
+
+def test_completers_are_compared_from_a_landmark_on():
+    frame = completing(people())
+    again = frame["exit_reason"] == "reoffence"
+    frame["time_days"] = frame["time_days"].mask(again & (frame.index % 2 == 0), 300.0)
+    grid = rj.sensitivity_grid({"primary": outcome_of(frame)}, at_days=365, landmark_days=150)
+    contrast = grid.contrasts["completers from day 150 (landmark)"]
+    n = contrast.arms.set_index("group")["n"]
+    late = frame[frame["time_days"] > 150]
+    done = late["exit_date"].notna() & (late["exit_date"] <= pd.Timestamp("2022-06-02"))
+    assert n["comparison"] == (late["arm"] == "comparison").sum()
+    assert n["rj"] == (done & (late["arm"] == "rj")).sum() < (late["arm"] == "rj").sum()
+    assert any("no immortal time" in note for note in grid.notes)
+
+
+def test_without_dates_of_completion_the_landmark_is_refused_in_the_notes():
+    grid = rj.sensitivity_grid({"primary": outcome_of(people())}, at_days=365, landmark_days=150)
+    assert any("there is no completed, exit_date, index_date" in note for note in grid.notes)
+    late = rj.sensitivity_grid(
+        {"primary": outcome_of(completing(people()))}, at_days=365, landmark_days=50
+    )
+    assert any("had completed by day 50" in note for note in late.notes)

@@ -1,0 +1,88 @@
+"""What is declared ahead beside the definitions: sensitivity analyses and subgroups."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from rjeval.design.parse import build, section, tables
+from rjeval.errors import DesignError
+
+#: Columns that say what became of a referral, which nobody knew when the clock started.
+NEVER_SUBGROUPS = frozenset({"arm", "completed", "exit_status", "exit_date", "conferenced"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SensitivityDesign:
+    """Choices under which the comparison is repeated, beside those that the data offer.
+
+    Parameters
+    ----------
+    windows_days : tuple of int
+        Further windows; where empty, the other windows of the primary definition.
+    landmark_days : int
+        Day from which those who had completed by then are compared; 0 leaves it out.
+    """
+
+    windows_days: tuple[int, ...] = ()
+    landmark_days: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubgroupDesign:
+    """One subgroup analysis, fixed before the outcomes were seen.
+
+    Parameters
+    ----------
+    by : str
+        Column of groups, known when the clock starts.
+    reason : str
+        Why the programme might do more for some of them than for others.
+    """
+
+    by: str
+    reason: str = ""
+
+
+def read_sensitivity(raw: Mapping[str, Any]) -> SensitivityDesign:
+    """Read ``[sensitivity]``.
+
+    Raises
+    ------
+    DesignError
+        A window or the landmark is no whole number of days above 0 (0: no landmark).
+    """
+    found = build(SensitivityDesign, section(raw, "sensitivity"), where="[sensitivity]")
+    if found.landmark_days < 0 or any(days < 1 for days in found.windows_days):
+        raise DesignError(
+            "[sensitivity] windows_days and landmark_days must be whole numbers of days, not "
+            "below 0.",
+            hint="Six months are 183 days; landmark_days = 0 leaves the landmark out.",
+        )
+    return found
+
+
+def read_subgroups(raw: Mapping[str, Any]) -> tuple[SubgroupDesign, ...]:
+    """Read ``[[subgroups]]``.
+
+    Raises
+    ------
+    DesignError
+        A column stands there twice, or says what was settled after the clock started.
+    """
+    found = tuple(
+        build(SubgroupDesign, one, where=f"[[subgroups]] {one.get('by', '')}".rstrip())
+        for one in tables(raw, "subgroups")
+    )
+    names = [one.by for one in found]
+    if len(set(names)) < len(names):
+        raise DesignError("[[subgroups]] names a column twice; each stands there once.")
+    for name in names:
+        if name in NEVER_SUBGROUPS:
+            raise DesignError(
+                f"[[subgroups]] by: {name} is no characteristic that people had when the clock "
+                "started.",
+                hint="Name a column such as offence_group or gender.",
+            )
+    return found

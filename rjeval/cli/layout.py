@@ -32,7 +32,9 @@ def init(given: argparse.Namespace) -> None:
         made = [name for name, text in texts.items() if _write_new(folder / name, text)]
         copy_study(folder)
     say(f"Study folder {folder}: {len(made)} new files, and the notebooks.")
-    say("Next: put the exports into data/raw, fill in study.toml, then `rjeval check`.")
+    say("Next: put the exports into data/raw, then, in the study's folder,")
+    say("  rjeval map data/raw/* --write .    drafts which column is which")
+    say("  rjeval check                       says what is right and what is not")
 
 
 @contextmanager

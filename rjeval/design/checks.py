@@ -5,6 +5,7 @@ from __future__ import annotations
 from rjeval.design.dictionary import record_sources
 from rjeval.design.formulas import check_models
 from rjeval.design.map_checks import check_maps
+from rjeval.design.privacy import check_privacy
 from rjeval.design.recidivism import RecidivismDefinition
 from rjeval.design.study import StudyDesign
 from rjeval.errors import DesignError
@@ -33,9 +34,10 @@ def check_design(design: StudyDesign) -> None:
     if not design.exports:
         raise DesignError(
             "study.toml names no export: [exports.TABLE] is missing.",
-            hint="Run `rjeval map FILES` for a draft.",
+            hint="Put the files into data/raw; `rjeval map data/raw/* --write .` drafts the map.",
         )
     check_maps(design)
+    check_privacy(design)
     check_models(design)
 
 

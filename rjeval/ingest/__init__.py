@@ -7,7 +7,8 @@
 - ``headers``: where the column names stand, and whether they are those that the map asks for
 - ``identifiers``: the gate that stops direct identifiers
 - ``rows``: a file's rows to the text of one table
-- ``mapping``, ``guesses``, ``known_names``: a draft of the map, from unknown files
+- ``mapping``, ``matching``, ``guesses``, ``known_names``, ``known_codes``: a draft of the map,
+  from unknown files
 - ``values``, ``dates``: text to values, by declared rules only
 - ``drafts``, ``assembly``: one table from its maps: duplicates, refused rows, conservation
 - ``blocks``: outcomes that were not understood stop the study

@@ -38,6 +38,10 @@ FORMATS = (
 YEARS = (1900, 2100)
 #: Most formats that one column is thought to mix.
 MOST_FORMATS = 3
+#: Share of texts that no format need read: slips of the hand, impossible days.
+UNREAD = 0.05
+#: What every format has: parts with a mark between them, or eight digits.
+LIKE_A_DATE = r"\d[/.\- ,]|[/.\- ,]\d|^\d{8}$"
 
 
 def guess_header(lines: Sequence[Sequence[str]]) -> int:
@@ -61,15 +65,16 @@ def _filled(line: Sequence[str]) -> int:
 def guess_dates(texts: pd.Series) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
     """Return the formats that read a column's texts, and those that would read it as well.
 
-    ``None`` where the texts are no dates. No format at all means ISO. Where day and month
+    ``None`` where the texts are no dates; a few that are none (``UNREAD``) may stand among them. No format at all means ISO. Where day and month
     could be exchanged in every text, the second tuple is not empty and a person must decide.
     """
-    left = texts[~texts.str.match(ISO)]
-    if not len(texts):
+    if not len(texts) or texts.str.contains(LIKE_A_DATE).mean() < 1 - UNREAD:
         return None
+    left = texts[~texts.str.match(ISO)]
     chosen: list[str] = []
     rivals: list[str] = []
-    while len(left) and len(chosen) < MOST_FORMATS:
+    spare = UNREAD * len(texts)
+    while len(left) > spare and len(chosen) < MOST_FORMATS:
         read = {form: _reads(left, form) for form in FORMATS}
         best = max(read, key=lambda form: int(read[form].sum()))
         if not read[best].any():
@@ -78,7 +83,7 @@ def guess_dates(texts: pd.Series) -> tuple[tuple[str, ...], tuple[str, ...]] | N
         rivals += [form for form in equal if _differs(left, best, form)]
         chosen.append(best)
         left = left[~read[best].to_numpy(dtype=bool)]
-    return None if len(left) else (tuple(chosen), tuple(rivals))
+    return None if len(left) > spare else (tuple(chosen), tuple(rivals))
 
 
 def _reads(texts: pd.Series, form: str) -> pd.Series:

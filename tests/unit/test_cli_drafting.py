@@ -30,20 +30,41 @@ def test_the_draft_is_printed_as_toml(study, capsys):
 
 
 @pytest.mark.parametrize("named", ["folder", "file"])
-def test_the_draft_is_added_as_a_comment_and_serves_once_uncommented(study, named, capsys):
+def test_a_study_that_maps_nothing_yet_takes_the_draft_and_checks(study, named, capsys):
     file = study / "study.toml"
     before = file.read_text(encoding="utf-8")
+    assert main(["check", str(study)]) == 10
+    assert "rjeval map data/raw/* --write ." in capsys.readouterr().err
     target = study if named == "folder" else file
-    assert main(["map", str(study / "data" / "raw" / "intake.csv"), "--write", str(target)]) == 0
+    raw = study / "data" / "raw"
+    assert main(["map", *map(str, sorted(raw.iterdir())), "--write", str(target)]) == 0
+    assert "Next: mend the 0 lines marked" in capsys.readouterr().out
+    assert file.read_text(encoding="utf-8").startswith(before)
+    assert [one.table for one in read_design(study).exports] == ["referral"]
+    assert main(["check", str(study)]) == 0
+    assert "60" in capsys.readouterr().out
+
+
+def test_a_study_that_maps_files_takes_the_draft_as_a_comment(study):
+    file = study / "study.toml"
+    mine = '\n[exports.person]\nfile = "people.csv"\n'
+    file.write_text(file.read_text(encoding="utf-8") + mine, encoding="utf-8")
+    before = file.read_text(encoding="utf-8")
+    assert main(["map", str(study / "data" / "raw" / "intake.csv"), "--write", str(study)]) == 0
     after = file.read_text(encoding="utf-8")
-    assert after.startswith(before)
     assert tomllib.loads(after) == tomllib.loads(before)
     draft = after[len(before) :].split("---\n")[1]
     mended = "\n".join(line.removeprefix("# ") for line in draft.splitlines())
-    file.write_text(before.split("[exports.person]")[0] + mended, encoding="utf-8")
+    file.write_text(before.removesuffix(mine) + mended, encoding="utf-8")
     assert [one.table for one in read_design(study).exports] == ["referral"]
-    assert main(["check", str(study)]) == 0
-    assert "referral: 60 read = 60 accepted" in capsys.readouterr().out
+
+
+def test_a_draft_is_not_added_to_what_is_no_design(study, capsys):
+    (study / "study.toml").write_text("[study\n", encoding="utf-8")
+    raw = str(study / "data" / "raw" / "intake.csv")
+    assert main(["map", raw, "--write", str(study)]) == 10
+    assert "is not valid TOML" in capsys.readouterr().err
+    assert (study / "study.toml").read_text(encoding="utf-8") == "[study\n"
 
 
 def test_what_cannot_be_drafted_is_one_sentence(study, tmp_path, capsys):

@@ -119,12 +119,19 @@ def test_init_lays_out_a_study_and_leaves_what_is_there(tmp_path, capsys):
     assert "Next:" in capsys.readouterr().out
 
 
-def test_the_design_that_init_writes_is_valid(tmp_path):
+def test_the_design_that_init_writes_lacks_a_map_only(tmp_path):
     import rjeval as rj
 
     assert main(["init", str(tmp_path / "new")]) == 0
-    design = rj.read_design(tmp_path / "new")
-    assert design.tables() == ("person", "referral")
+    file = tmp_path / "new" / "study.toml"
+    with pytest.raises(errors.DesignError, match="names no export") as told:
+        rj.read_design(file)
+    assert "rjeval map" in told.value.hint
+    text = file.read_text(encoding="utf-8")
+    shown, example = text.split("# [exports.person]")
+    mapped = example.replace("\n# ", "\n").replace("\n#\n", "\n")
+    file.write_text(f"{shown}[exports.person]{mapped}", encoding="utf-8")
+    assert rj.read_design(file).tables() == ("person", "referral")
 
 
 def test_init_in_a_place_that_cannot_be_written_is_one_sentence(tmp_path, capsys):

@@ -34,7 +34,12 @@ def count_rows(
     A row after which the same person stays under observation is no censoring.
     """
     counts = count_by_day(
-        rows.time, kind, group=rows.code, n_groups=rows.n_groups, entry=rows.entry, weight=weight
+        rows.time,
+        kind,
+        group=rows.code,
+        n_groups=rows.n_groups,
+        entry=rows.entry if rows.late else None,
+        weight=weight,
     )
     if rows.goes_on is None:
         return counts
@@ -49,25 +54,31 @@ def curve_frame(
     rows: GroupedRows, counts: DayCounts, *, columns: dict[str, np.ndarray], start: float
 ) -> pd.DataFrame:
     """Return one block per group: day 0, then each day on which somebody of the group left."""
-    seen = counts.n_event + counts.n_competing + counts.n_censored > 0
-    seen = np.concatenate([np.ones((rows.n_groups, 1), dtype=bool), seen], axis=1)
-    group, day = np.nonzero(seen)
+    n_groups, n_times = counts.n_at_risk.shape
+    seen = np.ones((n_groups, n_times + 1), dtype=bool)
+    np.greater(counts.n_event + counts.n_competing + counts.n_censored, 0, out=seen[:, 1:])
+    place = np.flatnonzero(seen)
+    whole = place.size == seen.size
+    days = np.zeros((n_groups, n_times + 1))
+    days[:, 1:] = counts.times
 
     def lay(table: np.ndarray, first: float | np.ndarray) -> np.ndarray:
-        zero = np.full((rows.n_groups, 1), 0, dtype=table.dtype) + np.reshape(first, (-1, 1))
-        return np.concatenate([zero, table], axis=1)[group, day]
+        full = np.empty(seen.shape, dtype=table.dtype)
+        full[:, 0] = first
+        full[:, 1:] = table
+        return full.ravel() if whole else full.ravel().take(place)
 
     at_zero = {"estimate": start, "std_error": 0.0, "conf_low": start, "conf_high": start}
     data = {
-        rows.column: np.asarray(rows.labels, dtype=object)[group],
-        "time_days": np.concatenate([[0.0], counts.times])[day],
+        rows.column: np.repeat(np.asarray(rows.labels, dtype=object), seen.sum(axis=1)),
+        "time_days": days.ravel().take(place),
         "n_at_risk": lay(counts.n_at_risk, counts.n_start),
         "n_event": lay(counts.n_event, 0),
         "n_competing": lay(counts.n_competing, 0),
         "n_censored": lay(counts.n_censored, 0),
     }
     data |= {name: lay(table, at_zero[name]) for name, table in columns.items()}
-    return pd.DataFrame(data, copy=False)
+    return pd.DataFrame(data, index=pd.RangeIndex(place.size), copy=False)
 
 
 def thin_tails(rows: GroupedRows, counts: DayCounts) -> tuple[str, ...]:
@@ -75,14 +86,11 @@ def thin_tails(rows: GroupedRows, counts: DayCounts) -> tuple[str, ...]:
 
     Few is fewer than 10, or than a tenth of the group where that is more.
     """
-    notes = []
-    left_counts = counts.n_event + counts.n_competing + counts.n_censored
-    left = left_counts > 0
-    sizes = left_counts.sum(axis=1)
-    for g, label in enumerate(rows.labels):
-        few = max(FEW_AT_RISK, FEW_SHARE * float(sizes[g]))
-        thin = left[g] & (counts.n_at_risk[g] < few) & (counts.n_event[g] > 0)
-        if thin.any():
-            day = float(counts.times[np.argmax(thin)])
-            notes.append(f"{label}: fewer than {few:.0f} people are at risk from day {day:g} on.")
-    return tuple(notes)
+    left = counts.n_event + counts.n_competing + counts.n_censored
+    few = np.maximum(FEW_AT_RISK, FEW_SHARE * left.sum(axis=1))
+    thin = (counts.n_at_risk < few[:, None]) & (counts.n_event > 0)
+    return tuple(
+        f"{rows.labels[g]}: fewer than {few[g]:.0f} people are at risk from day "
+        f"{counts.times[np.argmax(thin[g])]:g} on."
+        for g in np.flatnonzero(thin.any(axis=1))
+    )

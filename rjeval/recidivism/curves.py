@@ -184,7 +184,7 @@ def cumulative_incidence(
     check_choice("conf_type", conf_type, ("log-log", "plain"))
     check_choice("std_error", std_error, STD_ERRORS)
     rows = group_rows(outcome, by)
-    if std_error == "gray" and (rows.entry > 0).any():
+    if std_error == "gray" and rows.late:
         raise EstimationError(
             "The standard error 'gray' does not allow delayed entry.",
             hint="Use std_error='infinitesimal_jackknife'.",
@@ -255,7 +255,7 @@ def _incidence_of_group(
         error = np.zeros(at_risk.size)
         error[used] = gray_error(at_risk[used], own[used], either[used])
         return estimate, error
-    if (rows.entry > 0).any():
+    if rows.late:
         cells = _row_cells(rows, counts, kind=kind, g=g, weight=np.ones(rows.code.size))
     else:
         exits = np.stack([counts.n_censored[g], own, counts.n_competing[g]])

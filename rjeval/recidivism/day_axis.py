@@ -9,6 +9,8 @@ import numpy as np
 #: Longest axis of whole days that is counted directly; beyond it, or with fractions, times are
 #: first made unique.
 LONGEST_DIRECT_AXIS = 1 << 16
+#: Rows that are converted, and rows that are counted, at a time: both stay in the cache.
+BLOCK, COUNTED = 1 << 14, 1 << 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,30 +76,28 @@ def count_by_day(
     weight : ndarray, optional
         Sums of weights in place of counts.
     """
-    width = 3 * n_groups
-    direct = _count_whole_days(time, kind, group=group, width=width) if weight is None else None
-    axis, exits = direct or _count_any_times(
-        time, kind, group=group, n_groups=n_groups, weight=weight
-    )
+    cell = _cells(kind, group, n_groups)
+    direct = _count_whole_days(time, cell, width=3 * n_groups) if weight is None else None
+    axis, exits = direct or _count_any_times(time, cell, n_groups=n_groups, weight=weight)
     n_times = axis.size
-    size = n_groups * n_times
     left = exits.sum(axis=0)
-    n_rows = left.sum(axis=1)
+    gone = np.cumsum(left, axis=1)
+    start = left.sum(axis=1)
     entered = np.zeros((n_groups, n_times), dtype=np.intp)
-    start = n_rows
+    at_risk = left - gone
     if entry is not None and entry.size and entry.max() > 0:
         later = np.flatnonzero(entry > 0)
         place = np.searchsorted(axis, entry[later], side="right")
         of_group = 0 if group is None else group[later].astype(np.intp)
         heavy = None if weight is None else weight[later]
+        size = n_groups * n_times
         entered = np.bincount(of_group * n_times + place, weights=heavy, minlength=size)
         entered = entered.reshape(n_groups, n_times)
-        start = n_rows - entered.sum(axis=1)
-    gone = np.cumsum(left, axis=1) - left
-    at_risk = start[:, None] + np.cumsum(entered, axis=1) - gone
+        start = start - entered.sum(axis=1)
+        at_risk = at_risk + np.cumsum(entered, axis=1)
     return DayCounts(
         times=axis,
-        n_at_risk=at_risk,
+        n_at_risk=at_risk + start[:, None],
         n_event=exits[1],
         n_competing=exits[2],
         n_censored=exits[0],
@@ -114,47 +114,64 @@ def whole_days(time: np.ndarray) -> np.ndarray | None:
     >>> whole_days(np.array([2.0, 730.0])).tolist(), whole_days(np.array([0.5]))
     ([2, 730], None)
     """
-    if not time.size or not 0 <= float(time.max()) < LONGEST_DIRECT_AXIS:
+    if not time.size:
         return None
-    whole = time.astype(np.int32)
-    return whole if whole.min() >= 0 and (whole == time).all() else None
+    days = np.empty(time.size, dtype=np.uint16)
+    # Whatever the conversion makes of other numbers, it differs from them.
+    with np.errstate(invalid="ignore"):
+        for start in range(0, time.size, BLOCK):
+            part = slice(start, start + BLOCK)
+            days[part] = time[part]
+            if not (days[part] == time[part]).all():
+                return None
+    return days
+
+
+def _cells(kind: np.ndarray, group: np.ndarray | None, n_groups: int) -> np.ndarray:
+    """Return ``kind * n_groups + group`` in the narrowest integers."""
+    cell = kind.astype(np.min_scalar_type(3 * n_groups))
+    if group is not None:
+        cell = cell * cell.dtype.type(n_groups) + group.astype(cell.dtype, copy=False)
+    return cell
 
 
 def _count_whole_days(
-    time: np.ndarray, kind: np.ndarray, *, group: np.ndarray | None, width: int
+    time: np.ndarray, cell: np.ndarray, *, width: int
 ) -> tuple[np.ndarray, np.ndarray] | None:
     """Count on the axis of all days, then keep the days on which somebody left.
 
     ``None`` where times are not whole days or the table would be much longer than the rows.
     """
-    key = whole_days(time)
-    if key is None:
+    days = whole_days(time)
+    if days is None:
         return None
-    length = int(key.max()) + 1
-    if length * width > max(1 << 16, 4 * time.size) or length * width >= 1 << 31:
+    length = int(days.max()) + 1
+    size = length * width
+    if size > max(1 << 16, 4 * time.size) or size >= 1 << 31:
         return None
-    key *= width
-    key += kind.astype(np.int8, copy=False)
-    if group is not None:
-        narrow = np.int8 if width <= np.iinfo(np.int8).max else np.int32
-        key += group.astype(narrow, copy=False) * 3
-    table = np.bincount(key, minlength=length * width).reshape(length, width)
-    axis = np.flatnonzero(table.any(axis=1))
-    exits = np.ascontiguousarray(table[axis].T).reshape(width // 3, 3, axis.size)
-    return axis.astype(float), np.ascontiguousarray(exits.transpose(1, 0, 2))
+    narrow = np.uint16 if size <= 1 << 16 else np.int32
+    key: np.ndarray = cell.astype(np.dtype(narrow))
+    key *= narrow(length)
+    key += days.astype(narrow, copy=False)
+    table = _count_keys(key, size).reshape(3, width // 3, length)
+    axis = np.flatnonzero(table.reshape(width, length).any(axis=0))
+    return axis.astype(float), table if axis.size == length else table.take(axis, axis=2)
+
+
+def _count_keys(key: np.ndarray, size: int) -> np.ndarray:
+    """Return how often each key occurs; in blocks, since ``bincount`` widens what it is given."""
+    block = max(COUNTED, 4 * size)
+    table = np.bincount(key[:block], minlength=size)
+    for start in range(block, key.size, block):
+        table += np.bincount(key[start : start + block], minlength=size)
+    return table
 
 
 def _count_any_times(
-    time: np.ndarray,
-    kind: np.ndarray,
-    *,
-    group: np.ndarray | None,
-    n_groups: int,
-    weight: np.ndarray | None,
+    time: np.ndarray, cell: np.ndarray, *, n_groups: int, weight: np.ndarray | None
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the distinct times, and exits as (kinds, groups, times)."""
     axis, code = code_times(time)
-    size = n_groups * axis.size
-    cell = code if group is None else group.astype(np.intp) * axis.size + code
-    exits = np.bincount(cell * 3 + kind, weights=weight, minlength=size * 3)
-    return axis, np.moveaxis(exits.reshape(n_groups, axis.size, 3), 2, 0)
+    key = cell.astype(np.intp) * axis.size + code
+    exits = np.bincount(key, weights=weight, minlength=3 * n_groups * axis.size)
+    return axis, exits.reshape(3, n_groups, axis.size)

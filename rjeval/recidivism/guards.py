@@ -85,10 +85,9 @@ def refuse_silent_loss(n_dropped: int, n_rows: int, *, allowed: float) -> None:
 def starts_later(outcome: TimeToEvent) -> bool:
     """Whether all entered late together (a landmark), or rows are intervals of people."""
     entry = outcome.frame["entry_days"].to_numpy(dtype=float)
-    if entry.size and entry.min() > 0:
-        return True
-    late = entry.size and entry.max() > 0
-    return bool(late and outcome.frame["person_id"].duplicated().any())
+    if not (entry.size and entry.max() > 0):
+        return False
+    return bool(entry.min() > 0 or outcome.frame["person_id"].duplicated().any())
 
 
 def _levels_say_outcome(column: pd.Series) -> bool:

@@ -73,7 +73,7 @@ def interval_survival(
     [1.0, 0.75, 0.375]
     """
     rows = group_rows(outcome, by)
-    if (rows.entry > 0).any():
+    if rows.late:
         raise EstimationError("The estimator for checks does not allow delayed entry.")
     clear = require(outcome.frame, last_clear).to_numpy(dtype=float)[rows.kept]
     event = rows.kind == 1

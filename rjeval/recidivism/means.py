@@ -106,7 +106,7 @@ def restricted_mean(
     )
     contrast = _contrast(frame, rows, outcome, horizon=horizon_days, conf_level=conf_level)
     if n_bootstrap:
-        if (rows.entry > 0).any():
+        if rows.late:
             raise EstimationError("The bootstrap does not allow delayed entry.")
         generator = np.random.default_rng(seed)
         drawn = bootstrap_areas(

@@ -133,7 +133,7 @@ def model_facts(model: ModelRows) -> dict[str, Any]:
 
 
 def _person_of(model: ModelRows) -> np.ndarray | None:
-    return repeated_people(model.used, np.arange(len(model.used)), late=bool(model.entry.max() > 0))
+    return repeated_people(model.used, None, late=bool(model.entry.max() > 0))
 
 
 def _count_people(model: ModelRows) -> int:
@@ -146,9 +146,20 @@ def level_counts(model: ModelRows) -> pd.DataFrame:
     person = _person_of(model)
     lines = []
     for name in model.design.reference_levels:
-        labels = model.used[name].astype(str).to_numpy(dtype=object)
-        code, levels = pd.factorize(labels, sort=True)
-        n = count_people(code, person)
+        code, levels = _level_codes(model.used[name])
+        n = count_people(code, person, size=len(levels))
         events = np.bincount(code[model.event], minlength=n.size)
         lines += list(zip([f"{name}[{level}]" for level in levels], n, events, strict=True))
     return pd.DataFrame(lines, columns=["term", "n", "n_event"])
+
+
+def _level_codes(column: pd.Series) -> tuple[np.ndarray, np.ndarray]:
+    """Return the rank of each row's level, as text, among the levels that occur."""
+    if not isinstance(column.dtype, pd.CategoricalDtype):
+        labels = column.astype(str).to_numpy(dtype=object)
+        code, levels = pd.factorize(labels, sort=True)
+        return np.asarray(code), np.asarray(levels)
+    column = column.cat.remove_unused_categories()
+    shown = column.cat.categories.astype(str).to_numpy(dtype=object)
+    rank, levels = pd.factorize(shown, sort=True)
+    return np.asarray(rank)[column.cat.codes.to_numpy()], np.asarray(levels)

@@ -27,9 +27,12 @@ def kaplan_meier_estimate(
     [0.75, 0.375]
     """
     at_risk = n_at_risk.astype(float)
+    np.copyto(at_risk, 1.0, where=at_risk <= 0)  # nobody is there to have an event
+    events = n_event.astype(float)
+    step = 1 - events / at_risk
     with np.errstate(divide="ignore", invalid="ignore"):
-        step = np.where(at_risk > 0, 1 - n_event / at_risk, 1.0)
-        term = np.where(n_event > 0, n_event / (at_risk * (at_risk - n_event)), 0.0)
+        term = events / (at_risk * (at_risk - events))
+    np.copyto(term, 0.0, where=events == 0)
     return np.cumprod(step, axis=-1), np.sqrt(np.cumsum(term, axis=-1))
 
 
@@ -53,14 +56,15 @@ def survival_interval(
             low = estimate * np.exp(-z * log_error)
             high = estimate * np.exp(z * log_error)
         else:
-            bend = z * log_error / np.log(estimate)
-            low = np.exp(np.log(estimate) * np.exp(-bend))
-            high = np.exp(np.log(estimate) * np.exp(bend))
-        low, high = np.clip(low, 0.0, 1.0), np.clip(high, 0.0, 1.0)
-    flat = estimate >= 1
-    low, high = np.where(flat, 1.0, low), np.where(flat, 1.0, high)
-    ended = estimate <= 0
-    return np.where(ended, np.nan, low), np.where(ended, np.nan, high)
+            log_estimate = np.log(estimate)
+            stretch = np.exp(z * log_error / log_estimate)
+            low = np.exp(log_estimate / stretch)
+            high = np.exp(log_estimate * stretch)
+    for limit in (low, high):
+        np.clip(limit, 0.0, 1.0, out=limit)
+        np.copyto(limit, 1.0, where=estimate >= 1)
+        np.copyto(limit, np.nan, where=estimate <= 0)
+    return low, high
 
 
 def restricted_area(

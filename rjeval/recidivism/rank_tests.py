@@ -39,14 +39,13 @@ def weighted_log_rank(
     with np.errstate(divide="ignore", invalid="ignore"):
         hazard = np.where(at_risk > 0, events / at_risk, 0.0)
         spread = np.where(at_risk > 1, (at_risk - events) / (at_risk - 1), 0.0)
-        share = np.where(at_risk[:, None] > 0, n_at_risk / at_risk[:, None], 0.0)
-    observed = np.einsum("sgt,st->g", n_event, weight)
-    expected = np.einsum("sgt,st->g", n_at_risk, weight * hazard)
-    scale = weight**2 * events * spread
-    n_groups = observed.size
-    flat = np.moveaxis(share, 1, 0).reshape(n_groups, -1)
-    scaled = flat * scale.ravel()
-    covariance = np.diag(scaled.sum(axis=1)) - scaled @ flat.T
+        share = n_at_risk / at_risk[:, None]
+    np.copyto(share, 0.0, where=at_risk[:, None] <= 0)
+    observed = (n_event @ weight[:, :, None]).sum(axis=0)[:, 0]
+    expected = (n_at_risk @ (weight * hazard)[:, :, None]).sum(axis=0)[:, 0]
+    scaled = share * (weight**2 * events * spread)[:, None]
+    cross = (scaled @ share.transpose(0, 2, 1)).sum(axis=0)
+    covariance = np.diag(scaled.sum(axis=(0, 2))) - cross
     statistic, df = _quadratic(observed - expected, covariance, expected)
     return RankTest(
         observed=observed,

@@ -15,7 +15,7 @@ from rjeval.recidivism.rank_tests import weighted_log_rank
 from rjeval.recidivism.unpack import (
     GroupedRows,
     codes_of,
-    count_codes,
+    few_levels,
     group_rows,
     kinds_by_cause,
 )
@@ -82,20 +82,19 @@ def log_rank_test(
     events = rows.kind == 1
     if not events.any():
         raise EstimationError("Nobody has the event, so groups cannot be compared.")
-    stratum = None if strata is None else _strata(outcome, rows, strata)
-    n_strata = 1 if stratum is None else int(stratum.max()) + 1
+    group, n_strata = _groups_of_strata(outcome, rows, strata)
     counts = count_by_day(
         rows.time,
         events.view(np.int8),
-        group=rows.code if stratum is None else stratum * rows.n_groups + rows.code,
+        group=group,
         n_groups=n_strata * rows.n_groups,
-        entry=rows.entry,
+        entry=rows.entry if rows.late else None,
     )
-    used = counts.n_event.any(axis=0)
-    shape = (n_strata, rows.n_groups, int(used.sum()))
+    used = np.flatnonzero(counts.n_event.any(axis=0))
+    shape = (n_strata, rows.n_groups, used.size)
     test = weighted_log_rank(
-        counts.n_at_risk[:, used].reshape(shape),
-        counts.n_event[:, used].reshape(shape),
+        counts.n_at_risk.take(used, axis=1).reshape(shape),
+        counts.n_event.take(used, axis=1).reshape(shape),
         rho=rho,
         gamma=gamma,
     )
@@ -103,10 +102,11 @@ def log_rank_test(
     frame = pd.DataFrame(
         {"term": [by], "statistic": test.statistic, "df": test.df, "p_value": test.p_value}
     )
+    n_rows = (counts.n_event + counts.n_censored).sum(axis=1)
     groups = pd.DataFrame(
         {
             "group": rows.labels,
-            "n": count_codes(rows.code, rows.n_groups),
+            "n": n_rows.reshape(n_strata, -1).sum(axis=0),
             "observed": test.observed,
             "expected": test.expected,
         }
@@ -174,7 +174,7 @@ def gray_test(
     rows = group_rows(outcome, by)
     if rows.n_groups < 2:
         raise EstimationError(f"{by} has one group only, so there is nothing to compare.")
-    if (rows.entry > 0).any():
+    if rows.late:
         raise EstimationError(
             "Gray's test does not allow delayed entry.", hint="Use log_rank_test."
         )
@@ -225,10 +225,28 @@ def _strata(
     if strata is None:
         return np.zeros(rows.code.size, dtype=np.intp)
     frame = outcome.frame
-    stratum = codes_of(frame if rows.kept.size == len(frame) else frame.iloc[rows.kept], strata)
+    stratum = codes_of(frame if rows.chosen is None else frame.iloc[rows.chosen], strata)
     if (stratum < 0).any():
         raise EstimationError(f"{int((stratum < 0).sum())} rows have no stratum.")
     return stratum
+
+
+def _groups_of_strata(
+    outcome: TimeToEvent, rows: GroupedRows, strata: str | tuple[str, ...] | None
+) -> tuple[np.ndarray, int]:
+    """Return one code per stratum and group, in narrow integers, and the number of strata."""
+    if strata is None:
+        return rows.code, 1
+    stratum = few_levels(outcome.frame, strata)
+    if stratum is None:
+        stratum = _strata(outcome, rows, strata)
+    elif rows.chosen is not None:
+        stratum = stratum[rows.chosen]
+    n_strata = int(stratum.max()) + 1
+    code = stratum.astype(np.min_scalar_type(n_strata * rows.n_groups))
+    code *= code.dtype.type(rows.n_groups)
+    code += rows.code.astype(code.dtype, copy=False)
+    return code, n_strata
 
 
 def _weighting(weighting: str | tuple[float, float]) -> tuple[float, float]:

@@ -14,6 +14,8 @@ from rjeval.terms import COMPETING_EXITS, ExitReason
 
 #: Name of the one group where none is asked for.
 ALL = "all"
+#: Most levels that need no coding of their own: their numbers fit one byte.
+FEW_LEVELS = 1 << 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -21,7 +23,8 @@ class GroupedRows:
     """Arrays of the rows that have a group.
 
     ``kind`` is 0 censored, 1 reoffence, 2 competing exit, and ``code`` the group, both in the
-    narrowest integers (widen before multiplying); ``kept`` are positions in the frame;
+    narrowest integers (widen before multiplying); ``chosen`` are positions in the frame, ``None``
+    where all rows are kept; ``late`` says whether anybody has a delayed entry;
     ``n_people`` counts people per group, each once however many rows he or she has;
     ``goes_on`` marks rows after which the same person stays under observation in the group, so
     that their end is no censoring (``None`` where each person has one row).
@@ -34,7 +37,8 @@ class GroupedRows:
     time: np.ndarray
     entry: np.ndarray
     kind: np.ndarray
-    kept: np.ndarray
+    chosen: np.ndarray | None
+    late: bool
     n_people: np.ndarray
     notes: tuple[str, ...]
     goes_on: np.ndarray | None = None
@@ -43,6 +47,11 @@ class GroupedRows:
     def n_groups(self) -> int:
         """How many groups."""
         return len(self.labels)
+
+    @property
+    def kept(self) -> np.ndarray:
+        """Positions in the frame of the rows."""
+        return np.arange(self.time.size) if self.chosen is None else self.chosen
 
 
 def group_rows(outcome: TimeToEvent, by: str | None) -> GroupedRows:
@@ -53,20 +62,19 @@ def group_rows(outcome: TimeToEvent, by: str | None) -> GroupedRows:
     frame = outcome.frame
     if not len(frame):
         raise EstimationError("There is nobody in the follow-up data.")
-    labels, code, kept = _narrow_codes(frame, by)
+    labels, code, chosen = _narrow_codes(frame, by)
     notes = (*outcome.notes, *interval_notes(outcome))
-    dropped = len(frame) - kept.size
-    if dropped:
-        notes = (*notes, f"{dropped} rows without {by} were left out.")
     arrays = [
         frame["time_days"].to_numpy(dtype=float),
         frame["entry_days"].to_numpy(dtype=float),
         kinds_of(outcome),
     ]
-    if dropped:
-        arrays = [part[kept] for part in arrays]
+    if chosen is not None:
+        notes = (*notes, f"{len(frame) - chosen.size} rows without {by} were left out.")
+        arrays = [part[chosen] for part in arrays]
     time, entry, kind = arrays
-    person = repeated_people(frame, kept, late=bool(entry.max() > 0))
+    late = bool(entry.max() > 0)
+    person = repeated_people(frame, chosen, late=late)
     return GroupedRows(
         by=by or "",
         column=by or "group",
@@ -75,23 +83,26 @@ def group_rows(outcome: TimeToEvent, by: str | None) -> GroupedRows:
         time=time,
         entry=entry,
         kind=kind,
-        kept=kept,
-        n_people=count_people(code, person),
+        chosen=chosen,
+        late=late,
+        n_people=count_people(code, person, size=len(labels)),
         notes=notes,
         goes_on=_goes_on(code, person, time=time, entry=entry),
     )
 
 
-def repeated_people(frame: pd.DataFrame, kept: np.ndarray, *, late: bool) -> np.ndarray | None:
-    """Return the code of the person of each kept row where people have several rows."""
+def repeated_people(
+    frame: pd.DataFrame, chosen: np.ndarray | None, *, late: bool
+) -> np.ndarray | None:
+    """Return the code of the person of each chosen row where people have several rows."""
     if not late or not frame["person_id"].duplicated().any():
         return None
-    return np.asarray(pd.factorize(frame["person_id"].to_numpy()[kept])[0])
+    person = frame["person_id"].to_numpy()
+    return np.asarray(pd.factorize(person if chosen is None else person[chosen])[0])
 
 
-def count_people(code: np.ndarray, person: np.ndarray | None) -> np.ndarray:
-    """Return people per code, each once however many rows he or she has."""
-    size = int(code.max()) + 1
+def count_people(code: np.ndarray, person: np.ndarray | None, *, size: int) -> np.ndarray:
+    """Return people per code ``0 ... size - 1``, each once however many rows he or she has."""
     if person is None:
         return count_codes(code, size)
     whom = np.unique(np.stack([code, person]), axis=1)[0]
@@ -117,9 +128,9 @@ def kinds_of(outcome: TimeToEvent) -> np.ndarray:
     kind = np.zeros(code.size, dtype=np.int8)
     for place, name in enumerate(column.dtype.categories):
         if name == ExitReason.REOFFENCE:
-            kind += code == place
+            kind |= (code == place).view(np.int8)
         elif name in COMPETING_EXITS:
-            kind += 2 * (code == place).view(np.int8)
+            kind |= 2 * (code == place).view(np.int8)
     return kind
 
 
@@ -144,7 +155,8 @@ def kinds_by_cause(outcome: TimeToEvent, rows: GroupedRows, cause: str) -> np.nd
     if cause == "competing":
         return np.array([0, 2, 1], dtype=np.int8)[rows.kind]
     check_choice("cause", cause, ("reoffence", "competing", *sorted(COMPETING_EXITS)))
-    own = (outcome.frame["exit_reason"] == cause).to_numpy(dtype=bool)[rows.kept]
+    own = (outcome.frame["exit_reason"] == cause).to_numpy(dtype=bool)
+    own = own if rows.chosen is None else own[rows.chosen]
     return np.where(rows.kind == 0, 0, np.where(own, 1, 2))
 
 
@@ -158,28 +170,31 @@ def group_codes(
     frame: pd.DataFrame, by: str | None
 ) -> tuple[tuple[str, ...], np.ndarray, np.ndarray]:
     """Return group labels, the code of each kept row, and the kept positions."""
-    labels, code, kept = _narrow_codes(frame, by)
+    labels, code, chosen = _narrow_codes(frame, by)
+    kept = np.arange(code.size) if chosen is None else chosen
     return labels, code.astype(np.intp), kept
 
 
 def _narrow_codes(
     frame: pd.DataFrame, by: str | None
-) -> tuple[tuple[str, ...], np.ndarray, np.ndarray]:
-    """Return the same with codes in the narrowest integers at hand."""
+) -> tuple[tuple[str, ...], np.ndarray, np.ndarray | None]:
+    """Return the same in the narrowest integers at hand, and no positions where all are kept."""
     if by is None:
-        return (ALL,), np.zeros(len(frame), dtype=np.int8), np.arange(len(frame))
+        return (ALL,), np.zeros(len(frame), dtype=np.int8), None
     column = require(frame, by)
     if isinstance(column.dtype, pd.CategoricalDtype):
         code = _category_codes(column)
-        used = count_codes(code, len(column.dtype.categories)) > 0
+        n = count_codes(code, len(column.dtype.categories))
+        used, n_coded = n > 0, int(n.sum())
         if not used.all() and used.any():
             code = np.where(code >= 0, (np.cumsum(used) - 1).astype(code.dtype)[code], -1)
         labels = tuple(str(one) for one in column.dtype.categories[used])
     else:
         code, found = pd.factorize(column, sort=True)
+        n_coded = int(np.count_nonzero(code >= 0))
         labels = tuple(str(one) for one in found)
-    if code.min(initial=0) >= 0 and code.size:
-        return labels, code, np.arange(code.size)
+    if n_coded == code.size and code.size:
+        return labels, code, None
     kept = np.flatnonzero(code >= 0)
     if not kept.size:
         raise EstimationError(f"No row has a value of {by}.")
@@ -207,6 +222,19 @@ def codes_of(frame: pd.DataFrame, names: str | tuple[str, ...] | list[str]) -> n
             return _integer_codes(column.to_numpy())
         return np.asarray(pd.factorize(frame[wanted[0]], sort=True)[0], dtype=np.intp)
     return frame.groupby(wanted, observed=True, sort=True).ngroup().to_numpy(dtype=np.intp)
+
+
+def few_levels(frame: pd.DataFrame, names: str | tuple[str, ...] | list[str]) -> np.ndarray | None:
+    """Return codes of one column of few whole numbers, some perhaps unused, or ``None``."""
+    column = require(frame, names) if isinstance(names, str) else None
+    if column is None or not isinstance(column.dtype, np.dtype) or column.dtype.kind not in "iu":
+        return None
+    values = column.to_numpy()
+    low, high = values.min(), values.max()
+    if int(high) - int(low) >= FEW_LEVELS:
+        return None
+    # The lowest byte of each number is enough: differences wrap round to what they are.
+    return np.asarray(values.astype(np.uint8) - np.uint8(int(low) & 255))
 
 
 def _integer_codes(values: np.ndarray) -> np.ndarray:

@@ -12,6 +12,7 @@ from rjeval.surveys.cumulative import CumulativeFit, fit_cumulative
 from rjeval.surveys.estimates import check_maximum, column_spans, is_bounded
 from rjeval.surveys.links import LINKS, Link
 from rjeval.surveys.model_data import ModelData
+from rjeval.surveys.scaled import ScaledFit, fit_scaled
 from rjeval.surveys.variance import Variance, likelihood_variance
 
 
@@ -20,15 +21,23 @@ class FittedModel:
     """A cumulative model of one rating.
 
     ``categories`` are those that somebody chose, ``cuts`` the names of the thresholds between
-    them; ``top`` says which categories count as satisfied.
+    them; ``top`` says which categories count as satisfied, and ``moved`` which columns of the
+    design have an effect of their own at each cut.
     """
 
     data: ModelData
-    fit: CumulativeFit
+    fit: CumulativeFit | ScaledFit
     variance: Variance
     link: Link
     categories: tuple[str, ...]
     top: np.ndarray
+    moved: np.ndarray
+
+    @property
+    def log_scales(self) -> np.ndarray:
+        """Effects on the logarithm of the spread; none where it is the same for all."""
+        fit = self.fit
+        return fit.log_scales if isinstance(fit, ScaledFit) else np.empty(0)
 
     @property
     def cuts(self) -> list[str]:
@@ -56,40 +65,38 @@ def fit_model(
     link: Link,
     matrix: np.ndarray | None = None,
     varying: np.ndarray | None = None,
+    spread: np.ndarray | None = None,
     bounded: bool = True,
 ) -> FittedModel:
     """Fit a cumulative model.
 
-    ``matrix`` stands for the design matrix where another coding of the same terms is wanted;
-    ``varying`` says of each of its columns whether its effect differs by threshold. With
-    ``bounded=False`` effects may run off to infinity, and only the likelihood is of use.
+    ``matrix`` stands for the design matrix, and ``spread`` for that of the scale, where another
+    coding of the same terms is wanted; ``varying`` says of each column of the former whether its
+    effect differs by threshold. With ``bounded=False`` effects may run off to infinity, and only
+    the likelihood is of use.
     """
     full = data.design.matrix if matrix is None else matrix
     moved = np.zeros(full.shape[1], dtype=bool) if varying is None else varying
     X = full[:, ~moved] if moved.any() else full
     Z = np.column_stack([np.ones(len(full)), full[:, moved]])
+    S = _spread_columns(data) if spread is None else spread
     y, present = _present_categories(data)
     n_cuts = len(present) - 1
-    _check_size(data, n_cuts * Z.shape[1] + X.shape[1])
-    fit = fit_cumulative(y, X, weights=data.weights, link=link, Z=Z)
+    _check_size(data, n_cuts * Z.shape[1] + X.shape[1] + S.shape[1])
+    every = np.ones(len(y), dtype=bool)
+    fit = _climb(_Rows(y=y, X=X, Z=Z, S=S, weights=data.weights), every, link=link)
     names = np.array(data.design.terms)
-    terms = (*["", *names[moved]] * n_cuts, *names[~moved])
+    terms = (*["", *names[moved]] * n_cuts, *names[~moved], *_spread_terms(data))
     spans = column_spans(full)
-    reach = np.concatenate([np.tile([0.0, *spans[moved]], n_cuts), spans[~moved]])
+    reach = np.concatenate([np.tile([0.0, *spans[moved]], n_cuts), spans[~moved], column_spans(S)])
     if bounded:
         check_maximum(fit.maximum, reach, terms)
 
     def refit(kept: np.ndarray) -> np.ndarray | None:
         if len(np.unique(y[kept])) < len(present):
             return None
-        found = fit_cumulative(
-            y[kept],
-            X[kept],
-            weights=data.weights[kept],
-            link=link,
-            Z=Z[kept],
-            start=fit.maximum.params,
-        ).maximum
+        rows = _Rows(y=y, X=X, Z=Z, S=S, weights=data.weights)
+        found = _climb(rows, kept, link=link, start=fit.maximum.params).maximum
         return found.params if is_bounded(found, reach, terms) else None
 
     variance = likelihood_variance(
@@ -106,7 +113,51 @@ def fit_model(
         link=link,
         categories=tuple(data.levels[i] for i in present),
         top=present >= len(data.levels) - data.top,
+        moved=moved,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
+class _Rows:
+    y: np.ndarray
+    X: np.ndarray
+    Z: np.ndarray
+    S: np.ndarray
+    weights: np.ndarray
+
+
+def _climb(
+    rows: _Rows, kept: np.ndarray, *, link: Link, start: np.ndarray | None = None
+) -> CumulativeFit | ScaledFit:
+    """Fit the kept rows, with effects on the spread where there are columns for it."""
+    if not kept.all():
+        rows = _Rows(
+            y=rows.y[kept],
+            X=rows.X[kept],
+            Z=rows.Z[kept],
+            S=rows.S[kept],
+            weights=rows.weights[kept],
+        )
+    if not rows.S.shape[1]:
+        return fit_cumulative(
+            rows.y, rows.X, weights=rows.weights, link=link, Z=rows.Z, start=start
+        )
+    return fit_scaled(
+        rows.y, rows.X, Z=rows.Z, S=rows.S, weights=rows.weights, link=link, start=start
+    )
+
+
+def _spread_columns(data: ModelData) -> np.ndarray:
+    return np.empty((len(data.y), 0)) if data.scale_design is None else data.scale_design.matrix
+
+
+def spread_names(data: ModelData) -> list[tuple[str, str]]:
+    """Return component and term of each effect on the spread."""
+    return [("scale", term) for term in (data.scale_design.terms if data.scale_design else ())]
+
+
+def _spread_terms(data: ModelData) -> tuple[str, ...]:
+    return tuple(f"the spread by {term}" for _, term in spread_names(data))
 
 
 def _present_categories(data: ModelData) -> tuple[np.ndarray, np.ndarray]:

@@ -58,6 +58,8 @@ def estimate_table(
 
 def column_spans(X: np.ndarray) -> np.ndarray:
     """Return the range of each column."""
+    if not X.shape[1]:
+        return np.empty(0)
     spans: np.ndarray = np.ptp(np.ascontiguousarray(X.T), axis=1)
     return spans
 

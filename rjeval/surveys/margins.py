@@ -10,16 +10,17 @@ from rjeval.analysis_data import Ratings
 from rjeval.errors import EstimationError
 from rjeval.results import ModelEstimates
 from rjeval.surveys.clustering import Clustering
-from rjeval.surveys.cumulative_model import FittedModel, fit_model, link_named
+from rjeval.surveys.cumulative_model import FittedModel, link_named
 from rjeval.surveys.estimates import estimate_table
 from rjeval.surveys.model_data import ModelData, ModelOptions, prepare_model_data
+from rjeval.surveys.varying import fit_varying
 from rjeval.surveys.worlds import World, build_worlds
 
 #: Rows that stand for the share in the top categories: the headline.
 HEADLINE = "coefficient"
 
 
-def average_marginal_effects(
+def average_marginal_effects(  # noqa: PLR0913 - each option is one documented choice
     ratings: Ratings,
     formula: str,
     *,
@@ -27,6 +28,8 @@ def average_marginal_effects(
     cluster: str | Clustering | None = None,
     weights: str | None = None,
     link: str = "logit",
+    varying: str = "",
+    scale: str = "",
     conf_level: float = 0.95,
     max_dropped: float = 0.10,
 ) -> ModelEstimates:
@@ -38,8 +41,13 @@ def average_marginal_effects(
 
     Parameters
     ----------
-    ratings, formula, item, cluster, weights, link, conf_level, max_dropped
+    ratings, formula, item, cluster, weights, link, scale, conf_level, max_dropped
         As in :func:`rjeval.ordinal_regression`.
+    varying : str
+        Right-hand side of the terms whose effect differs by cut of the rating, as in
+        :func:`rjeval.partial_ordinal_regression`. ``"auto"``: those for which
+        :func:`rjeval.proportional_odds_test` speaks against one effect (the test of all terms
+        together and that of the term below 5 %); a note says what the test said.
 
     Returns
     -------
@@ -75,10 +83,14 @@ def average_marginal_effects(
           term  estimate  std_error
     0  site[B]     0.321      0.171
     """
-    options = ModelOptions(item=item, cluster=cluster, weights=weights, max_dropped=max_dropped)
+    options = ModelOptions(
+        item=item, cluster=cluster, weights=weights, max_dropped=max_dropped, scale=scale
+    )
     data = prepare_model_data(ratings, formula, options=options)
-    model, worlds = _fit_with_worlds(data, formula, link=link, wanted=None)
-    shares = [_average(model, world.matrix) for world in worlds]
+    model, worlds, notes = _fit_with_worlds(
+        data, formula, link=link, scale=scale, varying=varying, wanted=None
+    )
+    shares = [_average(model, world) for world in worlds]
     by_name = {(world.variable, world.level): i for i, world in enumerate(worlds)}
     rows, values, jacobians = [], [], []
     for (variable, level), i in by_name.items():
@@ -89,10 +101,13 @@ def average_marginal_effects(
         rows.append(f"{variable}[{level}]" if step is None else variable)
         values.append((shares[i].values - other.values) / (step or 1.0))
         jacobians.append((shares[i].jacobian - other.jacobian) / (step or 1.0))
-    return _result(model, formula, rows=rows, values=values, jacobians=jacobians, level=conf_level)
+    result = _result(
+        model, formula, rows=rows, values=values, jacobians=jacobians, level=conf_level
+    )
+    return replace(result, notes=(*result.notes, *notes))
 
 
-def predicted_shares(
+def predicted_shares(  # noqa: PLR0913 - each option is one documented choice
     ratings: Ratings,
     formula: str,
     *,
@@ -101,6 +116,8 @@ def predicted_shares(
     cluster: str | Clustering | None = None,
     weights: str | None = None,
     link: str = "logit",
+    varying: str = "",
+    scale: str = "",
     conf_level: float = 0.95,
 ) -> ModelEstimates:
     """Return the share of each answer that an ordinal regression predicts at each level.
@@ -113,8 +130,8 @@ def predicted_shares(
     ----------
     by : str
         A categorical variable of the formula.
-    ratings, formula, item, cluster, weights, link, conf_level
-        As in :func:`rjeval.ordinal_regression`.
+    ratings, formula, item, cluster, weights, link, varying, scale, conf_level
+        As in :func:`rjeval.average_marginal_effects`.
 
     Returns
     -------
@@ -143,17 +160,19 @@ def predicted_shares(
     0  site[A]     0.429
     1  site[B]     0.750
     """
-    options = ModelOptions(item=item, cluster=cluster, weights=weights)
+    options = ModelOptions(item=item, cluster=cluster, weights=weights, scale=scale)
     data = prepare_model_data(ratings, formula, options=options)
-    if by not in data.design.reference_levels:
-        names = ", ".join(data.design.reference_levels) or "none"
+    if by not in data.reference_levels:
+        names = ", ".join(data.reference_levels) or "none"
         raise EstimationError(
             f"{by} is not a categorical variable of the formula; such are: {names}.",
             hint="Predicted shares are given level by level; use average_marginal_effects "
             "for numbers.",
         )
-    model, worlds = _fit_with_worlds(data, formula, link=link, wanted=by)
-    shares = [_average(model, world.matrix) for world in worlds]
+    model, worlds, notes = _fit_with_worlds(
+        data, formula, link=link, scale=scale, varying=varying, wanted=by
+    )
+    shares = [_average(model, world) for world in worlds]
     result = _result(
         model,
         formula,
@@ -164,7 +183,7 @@ def predicted_shares(
     )
     frame = result.frame.assign(statistic=np.nan, p_value=np.nan)
     frame[["conf_low", "conf_high"]] = frame[["conf_low", "conf_high"]].clip(0.0, 1.0)
-    return replace(result, frame=frame)
+    return replace(result, frame=frame, notes=(*result.notes, *notes))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -176,21 +195,30 @@ class _Shares:
 
 
 def _fit_with_worlds(
-    data: ModelData, formula: str, *, link: str, wanted: str | None
-) -> tuple[FittedModel, list[World]]:
-    """Fit on the coding that the counterfactual rows share."""
-    actual, worlds = build_worlds(data, formula, wanted=wanted)
-    return fit_model(data, link=link_named(link), matrix=actual), worlds
+    data: ModelData, formula: str, *, link: str, scale: str, varying: str, wanted: str | None
+) -> tuple[FittedModel, list[World], tuple[str, ...]]:
+    """Fit on the coding that the counterfactual rows share; notes say which effects vary."""
+    actual, worlds = build_worlds(data, formula, scale=scale, wanted=wanted)
+    model, notes = fit_varying(
+        data, varying, link=link_named(link), matrix=actual.matrix, spread=actual.spread
+    )
+    return model, worlds, notes
 
 
-def _average(model: FittedModel, X: np.ndarray) -> _Shares:
+def _average(model: FittedModel, world: World) -> _Shares:
     weights = model.data.weights / model.data.weights.sum()
-    cuts, slopes = model.fit.thresholds[:, 0], model.fit.slopes
-    bounds = cuts[None, :] - (X @ slopes)[:, None]
+    fit, moved = model.fit, model.moved
+    X, Z = world.matrix[:, ~moved], np.column_stack([np.ones(len(weights)), world.matrix[:, moved]])
+    narrow = np.exp(-(world.spread @ model.log_scales))[:, None]
+    bounds = (Z @ fit.thresholds.T - (X @ fit.slopes)[:, None]) * narrow
     below = np.concatenate([[0.0], weights @ model.link.cdf(bounds), [1.0]])
     density = model.link.density(bounds) * weights[:, None]
-    # Derivative of the average of F(cut_j - x'b), row by row of j.
-    rise = np.concatenate([np.diag(density.sum(axis=0)), -density.T @ X], axis=1)
+    slope, cuts = density * narrow, len(fit.thresholds)
+    # Derivative of the average of F(bound_j), row by row of j: by thresholds, slopes, scales.
+    by_cut = np.zeros((cuts, cuts, Z.shape[1]))
+    by_cut[np.arange(cuts), np.arange(cuts)] = slope.T @ Z
+    parts = [by_cut.reshape(cuts, -1), -slope.T @ X, -(density * bounds).T @ world.spread]
+    rise = np.concatenate(parts, axis=1)
     rise = np.vstack([np.zeros(rise.shape[1]), rise, np.zeros(rise.shape[1])])
     values, jacobian = np.diff(below), np.diff(rise, axis=0)
     top = model.top
@@ -228,7 +256,7 @@ def _result(
         n_clusters=data.n_clusters,
         std_error_kind=model.variance.kind,
         vcov=vcov,
-        reference_levels=data.design.reference_levels,
+        reference_levels=data.reference_levels,
         level_counts=data.level_counts,
         fit={"loglik": model.fit.maximum.loglik},
         link=model.link.name,

@@ -9,20 +9,21 @@ import pandas as pd
 
 from rjeval.analysis_data import Ratings
 from rjeval.errors import EstimationError, GuardError
-from rjeval.model_frame import ModelFrame, build_model_frame
+from rjeval.model_frame import ModelFrame, build_model_frame, formula_variables
 from rjeval.surveys.clustering import FEW_CLUSTERS, Clustering, as_clustering
 from rjeval.surveys.wording import about, whose_answers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
 class ModelOptions:
-    """What all rating regressions are asked alike."""
+    """What all rating regressions are asked alike; ``scale`` is a formula of the spread."""
 
     item: str | None = None
     cluster: str | Clustering | None = None
     weights: str | None = None
     max_dropped: float = 0.10
     score: str | None = None
+    scale: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False, eq=False)
@@ -50,6 +51,13 @@ class ModelData:
     clustering: Clustering | None
     notes: tuple[str, ...]
     score: np.ndarray | None = None
+    scale_design: ModelFrame | None = None
+
+    @property
+    def reference_levels(self) -> dict[str, str]:
+        """First level of each category in the formulas of location and spread."""
+        own = {} if self.scale_design is None else dict(self.scale_design.reference_levels)
+        return own | dict(self.design.reference_levels)
 
     @property
     def points(self) -> np.ndarray:
@@ -106,11 +114,16 @@ def prepare_model_data(
         else _scored(ratings, options.score, options.max_dropped)
     )
     clustering = as_clustering(options.cluster)
-    extra = (weight_column, *((clustering.by,) if clustering else ()))
+    spread = formula_variables(options.scale) if options.scale else ()
+    extra = (weight_column, *((clustering.by,) if clustering else ()), *spread)
     design = build_model_frame(answered, formula, intercept=intercept, complete=extra)
     _check_dropped(design.n_dropped, len(answered), options.max_dropped)
     rows = answered if not design.n_dropped else answered.iloc[design.kept]
     weights, frequency = _weights(rows[weight_column])
+    scale_design = build_model_frame(rows, options.scale) if options.scale else None
+    factors = dict.fromkeys(
+        [*design.reference_levels, *(scale_design.reference_levels if scale_design else ())]
+    )
     score = None if options.score is None else rows[options.score].to_numpy(dtype=float)
     y = _categories(rows) if score is None else np.zeros(len(rows), dtype=np.intp)
     people = weights if frequency else np.ones(len(y))
@@ -128,11 +141,12 @@ def prepare_model_data(
         levels=ratings.levels,
         top=ratings.top,
         outcome=ratings.wording(options.score or item),
-        level_counts=_level_counts(rows, design, people, top if score is None else None),
+        level_counts=_level_counts(rows, list(factors), people, top if score is None else None),
         rows=rows,
         clustering=clustering,
         notes=(*whose_answers(ratings.role), *_notes(rows, clustering, codes)),
         score=score,
+        scale_design=scale_design,
     )
 
 
@@ -205,11 +219,11 @@ def _weights(column: pd.Series) -> tuple[np.ndarray, bool]:
 
 
 def _level_counts(
-    rows: pd.DataFrame, design: ModelFrame, people: np.ndarray, top: np.ndarray | None
+    rows: pd.DataFrame, factors: list[str], people: np.ndarray, top: np.ndarray | None
 ) -> pd.DataFrame:
     """People behind each level of each factor, the reference level among them."""
     pieces = []
-    for name in design.reference_levels:
+    for name in factors:
         column = rows[name]
         if not isinstance(column.dtype, pd.CategoricalDtype):
             column = column.astype(str).astype("category")

@@ -30,6 +30,7 @@ def compare_modes(
     margin: float | None = None,
     item: str | None = None,
     cluster: str | Clustering | None = None,
+    varying: str = "",
     conf_level: float = 0.95,
 ) -> ModelEstimates:
     """Compare satisfaction between ways of meeting, adjusted for what went with the choice.
@@ -49,8 +50,8 @@ def compare_modes(
         fixes it (``equivalence_margin`` of ``[[survey]]``) and it is taken from there. Without
         it nothing is ever called "as good as": a difference that is not significant is no
         evidence of equality.
-    item, cluster
-        As in :func:`rjeval.ordinal_regression`.
+    item, cluster, varying
+        As in :func:`rjeval.average_marginal_effects`.
     conf_level : float
         Level of the intervals. Equivalence is tested at ``1 - conf_level`` on each side.
 
@@ -100,7 +101,7 @@ def compare_modes(
         raise EstimationError(f"{by} must be a category of several levels.")
     overlap = _overlap(data, by)
     effects = average_marginal_effects(
-        ratings, whole, item=item, cluster=cluster, conf_level=conf_level
+        ratings, whole, item=item, cluster=cluster, varying=varying, conf_level=conf_level
     )
     own = effects.frame["term"].str.startswith(f"{by}[")
     shown = effects.frame[own & (effects.frame["component"] == "coefficient")]

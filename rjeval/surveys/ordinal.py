@@ -7,12 +7,12 @@ import numpy as np
 from rjeval.analysis_data import Ratings
 from rjeval.results import ModelEstimates
 from rjeval.surveys.clustering import Clustering
-from rjeval.surveys.cumulative_model import FittedModel, fit_model, link_named
+from rjeval.surveys.cumulative_model import FittedModel, fit_model, link_named, spread_names
 from rjeval.surveys.estimates import estimate_table
 from rjeval.surveys.model_data import ModelOptions, prepare_model_data
 
 
-def ordinal_regression(
+def ordinal_regression(  # noqa: PLR0913 - each option is one documented choice of the model
     ratings: Ratings,
     formula: str,
     *,
@@ -20,6 +20,7 @@ def ordinal_regression(
     cluster: str | Clustering | None = None,
     weights: str | None = None,
     link: str = "logit",
+    scale: str = "",
     conf_level: float = 0.95,
     max_dropped: float = 0.10,
 ) -> ModelEstimates:
@@ -50,6 +51,10 @@ def ordinal_regression(
         Named as in ``ordinal::clm``; ``cloglog`` is ``F(x) = 1 - exp(-exp(x))``. For
         ``cauchit`` ``clm`` cuts the outer thresholds off at 1e5, which shifts its fits by
         about 1e-4; here they are infinite.
+    scale : str
+        Right-hand side of the variables on which the spread of ratings depends, such as
+        ``"mode"``, as ``ordinal::clm(scale = ~mode)``:
+        ``P(rating <= j) = F((threshold_j - x'b) / exp(s'c))``. Empty: the same for all.
     conf_level : float
         Level of the Wald intervals.
     max_dropped : float
@@ -58,8 +63,10 @@ def ordinal_regression(
     Returns
     -------
     ModelEstimates
-        Rows ``coefficient``, then ``threshold`` (``low|medium``) on the thresholds' own scale.
+        Rows ``coefficient``, then ``scale`` (effects on the logarithm of the spread), then
+        ``threshold`` (``low|medium``) on the thresholds' own scale.
         A category that nobody chose is left out: its two thresholds cannot be told apart.
+        With ``scale`` no ``exp(b)`` is an odds ratio, and none is given.
 
     Raises
     ------
@@ -95,6 +102,7 @@ def ordinal_regression(
         cluster=cluster,
         weights=weights,
         max_dropped=max_dropped,
+        scale=scale,
     )
     data = prepare_model_data(ratings, formula, options=options)
     model = fit_model(data, link=chosen)
@@ -106,6 +114,7 @@ def _result(model: FittedModel, *, formula: str, conf_level: float) -> ModelEsti
     n_cuts, size = len(model.cuts), len(maximum.params)
     order = np.r_[n_cuts:size, 0:n_cuts]
     names = [("coefficient", term) for term in data.design.terms]
+    names += spread_names(data)
     names += [("threshold", cut) for cut in model.cuts]
     vcov = model.variance.vcov[np.ix_(order, order)]
     return ModelEstimates(
@@ -115,7 +124,7 @@ def _result(model: FittedModel, *, formula: str, conf_level: float) -> ModelEsti
         model="ordinal",
         outcome=data.outcome,
         formula=formula,
-        scale=model.link.scale,
+        scale="" if data.scale_design else model.link.scale,
         conf_level=conf_level,
         n=data.n,
         n_events=data.n_top,
@@ -123,7 +132,7 @@ def _result(model: FittedModel, *, formula: str, conf_level: float) -> ModelEsti
         n_clusters=data.n_clusters,
         std_error_kind=model.variance.kind,
         vcov=vcov,
-        reference_levels=data.design.reference_levels,
+        reference_levels=data.reference_levels,
         level_counts=data.level_counts,
         fit={
             "loglik": maximum.loglik,

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import astuple
+
 import numpy as np
 import pandas as pd
-from scipy import special
 
 from rjeval.analysis_data import Ratings
-from rjeval.errors import ConvergenceError, EstimationError
-from rjeval.model_frame import formula_variables
+from rjeval.errors import EstimationError
 from rjeval.results import ModelEstimates, TestResult
 from rjeval.surveys.brant import brant_rows
 from rjeval.surveys.clustering import Clustering
-from rjeval.surveys.cumulative_model import FittedModel, fit_model
+from rjeval.surveys.cumulative_model import FittedModel, fit_model, spread_names
 from rjeval.surveys.estimates import estimate_table
 from rjeval.surveys.links import LINKS
-from rjeval.surveys.model_data import ModelData, ModelOptions, prepare_model_data
+from rjeval.surveys.model_data import ModelOptions, prepare_model_data
+from rjeval.surveys.varying import (
+    DOUBTFUL,
+    GLOBAL,
+    columns_of,
+    named_terms,
+    needs_wald,
+    nested_tests,
+)
 
-#: Below this p-value the report says that proportional odds look doubtful.
-DOUBTFUL = 0.05
 METHODS = ("auto", "brant")
 
 
@@ -82,9 +88,13 @@ def proportional_odds_test(
     plain = fit_model(data, link=LINKS["logit"])
     if len(plain.cuts) < 2:
         raise EstimationError("Two categories have one cut, so no effect can differ between cuts.")
-    wald = data.clusters is not None or data.needs_robust
+    wald = needs_wald(data)
     words = "Wald test with robust variance" if wald else "likelihood ratio"
-    rows = brant_rows(data) if method == "brant" else _nested_rows(data, plain, wald=wald)
+    rows = (
+        brant_rows(data)
+        if method == "brant"
+        else [astuple(one) for one in nested_tests(data, plain, wald=wald)]
+    )
     frame = pd.DataFrame(rows, columns=["term", "statistic", "df", "p_value"])
     return TestResult(
         frame=frame,
@@ -94,20 +104,7 @@ def proportional_odds_test(
     )
 
 
-def _nested_rows(
-    data: ModelData, plain: FittedModel, *, wald: bool
-) -> list[tuple[str, float, int, float]]:
-    """Compare the model with models in which effects differ by cut."""
-    terms = list(dict.fromkeys(data.design.variables))
-    sets = [[term] for term in terms] + [terms]
-    rows = []
-    for name, varying in zip([*terms, "GLOBAL"], sets, strict=True):
-        statistic, df = _wald(data, varying) if wald else _likelihood_ratio(data, varying, plain)
-        rows.append((name, statistic, df, float(special.chdtrc(df, np.maximum(statistic, 0.0)))))
-    return rows
-
-
-def partial_ordinal_regression(
+def partial_ordinal_regression(  # noqa: PLR0913 - each option is one documented choice
     ratings: Ratings,
     formula: str,
     *,
@@ -115,6 +112,7 @@ def partial_ordinal_regression(
     item: str | None = None,
     cluster: str | Clustering | None = None,
     weights: str | None = None,
+    scale: str = "",
     conf_level: float = 0.95,
     max_dropped: float = 0.10,
 ) -> ModelEstimates:
@@ -128,7 +126,7 @@ def partial_ordinal_regression(
     varying : str
         Right-hand side of the variables whose effect differs by cut, such as ``"mode"``; each
         must be a term of ``formula``.
-    ratings, formula, item, cluster, weights, conf_level, max_dropped
+    ratings, formula, item, cluster, weights, scale, conf_level, max_dropped
         As in :func:`rjeval.ordinal_regression`.
 
     Returns
@@ -150,62 +148,20 @@ def partial_ordinal_regression(
     Peterson and Harrell (1990), doi 10.2307/2347760. Predicted probabilities of the model can be
     negative for people unlike those observed; none observed has a probability of 0 or less.
     """
-    options = ModelOptions(item=item, cluster=cluster, weights=weights, max_dropped=max_dropped)
+    options = ModelOptions(
+        item=item, cluster=cluster, weights=weights, max_dropped=max_dropped, scale=scale
+    )
     data = prepare_model_data(ratings, formula, options=options)
-    wanted = [term.strip() for term in varying.split("+")]
-    absent = [term for term in wanted if term not in data.design.variables]
-    if absent or not formula_variables(varying):
-        raise EstimationError(
-            f"varying names {', '.join(absent) or 'nothing'}, which is no term of '{formula}'.",
-            hint=f"Terms: {', '.join(dict.fromkeys(data.design.variables))}.",
-        )
-    model = _fit_varying(data, wanted)
+    wanted = named_terms(data, varying, formula=formula)
+    model = fit_model(data, link=LINKS["logit"], varying=columns_of(data, wanted))
     return _result(model, wanted, formula=formula, conf_level=conf_level)
-
-
-def _split(data: ModelData, varying: list[str]) -> np.ndarray:
-    """Boolean array over design columns: the effect differs by cut."""
-    return np.isin(np.array(data.design.variables), varying)
-
-
-def _fit_varying(data: ModelData, varying: list[str], *, bounded: bool = True) -> FittedModel:
-    return fit_model(data, link=LINKS["logit"], varying=_split(data, varying), bounded=bounded)
-
-
-def _degrees(wide: FittedModel) -> int:
-    return (wide.fit.n_thresholds - 1) * (wide.fit.n_nominal - 1)
-
-
-def _likelihood_ratio(data: ModelData, varying: list[str], plain: FittedModel) -> tuple[float, int]:
-    """Compare the likelihoods; the wide one has a limit even where an effect has none."""
-    wide = _fit_varying(data, varying, bounded=False)
-    return 2 * (wide.fit.maximum.loglik - plain.fit.maximum.loglik), _degrees(wide)
-
-
-def _wald(data: ModelData, varying: list[str]) -> tuple[float, int]:
-    """Test that each varying effect is equal at all cuts; NaN where one has no finite estimate."""
-    try:
-        wide = _fit_varying(data, varying)
-    except ConvergenceError:
-        wide = None
-    if wide is None:
-        n_columns = int(_split(data, varying).sum())
-        return np.nan, n_columns * (len(np.unique(data.y)) - 2)
-    cuts, q, df = wide.fit.n_thresholds, wide.fit.n_nominal, _degrees(wide)
-    contrast = np.zeros((df, len(wide.fit.maximum.params)))
-    pairs = [(column, cut) for column in range(1, q) for cut in range(1, cuts)]
-    for row, (column, cut) in enumerate(pairs):
-        contrast[row, column], contrast[row, cut * q + column] = -1.0, 1.0
-    gap = contrast @ wide.fit.maximum.params
-    spread = contrast @ wide.variance.vcov @ contrast.T
-    return float(gap @ np.linalg.solve(spread, gap)), df
 
 
 def _test_notes(frame: pd.DataFrame) -> tuple[str, ...]:
     notes = []
     if frame["statistic"].isna().any():
         notes.append("Some tests could not be made, because categories are sparse.")
-    doubtful = frame.loc[(frame["term"] != "GLOBAL") & (frame["p_value"] < DOUBTFUL), "term"]
+    doubtful = frame.loc[(frame["term"] != GLOBAL) & (frame["p_value"] < DOUBTFUL), "term"]
     if len(doubtful):
         notes.append(
             f"The effect of {', '.join(doubtful)} seems to differ between cuts; one odds ratio "
@@ -218,11 +174,11 @@ def _result(
     model: FittedModel, varying: list[str], *, formula: str, conf_level: float
 ) -> ModelEstimates:
     data, params = model.data, model.fit.maximum.params
-    moved = _split(data, varying)
+    moved = model.moved
     terms = np.array(data.design.terms)
     cuts, q = model.fit.n_thresholds, model.fit.n_nominal
     names, places, signs = [], [], []
-    for term, place in zip(terms[~moved], range(cuts * q, len(params)), strict=True):
+    for place, term in enumerate(terms[~moved], start=cuts * q):
         names.append(("coefficient", str(term)))
         places.append(place)
         signs.append(1.0)
@@ -231,6 +187,10 @@ def _result(
             names.append(("coefficient", f"{term}:{name}"))
             places.append(cut * q + column)
             signs.append(-1.0)
+    spread = spread_names(data)
+    names += spread
+    places += range(len(params) - len(spread), len(params))
+    signs += [1.0] * len(spread)
     for cut, name in enumerate(model.cuts):
         names.append(("threshold", name))
         places.append(cut * q)
@@ -244,7 +204,7 @@ def _result(
         model="ordinal",
         outcome=data.outcome,
         formula=formula,
-        scale="odds ratio",
+        scale="" if data.scale_design else "odds ratio",
         conf_level=conf_level,
         n=data.n,
         n_events=data.n_top,
@@ -252,7 +212,7 @@ def _result(
         n_clusters=data.n_clusters,
         std_error_kind=model.variance.kind,
         vcov=vcov,
-        reference_levels=data.design.reference_levels,
+        reference_levels=data.reference_levels,
         level_counts=data.level_counts,
         fit={
             "loglik": maximum.loglik,

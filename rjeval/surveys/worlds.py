@@ -26,41 +26,50 @@ class World:
     level: str
     against: str | None
     matrix: np.ndarray
+    spread: np.ndarray
     step: float | None = None
 
 
 def build_worlds(
-    data: ModelData, formula: str, *, wanted: str | None = None
-) -> tuple[np.ndarray, list[World]]:
-    """Return the design matrix of the people as they are, and that of each world.
+    data: ModelData, formula: str, *, scale: str = "", wanted: str | None = None
+) -> tuple[World, list[World]]:
+    """Return the world of the people as they are, and each world with one variable set.
 
-    All are coded in one go, so that a formula's transformations mean the same in each.
+    All are coded in one go, so that a formula's transformations mean the same in each. ``spread``
+    holds the columns of ``scale``, the formula of the spread; none where there is no such formula.
     """
-    names = formula_variables(formula)
+    names = tuple(
+        dict.fromkeys([*formula_variables(formula), *(formula_variables(scale) if scale else ())])
+    )
+    factors = data.reference_levels
     rows = data.rows[list(names)].copy()
-    for name in data.design.reference_levels:
+    for name in factors:
         rows[name] = _as_text_factor(rows[name])
     plans = [
         plan
         for name in names
         if wanted in (None, name)
-        for plan in _plans(rows[name], name, is_factor=name in data.design.reference_levels)
+        for plan in _plans(rows[name], name, is_factor=name in factors)
     ]
     copies = [_with(rows, plan.variable, value) for plan, value in plans]
     stacked = pd.concat([rows, *copies], ignore_index=True)
     matrix = build_model_frame(stacked, formula).matrix
     blocks = np.split(matrix, len(copies) + 1)
+    wide = build_model_frame(stacked, scale).matrix if scale else np.empty((len(stacked), 0))
+    spreads = np.split(wide, len(copies) + 1)
     worlds = [
         World(
             variable=plan.variable,
             level=plan.level,
             against=plan.against,
             matrix=block,
+            spread=spread,
             step=plan.step,
         )
-        for (plan, _), block in zip(plans, blocks[1:], strict=True)
+        for (plan, _), block, spread in zip(plans, blocks[1:], spreads[1:], strict=True)
     ]
-    return blocks[0], worlds
+    actual = World(variable="", level="", against=None, matrix=blocks[0], spread=spreads[0])
+    return actual, worlds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

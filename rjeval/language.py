@@ -52,7 +52,7 @@ class Language:
     chosen : mapping of such a form to the programme's own word for it
     """
 
-    code: str = ENGLISH
+    code: str = "en-GB"
     name: str = "English"
     labels: Mapping[str, str] = field(default_factory=dict)
     phrases: Mapping[str, str] = field(default_factory=dict)

@@ -4,24 +4,30 @@ from __future__ import annotations
 
 import base64
 import html
+import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from rjeval.design.study import StudyDesign
 from rjeval.errors import ReportError
+from rjeval.language import mark
 from rjeval.report.collected import SHOWN_INSTEAD
 from rjeval.report.execution import ExecutedCell, ExecutedNotebook
 from rjeval.report.kernel import Display
 from rjeval.report.pandoc import prose_to_html
 from rjeval.report.reading import told_cells
 
-SYNTHETIC = "SYNTHETIC DATA: invented people, made for demonstration and tests"
+SYNTHETIC = mark("SYNTHETIC DATA: invented people, made for demonstration and tests")
 KIND_TITLES = {
     "annual": "Annual evaluation",
     "factsheet": "Fact sheet",
     "methods": "Methods appendix",
 }
+#: Media type of measures that a cell hands to the report, beside what it shows.
+MEASURES_MIME = "application/vnd.rjeval.measures+json"
+_TILES = re.compile(r'<ul class="rj-tiles">(.*)</ul>', re.DOTALL)
 _CAPTION = re.compile(r"<caption[^>]*>(.*?)</caption>", re.DOTALL)
 _FETCHED = re.compile(r"(?:src|srcset|poster|data)\s*=\s*[\"'](?!data:)", re.IGNORECASE)
 
@@ -60,7 +66,14 @@ class Note:
     text: str
 
 
-Block = Prose | Table | Figure | Note
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tiles:
+    """A few numbers to be seen first, as an HTML list."""
+
+    html: str
+
+
+Block = Prose | Table | Figure | Note | Tiles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +87,7 @@ class Document:
     date: str
     synthetic: bool
     blocks: tuple[Block, ...]
+    measures: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def running_title(self) -> str:
@@ -107,6 +121,7 @@ def assemble_document(
                 "A text cell shows an image that lies outside the report.",
                 hint="Show figures by rj.plot_*, or describe the image in words.",
             )
+    blocks = list(_gathered(blocks))
     return Document(
         title=design.title,
         subtitle=KIND_TITLES[kind],
@@ -115,7 +130,27 @@ def assemble_document(
         date=design.extract_date.isoformat() if design.extract_date else "",
         synthetic=design.synthetic,
         blocks=tuple(_number_captions(blocks)),
+        measures=tuple(_measures(ordered)),
     )
+
+
+def _gathered(blocks: Iterable[Block]) -> Iterator[Block]:
+    """Put all tiles where the first ones stand."""
+    tiles = [block for block in blocks if isinstance(block, Tiles)]
+    items = "".join(_TILES.sub(r"\1", one.html) for one in tiles)
+    for block in blocks:
+        if not isinstance(block, Tiles):
+            yield block
+        elif block is tiles[0]:
+            yield Tiles(html=f'<ul class="rj-tiles">{items}</ul>')
+
+
+def _measures(executed: Iterable[ExecutedNotebook]) -> Iterator[Mapping[str, Any]]:
+    """Yield the records that cells hand over for the export of performance measures."""
+    for notebook in executed:
+        for cell in notebook.cells:
+            for display in cell.displays:
+                yield from json.loads(display.data.get(MEASURES_MIME, "[]"))
 
 
 def _facts(design: StudyDesign) -> tuple[tuple[str, str], ...]:
@@ -173,6 +208,8 @@ def _block(display: Display, where: str) -> Block | str | None:
             f"{where}: shows an image that did not come from rjeval's figures.",
             hint="Draw released results by rj.plot_*, which carries caption and text alternative.",
         )
+    if MEASURES_MIME in data:
+        return Tiles(html="".join(data["text/html"]))
     if "text/html" in data:
         return _table("".join(data["text/html"]), where)
     if "text/markdown" in data:

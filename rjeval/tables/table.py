@@ -105,7 +105,9 @@ class Table:
         return (*self.notes, f"Source: {self.source}") if self.source else self.notes
 
     def _html_row(self, row: tuple[str, ...]) -> str:
-        cells = [f'<th scope="row"{_side(self.columns[0])}>{escape(row[0])}</th>']
+        # A heading without words says nothing to a screen reader: it is a blank cell.
+        opening, closing = ('<th scope="row"', "</th>") if row[0] else ("<td", "</td>")
+        cells = [f"{opening}{_side(self.columns[0])}>{escape(row[0])}{closing}"]
         cells += [
             f"<td{_side(column)}>{escape(text)}</td>"
             for column, text in zip(self.columns[1:], row[1:], strict=True)

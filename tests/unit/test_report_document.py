@@ -203,7 +203,7 @@ def test_the_page_has_language_title_contents_and_label(page):
 def test_each_figure_and_table_of_the_page_is_described(page):
     assert 'alt="Two bars, 3 &amp; 4, &quot;equal&quot;"' in page
     assert "<figcaption><strong>Figure 1.</strong>" in page
-    assert "<caption><strong>Table 1.</strong>" in page
+    assert "<caption><span><strong>Table 1.</strong>" in page
     assert "Not collected: no survey." in page
 
 

@@ -1,34 +1,36 @@
-"""Before a report is put in its place: what would an intruder learn from it."""
+"""Before a report is put in its place: what would an intruder learn from it and earlier ones."""
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import rjeval as rj
 from rjeval.cli.data import processed_folder
 from rjeval.design.study import StudyDesign
 from rjeval.disclosure.attack import attack_report, person_tokens
-from rjeval.disclosure.ledger import check_release
-from rjeval.disclosure.release_log import read_log
+from rjeval.disclosure.ledger import FILE_NAME, Origin, record_release
+from rjeval.disclosure.release_log import read_digests, read_log
 from rjeval.errors import DisclosureError
+from rjeval.provenance import Manifest
 
 #: Findings that a message names.
 NAMED = 3
 
 
-def inspect_report(folder: Path, *, design: StudyDesign, log: Path) -> None:
-    """Read the finished documents as an intruder would, and compare all that was released.
+def inspect_report(folder: Path, *, design: StudyDesign, kind: str, log: Path) -> None:
+    """Read the finished documents as an intruder would, then enter them in the ledger.
 
     Raises
     ------
     DisclosureError
-        Something would be given away; nothing is published.
+        Something would be given away; nothing is published and nothing entered.
     """
     if not design.disclosure.suppresses:
         return
     exports = rj.load_exports(processed_folder(design), design=design)
     attack = attack_report(folder, rule=design.disclosure, secrets=person_tokens(exports))
-    findings = [*attack.findings, *check_release(read_log(log), rule=design.disclosure)]
+    findings = attack.findings
     if findings:
         named = "; ".join(str(one) for one in findings[:NAMED])
         more = f"; and {len(findings) - NAMED} more" if len(findings) > NAMED else ""
@@ -37,3 +39,27 @@ def inspect_report(folder: Path, *, design: StudyDesign, log: Path) -> None:
             hint="Merge categories or windows, leave a table out, or raise the disclosure rule; "
             "nothing was published.",
         )
+    record_release(
+        ledger_path(design),
+        read_log(log),
+        document=kind,
+        origin=_origin(design, log=log),
+        rule=design.disclosure,
+    )
+
+
+def ledger_path(design: StudyDesign) -> Path:
+    """Where a study keeps what it published, wherever its reports are written to."""
+    return design.root / "reports" / FILE_NAME
+
+
+def _origin(design: StudyDesign, *, log: Path) -> Origin:
+    """Say from which exports and which design the documents were made."""
+    text = (processed_folder(design) / "manifest.json").read_text(encoding="utf-8")
+    exports = repr(Manifest.from_json(text).raw)
+    return Origin(
+        data=hashlib.sha256(exports.encode()).hexdigest(),
+        design=design.fingerprint,
+        as_of=design.extract_date,
+        digests=read_digests(log),
+    )

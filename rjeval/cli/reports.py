@@ -9,9 +9,11 @@ from pathlib import Path
 import rjeval as rj
 from rjeval.cli.console import progress_bar, say
 from rjeval.cli.data import is_prepared, store
-from rjeval.cli.inspection import inspect_report
+from rjeval.cli.inspection import inspect_report, ledger_path
 from rjeval.cli.layout import writing_to
 from rjeval.design.study import StudyDesign
+from rjeval.disclosure.earlier import RELEASE_LEDGER
+from rjeval.disclosure.ledger import kept_on_failure
 from rjeval.disclosure.release_log import RELEASE_LOG
 from rjeval.report.build import ALL, Report, make_report
 from rjeval.report.packaged import copy_study, is_checkout, packaged_study
@@ -52,7 +54,7 @@ def _prepare_and_report(
             bar.stage("prepare")
             store(design, raw)
         seconds = time.perf_counter() - began
-        with scratch_folder() as log:
+        with scratch_folder() as log, kept_on_failure(ledger_path(design)) as ledger:
             done = make_report(
                 design,
                 kind=kind,
@@ -60,8 +62,8 @@ def _prepare_and_report(
                 again=again,
                 progress=bar.cells,
                 stage=bar.stage,
-                environment={RELEASE_LOG: str(log)},
-                inspect=lambda folder: inspect_report(folder, design=design, log=log),
+                environment={RELEASE_LOG: str(log), RELEASE_LEDGER: str(ledger)},
+                inspect=lambda folder: inspect_report(folder, design=design, kind=kind, log=log),
             )
     return done, seconds
 

@@ -22,6 +22,7 @@
 - ``differencing``: what two releases tell together
 - ``release_log``: what one run releases, noted down by every kernel
 - ``ledger``: what was published, and the check of each release against it
+- ``earlier``: what changed by a few people since an earlier release is held back
 - ``attack``: a report folder read as an intruder would; ``attack_texts``,
   ``attack_tables`` and ``attack_quantities`` hold the rules, ``attack_files`` opens the files
 """

@@ -16,6 +16,7 @@ from rjeval.design.disclosure import PROFILES, DisclosureRule
 from rjeval.disclosure.contrasts import release_contrast
 from rjeval.disclosure.counts import release_baseline, release_counts
 from rjeval.disclosure.curves import release_curves
+from rjeval.disclosure.earlier import hold_back
 from rjeval.disclosure.flow import release_flow
 from rjeval.disclosure.models import release_model
 from rjeval.disclosure.money import release_money
@@ -27,6 +28,7 @@ from rjeval.disclosure.rates import (
 )
 from rjeval.disclosure.ratings import release_response, release_shares
 from rjeval.disclosure.release_log import log_releases
+from rjeval.disclosure.smooths import release_smooth
 from rjeval.disclosure.stages import release_stages
 from rjeval.disclosure.stamp import mentions_harmed, raised_for_harmed, stamped
 from rjeval.disclosure.summaries import release_grid, release_quantiles, release_summary
@@ -39,6 +41,7 @@ from rjeval.results import (
     Curves,
     DataQuality,
     FixedWindowRates,
+    HazardsOverTime,
     ModelEstimates,
     MoneyTotals,
     RatingShares,
@@ -57,6 +60,7 @@ _DOORS: dict[type[Result], Callable[..., Any]] = {
     Contrast: release_contrast,
     RestrictedMean: release_means,
     ModelEstimates: release_model,
+    HazardsOverTime: release_smooth,
     ResponseRates: release_response,
     RatingShares: release_shares,
     CohortFlow: release_flow,
@@ -142,7 +146,8 @@ def _release_one(result: Any, *, rule: DisclosureRule) -> Any:
     if not own.suppresses:
         return stamped(result, result.frame.copy(), rule=own)
     fresh = result.frame.drop(columns=["suppressed", "bound"], errors="ignore")
-    return _verified(door(result, frame=fresh, rule=own), rule=own)
+    released = _verified(door(result, frame=fresh, rule=own), rule=own)
+    return hold_back(released, rule=own)
 
 
 def _verified(result: Any, *, rule: DisclosureRule) -> Any:

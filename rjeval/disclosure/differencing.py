@@ -8,7 +8,7 @@ a change by fewer than the threshold would speak of the few people who came or l
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,20 +37,36 @@ def key_of(cell: PublishedCell) -> Key:
     return (cell.subject, cell.measure, cell.categories)
 
 
+def values_of(cells: Iterable[PublishedCell]) -> dict[Key, set[float]]:
+    """Return all values that were published of each count."""
+    values: dict[Key, set[float]] = defaultdict(set)
+    for cell in cells:
+        if cell.value is not None:
+            values[key_of(cell)].add(cell.value)
+    return dict(values)
+
+
+def by_a_few(value: float | None, before: Set[float], *, rule: DisclosureRule) -> bool:
+    """Whether a count differs by fewer than the threshold from one that was published before.
+
+    A count that was published with this very value tells nothing new.
+    """
+    if value is None or value in before:
+        return False
+    return any(abs(value - one) < rule.min_cell for one in before)
+
+
 def changed_by_a_few(
     new: Sequence[PublishedCell], old: Sequence[PublishedCell], *, rule: DisclosureRule
 ) -> list[Finding]:
-    """Find counts that differ between two dates by fewer than the threshold."""
-    before = {key_of(cell): cell for cell in old}
-    found = []
-    for cell in new:
-        earlier = before.get(key_of(cell))
-        if earlier is None or cell.value is None or earlier.value is None:
-            continue
-        if 0 < abs(cell.value - earlier.value) < rule.min_cell:
-            why = f"changed by fewer than {rule.min_cell} since an earlier release"
-            found.append(Finding(rule="differencing", where=cell.name, why=why))
-    return found
+    """Find counts that differ between two releases by fewer than the threshold."""
+    before = values_of(old)
+    why = f"changed by fewer than {rule.min_cell} since an earlier release"
+    return [
+        Finding(rule="differencing", where=cell.name, why=why)
+        for cell in new
+        if by_a_few(cell.value, before.get(key_of(cell), set()), rule=rule)
+    ]
 
 
 def shown_elsewhere(cells: Sequence[PublishedCell]) -> list[Finding]:

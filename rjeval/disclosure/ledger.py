@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,11 @@ from rjeval.errors import DisclosureError
 
 FILE_NAME = "releases.json"
 FORMAT = 1
+#: Where a finding lies that speaks of the whole report.
+EVERYONE = "everyone assessed"
+_NEVER_GIVEN = (
+    f"Was the earlier report never given to anybody, take its entry out of reports/{FILE_NAME}."
+)
 #: How many findings a message names; the rest are counted.
 NAMED = 5
 
@@ -52,11 +58,45 @@ def read_ledger(path: str | Path) -> list[dict[str, Any]]:
     return list(content["releases"])
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """What a release is made of, so that it is known which earlier ones speak of the same.
+
+    Parameters
+    ----------
+    data : str
+        Hash of the exports. A release of other data is compared as a whole: where fewer than
+        the threshold came or left, nothing that changed may be shown.
+    design : str
+        Hash of the design. Releases of the same data and design are joined as one.
+    as_of : date, optional
+        Date of the data, by which an earlier release is named.
+    digests : mapping of str to list of str
+        Hashes of all that is shown, by subject:
+        :func:`rjeval.disclosure.release_log.read_digests`.
+    """
+
+    data: str = ""
+    design: str = ""
+    as_of: date | None = None
+    digests: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    @property
+    def date(self) -> str:
+        """The date of the data as it stands in the ledger."""
+        return self.as_of.isoformat() if self.as_of else ""
+
+    def is_of(self, entry: Mapping[str, Any]) -> bool:
+        """Whether an earlier release speaks of the same people, chosen in the same way."""
+        same = (entry["data"], entry["design"], entry["as_of"])
+        return same == (self.data, self.design, self.date)
+
+
 def check_release(
     cells: Sequence[PublishedCell],
     *,
     ledger: Sequence[dict[str, Any]] = (),
-    as_of: date | None = None,
+    origin: Origin | None = None,
     rule: DisclosureRule,
 ) -> list[Finding]:
     """Return what a release would give away by itself and together with earlier ones.
@@ -68,18 +108,54 @@ def check_release(
         :func:`rjeval.disclosure.release_log.read_log` for a run in several processes.
     ledger : sequence of dict
         From :func:`read_ledger`.
-    as_of : date, optional
-        Date of the data. Earlier releases of the same date are joined with these cells; those
-        of other dates are compared with them cell by cell.
+    origin : Origin, optional
+        Earlier releases of the same origin are joined with these cells; all are compared with
+        them cell by cell.
     rule : DisclosureRule
     """
-    stamp = as_of.isoformat() if as_of else ""
-    same = [cell for entry in ledger if entry["as_of"] == stamp for cell in _cells(entry)]
+    origin = origin or Origin()
+    same = [cell for entry in ledger if origin.is_of(entry) for cell in _cells(entry)]
     found = shown_elsewhere([*cells, *same]) + learnt_from_margins([*cells, *same], rule=rule)
     for entry in ledger:
-        if entry["as_of"] != stamp:
-            found += changed_by_a_few(cells, _cells(entry), rule=rule)
+        found += _by_so_few(cells, entry, origin=origin, rule=rule)
+        found += changed_by_a_few(cells, _cells(entry), rule=rule)
     return list(dict.fromkeys(found))
+
+
+def _by_so_few(
+    cells: Sequence[PublishedCell],
+    entry: dict[str, Any],
+    *,
+    origin: Origin,
+    rule: DisclosureRule,
+) -> list[Finding]:
+    """Find that other data differ by so few people that whatever changed speaks of them."""
+    now, then = everyone(cells), everyone(_cells(entry))
+    if origin.data == entry["data"] or now is None or then is None:
+        return []
+    before = entry["digests"]
+    changed = any(
+        before.get(_hashed(subject), list(digests)) != list(digests)
+        for subject, digests in origin.digests.items()
+    )
+    if abs(now - then) >= rule.min_cell or not changed:
+        return []
+    when = f" of {entry['as_of']}" if entry["as_of"] else ""
+    why = (
+        f"fewer than {rule.min_cell} people came or left since the report{when}, so that "
+        "whatever changed speaks of them"
+    )
+    return [Finding(rule="differencing", where=EVERYONE, why=why)]
+
+
+def everyone(cells: Sequence[PublishedCell]) -> float | None:
+    """Return the shown number of people at the first stage of the flow, if it is shown."""
+    flow = [
+        cell.value
+        for cell in cells
+        if cell.subject.startswith("CohortFlow") and cell.measure == "n" and cell.value is not None
+    ]
+    return max(flow, default=None)
 
 
 def record_release(
@@ -87,7 +163,7 @@ def record_release(
     cells: Sequence[PublishedCell],
     *,
     document: str,
-    as_of: date | None = None,
+    origin: Origin | None = None,
     rule: DisclosureRule,
 ) -> None:
     """Compare a release with all earlier ones, then enter it in the ledger.
@@ -100,8 +176,8 @@ def record_release(
         As for :func:`check_release`.
     document : str
         What they are published in, such as ``annual``.
-    as_of : date, optional
-        Date of the data, ``design.extract_date``.
+    origin : Origin, optional
+        Of which data and design.
     rule : DisclosureRule
 
     Raises
@@ -110,30 +186,64 @@ def record_release(
         If a count could be learnt by comparison. Cells are named by their labels, never with
         their numbers, and nothing is entered.
     """
-    path = Path(path)
+    path, origin = Path(path), origin or Origin()
     ledger = read_ledger(path)
-    found = check_release(cells, ledger=ledger, as_of=as_of, rule=rule)
+    found = check_release(cells, ledger=ledger, origin=origin, rule=rule)
     if found:
-        named = "; ".join(f"{one.where} ({one.why})" for one in found[:NAMED])
-        more = f"; and {len(found) - NAMED} more" if len(found) > NAMED else ""
-        raise DisclosureError(
-            f"{len(found)} counts could be learnt by comparing this release with others: "
-            f"{named}{more}.",
-            hint="Keep the earlier figures, merge categories, or wait until more people are added.",
-        )
-    body = json.dumps([asdict(cell) for cell in cells], sort_keys=True)
+        raise _learnt(found)
+    body = [json.dumps(asdict(cell), sort_keys=True, ensure_ascii=False) for cell in cells]
     entry = {
         "document": document,
-        "as_of": as_of.isoformat() if as_of else "",
+        "as_of": origin.date,
+        "data": origin.data,
+        "design": origin.design,
         "profile": rule.profile,
         "min_cell": rule.min_cell,
         "round_to": rule.round_to,
-        "sha256": hashlib.sha256(body.encode()).hexdigest(),
-        "cells": json.loads(body),
+        "sha256": _hashed("\n".join(body)),
+        "digests": {_hashed(name): list(ones) for name, ones in sorted(origin.digests.items())},
+        "cells": [json.loads(line) for line in body],
     }
-    if any(one["sha256"] == entry["sha256"] and one["document"] == document for one in ledger):
+    known = ("document", "data", "design", "sha256", "digests")
+    if any(all(one[name] == entry[name] for name in known) for one in ledger):
         return
     _write(path, [*ledger, entry])
+
+
+def _learnt(found: Sequence[Finding]) -> DisclosureError:
+    whole = [one for one in found if one.where == EVERYONE]
+    if whole:
+        return DisclosureError(
+            f"The report differs from an earlier one, and {whole[0].why}.",
+            hint=f"The earlier report stands until more people were added. {_NEVER_GIVEN}",
+        )
+    named = "; ".join(f"{one.where} ({one.why})" for one in found[:NAMED])
+    more = f"; and {len(found) - NAMED} more" if len(found) > NAMED else ""
+    return DisclosureError(
+        f"{len(found)} counts could be learnt by comparing this release with others: "
+        f"{named}{more}.",
+        hint="Keep the earlier figures, merge categories, or wait until more people are added. "
+        f"{_NEVER_GIVEN}",
+    )
+
+
+@contextmanager
+def kept_on_failure(path: str | Path) -> Iterator[Path]:
+    """Give the ledger's path; where the block fails, the ledger is put back as it was."""
+    path = Path(path)
+    before = path.read_bytes() if path.exists() else None
+    try:
+        yield path
+    except BaseException:
+        if before is None:
+            path.unlink(missing_ok=True)
+        elif path.read_bytes() != before:
+            _replace(path, before)
+        raise
+
+
+def _hashed(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _cells(entry: dict[str, Any]) -> list[PublishedCell]:
@@ -142,12 +252,22 @@ def _cells(entry: dict[str, Any]) -> list[PublishedCell]:
 
 
 def _write(path: Path, releases: list[dict[str, Any]]) -> None:
+    """Write all entries, one cell to a line."""
+    entries = []
+    for entry in releases:
+        head = json.dumps({**entry, "cells": []}, ensure_ascii=False)
+        lines = ",\n".join(json.dumps(cell, ensure_ascii=False) for cell in entry["cells"])
+        entries.append(f"{head.removesuffix('[]}')}[\n{lines}\n]}}")
+    text = f'{{"format": {FORMAT}, "releases": [\n' + ",\n".join(entries) + "\n]}\n"
+    _replace(path, text.encode())
+
+
+def _replace(path: Path, content: bytes) -> None:
     """Replace the file in one step, so that a killed run leaves the old one."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        text = json.dumps({"format": FORMAT, "releases": releases}, indent=1, ensure_ascii=False)
-        draft.write_text(text + "\n", encoding="utf-8")
+        draft.write_bytes(content)
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)

@@ -12,13 +12,15 @@ from rjeval.design.disclosure import DisclosureRule
 from rjeval.disclosure.rounding import round_count, round_counts, significant
 from rjeval.disclosure.stamp import stamped
 from rjeval.errors import WithheldError
-from rjeval.results import ModelEstimates
+from rjeval.results import HazardsOverTime, ModelEstimates
 
 NUMBERS = ("estimate", "std_error", "statistic", "p_value", "conf_low", "conf_high")
 #: Models of ratings, in which ``n_events`` only describes the answers.
 RATING_MODELS = ("ordinal", "linear")
 #: Models of an event that a person has once; in the others ``n_events`` only describes the ratings.
-EVENT_MODELS = ("cox", "logistic")
+EVENT_MODELS = ("cox", "cox_subgroups", "logistic")
+#: Models whose degrees of freedom are events.
+COUNTED_IN_EVENTS = ("cox", "cox_subgroups")
 #: Decimals of coefficients, standard errors and interval ends on the model's own scale.
 DECIMALS = 3
 #: Component of the rows that a model is read by.
@@ -38,7 +40,7 @@ def release_model(
     outcome of one cell of people.
     """
     _check_freedom(result, frame=frame, rule=rule)
-    hidden, notes = _hidden_terms(result, frame=frame, rule=rule)
+    hidden, notes = thin_terms(result, frame=frame, rule=rule)
     gone = frame["term"].isin(list(hidden)).to_numpy() | _tells_a_cell(frame)
     gone |= _rare_answers(result, frame=frame, rule=rule)
     shown = frame.copy().reset_index(drop=True)
@@ -73,11 +75,11 @@ def release_model(
 
 def _check_freedom(result: ModelEstimates, *, frame: pd.DataFrame, rule: DisclosureRule) -> None:
     """Refuse a model that has too few degrees of freedom left, or one cell per person group."""
-    effective = result.n_events if result.model == "cox" else result.n
+    effective = result.n_events if result.model in COUNTED_IN_EVENTS else result.n
     parameters = len(frame)
     left = int(effective or 0) - parameters
     if left < rule.min_residual_df:
-        unit = "events" if result.model == "cox" else "people"
+        unit = "events" if result.model in COUNTED_IN_EVENTS else "people"
         raise WithheldError(
             f"The {result.model} model has {parameters} parameters and leaves fewer than "
             f"{rule.min_residual_df} residual degrees of freedom.",
@@ -154,15 +156,15 @@ def _is_saturated(frame: pd.DataFrame) -> bool:
     return len(terms) >= cells - 1
 
 
-def _hidden_terms(
-    result: ModelEstimates, *, frame: pd.DataFrame, rule: DisclosureRule
+def thin_terms(
+    result: ModelEstimates | HazardsOverTime, *, frame: pd.DataFrame, rule: DisclosureRule
 ) -> tuple[set[str], tuple[str, ...]]:
     """Terms that may not be shown, and what is said about them."""
     counts = result.level_counts
     if counts.empty or "n" not in counts:
         return set(), ()
     small = counts["n"].to_numpy(dtype=float) < rule.min_cell
-    if "n_event" in counts and result.model not in RATING_MODELS:
+    if "n_event" in counts and getattr(result, "model", "cox") not in RATING_MODELS:
         small |= counts["n_event"].to_numpy(dtype=float) < rule.min_cell
     thin = set(counts.loc[small, "term"].astype(str))
     terms = frame["term"].astype(str)

@@ -25,18 +25,22 @@ def release_money(result: MoneyTotals, *, frame: pd.DataFrame, rule: DisclosureR
 
     Sums need ``min_cell`` people and no dominance: the two largest make up at most 90% of it,
     and the rest is at least 10% of the largest (the second largest could else estimate the
-    largest). Where one group of several is hidden, the next smallest is hidden with it, because
-    the sum over all groups may be known. Amounts and shares are given to three significant
-    digits, counts rounded.
+    largest). What was paid is hidden where fewer than ``min_cell`` people paid anything, or
+    fewer have something left to pay: the sum, or what is missing from it, is theirs. Where one
+    group of several is hidden, the next smallest is hidden with it, because the sum over all
+    groups may be known. Amounts and shares are given to three significant digits, counts
+    rounded.
     """
     frame = frame.copy().reset_index(drop=True)
     people = frame["n_people"].to_numpy(dtype=float)
     thin = people < rule.min_cell
     unsafe = _dominated(frame, "owed") | _dominated(frame, "paid")
     kinds = np.where(thin, "denominator", np.where(unsafe, "primary", "")).astype(object)
-    if (kinds != "").sum() == 1 and len(frame) > 1:
-        shown = np.flatnonzero(kinds == "")
+    gone = (kinds != "") | _few_payers(frame, rule=rule)
+    if gone.sum() == 1 and len(frame) > 1:
+        shown = np.flatnonzero(~gone)
         kinds[shown[np.argmin(frame["amount_owed"].to_numpy()[shown])]] = "complementary"
+    few = (kinds == "") & _few_payers(frame, rule=rule)
     hidden = kinds != ""
     for name in OF_PEOPLE:
         values = frame[name].to_numpy(dtype=float)
@@ -47,13 +51,23 @@ def release_money(result: MoneyTotals, *, frame: pd.DataFrame, rule: DisclosureR
     )
     ends = outward_significant(frame["conf_low"], frame["conf_high"])
     for name in AMOUNTS:
-        frame[name] = np.where(hidden, np.nan, significant(frame[name]))
+        away = hidden | (few & (name != "amount_owed"))
+        frame[name] = np.where(away, np.nan, significant(frame[name]))
     for name, end in zip(("conf_low", "conf_high"), ends, strict=True):
-        frame[name] = np.where(hidden, np.nan, end)
-    frame["suppressed"] = kinds
-    frame["bound"] = [_reason(kind) for kind in kinds]
+        frame[name] = np.where(hidden | few, np.nan, end)
+    frame["suppressed"] = np.where(few, "primary", kinds)
+    why = f"not shown: fewer than {rule.min_cell} people paid, or are left to pay"
+    frame["bound"] = [why if one else _reason(kind) for one, kind in zip(few, kinds, strict=True)]
     frame = frame.drop(columns=list(CONTRIBUTORS))
-    return stamped(result, frame, rule=rule, n_suppressed=int(hidden.sum()))
+    return stamped(result, frame, rule=rule, n_suppressed=int((hidden | few).sum()))
+
+
+def _few_payers(frame: pd.DataFrame, *, rule: DisclosureRule) -> np.ndarray:
+    """Boolean array: groups in which a few people paid anything, or a few did not pay in full."""
+    people = frame["n_people"].to_numpy(dtype=float)
+    paid = people - frame["n_paid_nothing"].to_numpy(dtype=float)
+    owing = people - frame["n_paid_in_full"].to_numpy(dtype=float)
+    return np.asarray(np.minimum(paid, owing) < rule.min_cell)
 
 
 def _dominated(frame: pd.DataFrame, what: str) -> np.ndarray:

@@ -19,8 +19,12 @@ ROW_KINDS = frozenset({"stage", "exclusion", "count", "mean"})
 DAYS = frozenset({"at_days", "time_days"})
 #: Attributes that tell what a result counts.
 _NAMED = ("kind", "cause", "method", "what", "role", "model", "outcome", "formula", "horizon_days")
+#: Parts of a subject that name a cell in a message: its type and what it counts.
+NAMED_PARTS = 2
 #: Further tables that results carry beside their own.
 SIDE_TABLES = ("groups", "arms")
+#: Counts that results carry beside their tables.
+SCALARS = ("n", "n_events", "n_invited", "n_responded")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +55,8 @@ class PublishedCell:
     def name(self) -> str:
         """The cell in words."""
         where = ", ".join(f"{dimension} {level}" for dimension, level in self.categories)
-        return f"{self.subject}, {where or 'total'} ({self.measure})"
+        what = "; ".join(self.subject.split("; ")[:NAMED_PARTS])
+        return f"{what}, {where or 'total'} ({self.measure})"
 
 
 def published_cells(results: Iterable[Any]) -> list[PublishedCell]:
@@ -69,13 +74,37 @@ def published_cells(results: Iterable[Any]) -> list[PublishedCell]:
                 f"{type(result).__name__} was not released, so it cannot be recorded as published.",
                 hint="Pass it through rj.release first.",
             )
-        subject = subject_of(result)
-        cells += _cells_of(result.frame, subject=subject)
-        for name in SIDE_TABLES:
-            side = getattr(result, name, None)
-            if isinstance(side, pd.DataFrame) and len(side):
-                cells += _cells_of(side, subject=f"{subject}, {name}")
+        cells += _all_cells(result, subject=subject_of(result))
     return cells
+
+
+def _all_cells(result: Any, *, subject: str) -> list[PublishedCell]:
+    cells = _cells_of(result.frame, subject=subject)
+    for name in SIDE_TABLES:
+        side = getattr(result, name, None)
+        if isinstance(side, pd.DataFrame) and len(side):
+            cells += _cells_of(side, subject=f"{subject}, {name}")
+    for name, part in parts_of(result).items():
+        cells += _all_cells(part, subject=f"{subject}, {name}")
+    return cells + scalar_cells(result, subject=subject)
+
+
+def parts_of(result: Any) -> dict[str, Any]:
+    """Return the results that a result carries: the contrasts of means and of a grid."""
+    parts = dict(getattr(result, "contrasts", None) or {})
+    if getattr(result, "contrast", None) is not None:
+        parts["contrast"] = result.contrast
+    return parts
+
+
+def scalar_cells(result: Any, *, subject: str) -> list[PublishedCell]:
+    """Return the counts that stand beside a result's table: people of a model, people invited."""
+    subject = f"{subject}, beside the table"
+    return [
+        PublishedCell(subject=subject, measure=name, categories=(), value=float(value))
+        for name in SCALARS
+        if isinstance(value := getattr(result, name, None), int)
+    ]
 
 
 def subject_of(result: Any) -> str:
@@ -88,12 +117,18 @@ def subject_of(result: Any) -> str:
 
 
 def _cells_of(frame: pd.DataFrame, *, subject: str) -> list[PublishedCell]:
+    return [cell for row in cells_by_row(frame, subject=subject) for cell in row]
+
+
+def cells_by_row(frame: pd.DataFrame, *, subject: str) -> list[list[PublishedCell]]:
+    """Return the counts of each row of a released table."""
     counts = [name for name in frame.columns if name == "n" or str(name).startswith("n_")]
     keys = [name for name in frame.columns if _is_key(frame, str(name), counts=counts)]
-    cells = []
+    rows = []
     for row in frame.to_dict("records"):
         pairs = sorted((str(k), _level(row[k])) for k in keys)
         categories = tuple(pair for pair in pairs if pair[1].lower() not in TOTALS)
+        cells = []
         for name in counts:
             value = None if pd.isna(row[name]) else float(row[name])
             kind = str(row.get("suppressed", "")) if value is None else ""
@@ -106,7 +141,8 @@ def _cells_of(frame: pd.DataFrame, *, subject: str) -> list[PublishedCell]:
                     kind=kind if value is not None or name in ("n", "n_event") else "",
                 )
             )
-    return cells
+        rows.append(cells)
+    return rows
 
 
 def _is_key(frame: pd.DataFrame, name: str, *, counts: list[str]) -> bool:

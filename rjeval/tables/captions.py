@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from rjeval.language import phrase
 from rjeval.results import (
     Contrast,
     FixedWindowRates,
@@ -37,20 +38,28 @@ def release_notes(result: Result) -> tuple[str, ...]:
     notes = [*result.notes, *stamp.notes]
     if stamp.round_to > 1:
         derived = isinstance(result, FROM_COUNTS)
-        more = (
-            "; rates are worked out from the rounded counts, and their intervals are widened to "
-            "hold the exact ones"
+        text = (
+            phrase(
+                "Counts are rounded to multiples of {round_to} (small counts upwards), parts so "
+                "that they add up to their total where they can; rates are worked out from the "
+                "rounded counts, and their intervals are widened to hold the exact ones.",
+                round_to=stamp.round_to,
+            )
             if derived
-            else ""
+            else phrase(
+                "Counts are rounded to multiples of {round_to} (small counts upwards), parts so "
+                "that they add up to their total where they can.",
+                round_to=stamp.round_to,
+            )
         )
-        notes.append(
-            f"Counts are rounded to multiples of {stamp.round_to} (small counts upwards), parts so "
-            f"that they add up to their total where they can{more}."
-        )
+        notes.append(text)
     if stamp.n_suppressed:
         notes.append(
-            f"<{stamp.min_cell}: fewer than {stamp.min_cell}, not shown. –: not shown, because it "
-            "is too small, does not apply, or would give away a number that is."
+            phrase(
+                "<{least}: fewer than {least}, not shown. –: not shown, because it is too small, "
+                "does not apply, or would give away a number that is.",
+                least=stamp.min_cell,
+            )
         )
     return tuple(dict.fromkeys(notes))
 

@@ -6,17 +6,18 @@ from collections.abc import Callable, Mapping
 
 import pandas as pd
 
+from rjeval.language import mark, phrase
 from rjeval.results import Contrast
 from rjeval.tables import format as fmt
 from rjeval.tables.captions import reader_label
 
 CONTRAST_NAMES = {
-    "risk_difference": "Difference (percentage points)",
-    "risk_ratio": "Risk ratio",
-    "odds_ratio": "Odds ratio",
-    "number_needed": "Number needed",
-    "rmst_difference": "Difference in event-free days",
-    "rmst_ratio": "Ratio of event-free days",
+    "risk_difference": mark("Difference (percentage points)"),
+    "risk_ratio": mark("Risk ratio"),
+    "odds_ratio": mark("Odds ratio"),
+    "number_needed": mark("Number needed"),
+    "rmst_difference": mark("Difference in event-free days"),
+    "rmst_ratio": mark("Ratio of event-free days"),
 }
 
 
@@ -33,15 +34,42 @@ def arms_text(result: Contrast, *, labels: Mapping[str, str] | None) -> str:
     for row in result.arms.to_dict("records"):
         name = reader_label(row["group"], labels)
         day = row.get("at_days")
-        when = "" if fmt.is_missing(day) else f" at {fmt.count(day)} days"
+        if not fmt.is_missing(day):
+            name = phrase("{group} at {days} days", group=name, days=fmt.count(day))
         if fmt.is_missing(row["n_event"]) or fmt.is_missing(row["n"]):
-            texts.append(f"{name}{when}: not shown")
+            texts.append(phrase("{group}: not shown", group=name))
             continue
         size = row["n"]
         share = float(row["estimate"])
-        figure = fmt.percent(share, n=size) if share <= 1 else f"{fmt.decimal(share)} days"
-        texts.append(f"{name}{when}: {fmt.count(row['n_event'])} of {fmt.count(size)} ({figure})")
+        figure = fmt.percent(share, n=size) if share <= 1 else _days(share)
+        texts.append(
+            phrase(
+                "{group}: {n_event} of {n} ({figure})",
+                group=name,
+                n_event=fmt.count(row["n_event"]),
+                n=fmt.count(size),
+                figure=figure,
+            )
+        )
     return "; ".join(texts)
+
+
+def _days(number: float) -> str:
+    return phrase("{days} days", days=fmt.decimal(number))
+
+
+def pair_text(row: Mapping[object, object], *, labels: Mapping[str, str] | None) -> str:
+    """Return who is compared with whom."""
+    return phrase(
+        "{group} against {reference}",
+        group=reader_label(row["group"], labels),
+        reference=reader_label(row["reference"], labels),
+    )
+
+
+def contrast_name(term: str, *, labels: Mapping[str, str] | None = None) -> str:
+    """Return what people read for a measure of contrast."""
+    return phrase(CONTRAST_NAMES[term]) if term in CONTRAST_NAMES else reader_label(term, labels)
 
 
 def contrast_note(
@@ -49,8 +77,7 @@ def contrast_note(
 ) -> str:
     """Return one contrast as a sentence."""
     as_text = contrast_format(str(row["term"]))
-    name = CONTRAST_NAMES.get(str(row["term"]), str(row["term"]))
-    pair = f"{reader_label(row['group'], labels)} against {reader_label(row['reference'], labels)}"
+    name, pair = contrast_name(str(row["term"])), pair_text(row, labels=labels)
     span = fmt.interval(row["conf_low"], row["conf_high"], as_text=as_text)
     return f"{name}, {pair}: {as_text(row['estimate'])} ({fmt.level_text(level)} {span})."
 
@@ -60,7 +87,11 @@ def groups_text(groups: pd.DataFrame, *, labels: Mapping[str, str] | None) -> st
     if not {"group", "n", "observed"} <= set(groups.columns):
         return ""
     return "; ".join(
-        f"{reader_label(row['group'], labels)}: n = {fmt.count(row['n'])}, "
-        f"events {fmt.count(row['observed'])}"
+        phrase(
+            "{group}: n = {n}, events {n_event}",
+            group=reader_label(row["group"], labels),
+            n=fmt.count(row["n"]),
+            n_event=fmt.count(row["observed"]),
+        )
         for row in groups.to_dict("records")
     )

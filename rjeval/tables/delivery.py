@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from rjeval.language import mark, phrase
 from rjeval.results import MoneyTotals, StageRates
 from rjeval.results.base import needs_mark
 from rjeval.tables import format as fmt
@@ -15,7 +16,7 @@ def tabulate_stages(
     result: StageRates,
     *,
     labels: Mapping[str, str] | None = None,
-    title: str = "From referral to completion",
+    title: str = mark("From referral to completion"),
 ) -> Table:
     """Return the share of people who reached each stage, of those who reached the one before."""
     marked = needs_mark(result)
@@ -34,15 +35,23 @@ def tabulate_stages(
                 fmt.percent_interval(row["conf_low"], row["conf_high"], n=row["n_base"]),
             )
         )
-    words = [*([reader_label(result.by, labels)] if result.by else []), "Stage", "Of those"]
-    numbers = ["People before", "People", "Rate", fmt.level_text(result.conf_level)]
+    words = [
+        *([reader_label(result.by, labels)] if result.by else []),
+        phrase("Stage"),
+        phrase("Of those"),
+    ]
+    numbers = [phrase("People before"), phrase("People"), phrase("Rate")]
+    numbers.append(fmt.level_text(result.conf_level))
     return Table(
-        title=title,
+        title=phrase(title),
         columns=_columns(words, numbers),
         rows=tuple(rows),
         caption=join_sentences(
-            "People by their first referral; each stage as a share of the one before it, with its "
-            f"Wilson {fmt.level_text(result.conf_level)}"
+            phrase(
+                "People by their first referral; each stage as a share of the one before it, with "
+                "its Wilson {level}",
+                level=fmt.level_text(result.conf_level),
+            )
         ),
         notes=release_notes(result),
         marked=marked,
@@ -53,7 +62,7 @@ def tabulate_restitution(
     result: MoneyTotals,
     *,
     labels: Mapping[str, str] | None = None,
-    title: str = "Restitution owed and paid",
+    title: str = mark("Restitution owed and paid"),
 ) -> Table:
     """Return money owed and paid, and the share paid: the ratio of the sums."""
     marked = needs_mark(result)
@@ -73,15 +82,18 @@ def tabulate_restitution(
             )
         )
     unit = f" ({result.currency})" if result.currency else ""
-    numbers = ["People", f"Owed{unit}", f"Paid{unit}", "Share paid"]
-    numbers += [fmt.level_text(result.conf_level), "Paid in full (people)"]
+    numbers = [phrase("People"), phrase("Owed") + unit, phrase("Paid") + unit]
+    numbers += [phrase("Share paid"), fmt.level_text(result.conf_level)]
+    numbers.append(phrase("Paid in full (people)"))
     return Table(
-        title=title,
+        title=phrase(title),
         columns=_columns([reader_label(result.by, labels)] if result.by else [], numbers),
         rows=tuple(rows),
         caption=join_sentences(
-            "Sums over people; the share paid is the ratio of the sums, so large debts weigh more "
-            "than small ones, with an interval from the spread between people"
+            phrase(
+                "Sums over people; the share paid is the ratio of the sums, so large debts weigh "
+                "more than small ones, with an interval from the spread between people"
+            )
         ),
         notes=release_notes(result),
         marked=marked,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from rjeval.language import mark, phrase
 from rjeval.results import BaselineTable, CohortFlow, CountTable
 from rjeval.results.base import needs_mark
 from rjeval.tables import format as fmt
@@ -21,7 +22,7 @@ def tabulate_flow(
     result: CohortFlow,
     *,
     labels: Mapping[str, str] | None = None,
-    title: str = "From everyone assessed to everyone included",
+    title: str = mark("From everyone assessed to everyone included"),
 ) -> Table:
     """Return the cohort flow: stages and the reasons for leaving between them."""
     marked = needs_mark(result)
@@ -30,20 +31,21 @@ def tabulate_flow(
     rows = []
     for row in result.to_frame().to_dict("records"):
         name = reader_label(row["label"], labels)
-        name = name if row["kind"] == "stage" else f"Left out: {name[:1].lower()}{name[1:]}"
+        if row["kind"] != "stage":
+            name = phrase("Left out: {why}", why=f"{name[:1].lower()}{name[1:]}")
         kind = str(row.get("suppressed", ""))
         cells = [fmt.count(row[f"n_{arm}"]) for arm in arms]
         rows.append((name, fmt.count(row["n"], kind=kind, min_cell=threshold(result)), *cells))
     columns = (
-        Column(label="Step", align="left"),
-        Column(label="All"),
+        Column(label=phrase("Step"), align="left"),
+        Column(label=phrase("All")),
         *(Column(label=reader_label(arm, labels)) for arm in arms),
     )
     return Table(
-        title=title,
+        title=phrase(title),
         columns=columns,
         rows=tuple(rows),
-        caption=join_sentences("Counts of referrals at each step"),
+        caption=join_sentences(phrase("Counts of referrals at each step")),
         notes=release_notes(result),
         marked=marked,
     )
@@ -53,7 +55,7 @@ def tabulate_baseline(
     result: BaselineTable,
     *,
     labels: Mapping[str, str] | None = None,
-    title: str = "Characteristics at the start",
+    title: str = mark("Characteristics at the start"),
 ) -> Table:
     """Return Table 1: n (%) or mean (SD) per group with standardised differences, no p-values."""
     marked = needs_mark(result)
@@ -69,16 +71,18 @@ def tabulate_baseline(
         f"{reader_label(g, labels)} (n = {fmt.count(result.group_sizes.get(g))})" for g in groups
     ]
     columns = (
-        Column(label="Characteristic", align="left"),
+        Column(label=phrase("Characteristic"), align="left"),
         *(Column(label=s) for s in sizes),
-        *((Column(label="Std. difference"),) if compared else ()),
+        *((Column(label=phrase("Std. difference")),) if compared else ()),
     )
     caption = join_sentences(
-        "Number (%) or mean (standard deviation)",
-        "Standardised differences below 0.10 are usually taken as balanced" if compared else "",
+        phrase("Number (%) or mean (standard deviation)"),
+        phrase("Standardised differences below 0.10 are usually taken as balanced")
+        if compared
+        else "",
     )
     return Table(
-        title=title,
+        title=phrase(title),
         columns=columns,
         rows=tuple(rows),
         caption=caption,
@@ -138,11 +142,15 @@ def tabulate_counts(
     columns = (
         *(Column(label=name, align="left") for name in names),
         Column(label=reader_label(result.what, labels)),
-        *((Column(label=f"Share of {result.denominator}"),) if shared else ()),
+        *(
+            (Column(label=phrase("Share of {whole}", whole=phrase(result.denominator))),)
+            if shared
+            else ()
+        ),
     )
     caption = join_sentences(definition_text(result))
     return Table(
-        title=title or result.title,
+        title=phrase(title or result.title),
         columns=columns,
         rows=tuple(rows),
         caption=caption,

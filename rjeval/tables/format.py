@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 
+from rjeval.language import phrase
 from rjeval.terms import label
 
 HIDDEN = "–"
@@ -91,7 +92,7 @@ def ratio(value: object) -> str:
         return HIDDEN
     number = float(value)  # type: ignore[arg-type]
     if not math.isfinite(number):
-        return "not estimable"
+        return phrase("not estimable")
     if abs(number) >= 100:
         power = math.floor(math.log10(abs(number))) - 2
         return signed(f"{round(number / 10**power) * 10**power:,.0f}")
@@ -133,12 +134,14 @@ def interval(low: object, high: object, *, as_text: Callable[[object], str] = ra
     if is_missing(low) or is_missing(high):
         return HIDDEN
     ends = (as_text(low), as_text(high))
-    return f"{ends[0]} to {ends[1]}" if MINUS in "".join(ends) else f"{ends[0]}–{ends[1]}"
+    if MINUS in "".join(ends):
+        return phrase("{low} to {high}", low=ends[0], high=ends[1])
+    return f"{ends[0]}–{ends[1]}"
 
 
 def level_text(conf_level: float) -> str:
     """Return the heading of an interval: ``95% CI``."""
-    return f"{100 * conf_level:g}% CI"
+    return phrase("{level:g}% CI", level=100 * conf_level)
 
 
 def signed(text: str) -> str:
@@ -171,4 +174,6 @@ def term_text(
     variable, level = term.rstrip("]").split("[", 1)
     text = f"{label(variable, names)}: {label(level, names)}"
     reference = (reference_levels or {}).get(variable)
-    return f"{text} (against {label(reference, names)})" if reference else text
+    if not reference:
+        return text
+    return phrase("{term} (against {reference})", term=text, reference=label(reference, names))

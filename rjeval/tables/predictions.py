@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 import pandas as pd
 
+from rjeval.language import mark, phrase
 from rjeval.results import ModelEstimates
 from rjeval.results.base import needs_mark
 from rjeval.tables import format as fmt
@@ -17,10 +18,10 @@ HEADLINE = "coefficient"
 WHOSE = "Answers of "
 #: Components of a paired change, and what each says.
 CHANGES = {
-    "coefficient": "Mean change (points)",
-    "difference": "Difference in change (points)",
-    "standardised": "Standardised change",
-    "net share": "Rose less fell (percentage points)",
+    "coefficient": mark("Mean change (points)"),
+    "difference": mark("Difference in change (points)"),
+    "standardised": mark("Standardised change"),
+    "net share": mark("Rose less fell (percentage points)"),
 }
 
 
@@ -66,21 +67,33 @@ def tabulate_predictions(
                 *(as_text(own["estimate"].get(level)) for level in levels),
             )
         )
-    what = "Predicted share" if shares else "Difference in share (percentage points)"
     columns = (
-        Column(label="With everybody at" if shares else "Term", align="left"),
-        Column(label="Favourable" if shares else "Favourable answers"),
+        Column(label=phrase("With everybody at" if shares else "Term"), align="left"),
+        Column(label=phrase("Favourable" if shares else "Favourable answers")),
         Column(label=fmt.level_text(result.conf_level)),
         *(Column(label=str(level)) for level in levels),
     )
     caption = join_sentences(
         *_whose(result),
-        f"{what} of each answer, from an ordinal regression on {result.formula}, averaged over "
-        "the people who answered",
-        f"{result.outcome}: n = {fmt.count(result.n)}; standard errors: {result.std_error_kind}",
+        phrase(
+            "Predicted share of each answer, from an ordinal regression on {formula}, averaged "
+            "over the people who answered"
+            if shares
+            else "Difference in share (percentage points) of each answer, from an ordinal "
+            "regression on {formula}, averaged over the people who answered",
+            formula=result.formula,
+        ),
+        phrase(
+            "{outcome}: n = {n}; standard errors: {kind}",
+            outcome=result.outcome,
+            n=fmt.count(result.n),
+            kind=phrase(result.std_error_kind),
+        ),
     )
     return Table(
-        title=title or ("Predicted answers" if shares else "Average marginal effects"),
+        title=phrase(title)
+        if title
+        else phrase("Predicted answers" if shares else "Average marginal effects"),
         columns=columns,
         rows=tuple(rows),
         caption=caption,
@@ -106,7 +119,7 @@ def tabulate_change(
     result: ModelEstimates,
     *,
     labels: Mapping[str, str] | None = None,
-    title: str = "Change among those who answered both times",
+    title: str = mark("Change among those who answered both times"),
 ) -> Table:
     """Return paired change, item by item, each measure with its interval.
 
@@ -136,20 +149,20 @@ def tabulate_change(
         rows.append((fmt.term_text(str(term), labels=labels), *size, *cells))
     span = fmt.level_text(result.conf_level)
     columns = (
-        Column(label="Item", align="left"),
-        *((Column(label="Pairs"),) if pairs else ()),
-        *(Column(label=f"{CHANGES[name]} ({span})") for name in shown),
+        Column(label=phrase("Item"), align="left"),
+        *((Column(label=phrase("Pairs")),) if pairs else ()),
+        *(Column(label=f"{phrase(CHANGES[name])} ({span})") for name in shown),
     )
     caption = join_sentences(
         *_whose(result),
-        "After less before, among people who answered the item both times",
-        "Standardised: mean change over the standard deviation before"
+        phrase("After less before, among people who answered the item both times"),
+        phrase("Standardised: mean change over the standard deviation before")
         if "standardised" in shown
         else "",
-        f"Standard errors: {result.std_error_kind}",
+        phrase("Standard errors: {kind}", kind=phrase(result.std_error_kind)),
     )
     return Table(
-        title=title,
+        title=phrase(title),
         columns=columns,
         rows=tuple(rows),
         caption=caption,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from rjeval.language import mark, phrase
 from rjeval.results import DataQuality
 from rjeval.results.base import needs_mark
 from rjeval.tables import format as fmt
@@ -13,29 +14,31 @@ from rjeval.tables.captions import join_sentences, reader_label, release_notes, 
 from rjeval.tables.table import Column, Table
 
 ACCOUNT = {
-    "n_read": "Read",
-    "n_accepted": "Accepted",
-    "n_quarantined": "Quarantined",
-    "n_duplicates": "Exact duplicates",
-    "n_filtered": "Set aside",
+    "n_read": mark("Read"),
+    "n_accepted": mark("Accepted"),
+    "n_quarantined": mark("Quarantined"),
+    "n_duplicates": mark("Exact duplicates"),
+    "n_filtered": mark("Set aside"),
 }
 RULES = {
-    "table": "Table",
-    "column": "Column",
-    "rule": "Rule",
-    "severity": "Severity",
-    "reason": "What is wrong",
-    "n_failed": "Rows failed",
-    "n_rows": "Of rows",
+    "table": mark("Table"),
+    "column": mark("Column"),
+    "rule": mark("Rule"),
+    "severity": mark("Severity"),
+    "reason": mark("What is wrong"),
+    "n_failed": mark("Rows failed"),
+    "n_rows": mark("Of rows"),
 }
+#: Columns whose cells are sentences and words of rjeval's own.
+_WORDS = ("reason", "severity", "detail")
 #: Change that the ledger notes where a rule of the data dictionary could not run.
 NOT_RUN = "rule_not_run"
 LEDGER = {
-    "table": "Table",
-    "column": "Column",
-    "rule": "Change",
-    "detail": "Detail",
-    "n_rows": "Rows changed",
+    "table": mark("Table"),
+    "column": mark("Column"),
+    "rule": mark("Change"),
+    "detail": mark("Detail"),
+    "n_rows": mark("Rows changed"),
 }
 
 
@@ -68,7 +71,11 @@ def tabulate_quality(
     marked = needs_mark(result)
     if rules:
         return _rows_table(
-            result, result.rules, names=RULES, marked=marked, title=title or "Rules that failed"
+            result,
+            result.rules,
+            names=RULES,
+            marked=marked,
+            title=title or mark("Rules that failed"),
         )
     if ledger:
         return _rows_table(
@@ -76,7 +83,7 @@ def tabulate_quality(
             _joined_rules(result.ledger),
             names=LEDGER,
             marked=marked,
-            title=title or "Changes made by cleaning",
+            title=title or mark("Changes made by cleaning"),
         )
     frame = result.to_frame()
     shown = {name: text for name, text in ACCOUNT.items() if name in frame}
@@ -91,15 +98,17 @@ def tabulate_quality(
         for row in frame.to_dict("records")
     )
     columns = (
-        Column(label="Table", align="left"),
-        *(Column(label=text) for text in shown.values()),
+        Column(label=phrase("Table"), align="left"),
+        *(Column(label=phrase(text)) for text in shown.values()),
     )
     caption = join_sentences(
-        "Rows read are rows accepted, quarantined (refused by a rule), exact duplicates removed, "
-        "and set aside by the column map, together"
+        phrase(
+            "Rows read are rows accepted, quarantined (refused by a rule), exact duplicates "
+            "removed, and set aside by the column map, together"
+        )
     )
     return Table(
-        title=title or "Rows accounted for",
+        title=phrase(title) if title else phrase("Rows accounted for"),
         columns=columns,
         rows=rows,
         caption=caption,
@@ -124,6 +133,13 @@ def _small(value: object) -> str:
     return "primary" if fmt.is_missing(value) else ""
 
 
+def _cell(value: object, *, name: str) -> str:
+    """Text of a cell; reasons and severities are words of rjeval's, the rest names of data."""
+    if fmt.is_missing(value):
+        return ""
+    return phrase(str(value)) if name in _WORDS else str(value)
+
+
 def _rows_table(
     result: DataQuality, frame: pd.DataFrame, *, names: dict[str, str], marked: bool, title: str
 ) -> Table:
@@ -137,17 +153,17 @@ def _rows_table(
             tuple(
                 fmt.count(row[name], kind=str(kind), min_cell=threshold(result))
                 if name in counted
-                else ("" if fmt.is_missing(row[name]) else str(row[name]))
+                else _cell(row[name], name=name)
                 for name in shown
             )
         )
     columns = tuple(
-        Column(label=text, align="right" if name in counted else "left")
+        Column(label=phrase(text), align="right" if name in counted else "left")
         for name, text in shown.items()
     )
-    caption = "Counts of rows, not of people." if len(rows) else "None."
+    caption = phrase("Counts of rows, not of people.") if len(rows) else phrase("None.")
     return Table(
-        title=title,
+        title=phrase(title),
         columns=columns,
         rows=tuple(rows),
         caption=caption,

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from rjeval.language import mark, phrase
 from rjeval.results import ReoffendingSummary, SensitivityGrid
 from rjeval.results.base import needs_mark
 from rjeval.tables import format as fmt
 from rjeval.tables.captions import definition_text, join_sentences, reader_label, release_notes
-from rjeval.tables.contrast_words import CONTRAST_NAMES, contrast_format
+from rjeval.tables.contrast_words import contrast_format, contrast_name, pair_text
 from rjeval.tables.table import Column, Table
 
 #: What each measure says, and whether it is a share.
 MEASURES = {
-    "prevalence": ("How many: share with an event in the window", True),
-    "frequency": ("How often: incidents per 100 people and year", False),
-    "serious": ("How serious: share whose worst incident was a felony", True),
-    "harm_days": ("How serious: mean days on the harm index", False),
-    "free_days": ("How soon: mean event-free days in the window", False),
+    "prevalence": (mark("How many: share with an event in the window"), True),
+    "frequency": (mark("How often: incidents per 100 people and year"), False),
+    "serious": (mark("How serious: share whose worst incident was a felony"), True),
+    "harm_days": (mark("How serious: mean days on the harm index"), False),
+    "free_days": (mark("How soon: mean event-free days in the window"), False),
 }
 
 
@@ -25,7 +26,7 @@ def tabulate_summary(
     result: ReoffendingSummary,
     *,
     labels: Mapping[str, str] | None = None,
-    title: str = "Four measures of reoffending side by side",
+    title: str = mark("Four measures of reoffending side by side"),
 ) -> Table:
     """Return one row per measure and one column per group, each with its interval.
 
@@ -52,21 +53,23 @@ def tabulate_summary(
         if block.empty:
             continue
         cells = {str(row[by]): _summary_cell(row, share=share) for row in block.to_dict("records")}
-        rows.append((text, *(cells.get(group, fmt.HIDDEN) for group in groups)))
+        rows.append((phrase(text), *(cells.get(group, fmt.HIDDEN) for group in groups)))
     several = result.by and len(groups) > 1
-    heads = [reader_label(g, labels) for g in groups] if several else ["Estimate"]
+    heads = [reader_label(g, labels) for g in groups] if several else [phrase("Estimate")]
     span = fmt.level_text(result.conf_level)
     columns = (
-        Column(label="Measure", align="left"),
+        Column(label=phrase("Measure"), align="left"),
         *(Column(label=f"{head} ({span})") for head in heads),
     )
     caption = join_sentences(
         definition_text(result),
-        f"Window: {fmt.count(result.at_days)} days; frequency and seriousness over all of "
-        "each person's follow-up",
+        phrase(
+            "Window: {days} days; frequency and seriousness over all of each person's follow-up",
+            days=fmt.count(result.at_days),
+        ),
     )
     return Table(
-        title=title,
+        title=phrase(title),
         columns=columns,
         rows=tuple(rows),
         caption=caption,
@@ -78,7 +81,7 @@ def tabulate_summary(
 def _in_words(note: str) -> str:
     """Return a note with the words for a measure instead of its name."""
     name, colon, rest = note.partition(":")
-    return f"{MEASURES[name][0]}:{rest}" if colon and name in MEASURES else note
+    return f"{phrase(MEASURES[name][0])}:{rest}" if colon and name in MEASURES else note
 
 
 def _summary_cell(row: Mapping[object, object], *, share: bool) -> str:
@@ -86,7 +89,7 @@ def _summary_cell(row: Mapping[object, object], *, share: bool) -> str:
         return str(row.get("bound") or fmt.HIDDEN)
     if share:
         span = fmt.percent_interval(row["conf_low"], row["conf_high"], n=row["n"])
-        counts = f"{fmt.count(row['n_event'])} of {fmt.count(row['n'])}"
+        counts = phrase("{n} of {whole}", n=fmt.count(row["n_event"]), whole=fmt.count(row["n"]))
         return f"{counts}: {fmt.percent(row['estimate'], n=row['n'])} ({span})"
     span = fmt.interval(row["conf_low"], row["conf_high"], as_text=fmt.decimal)
     return f"{fmt.decimal(row['estimate'])} ({span})"
@@ -97,7 +100,7 @@ def tabulate_sensitivity(
     *,
     term: str = "risk_difference",
     labels: Mapping[str, str] | None = None,
-    title: str = "The difference under other definitions and assumptions",
+    title: str = mark("The difference under other definitions and assumptions"),
 ) -> Table:
     """Return one row per analysis: people in each arm and the contrast with its interval.
 
@@ -130,7 +133,7 @@ def tabulate_sensitivity(
     rows = []
     for row in frame.to_dict("records"):
         group, reference = str(row["group"]), str(row["reference"])
-        against = f"{reader_label(group, labels)} against {reader_label(reference, labels)}"
+        against = pair_text(row, labels=labels)
         rows.append(
             (
                 _scenario_text(str(row["scenario"]), labels),
@@ -141,22 +144,29 @@ def tabulate_sensitivity(
             )
         )
     first = pairs.iloc[0] if len(pairs) == 1 else None
-    heads = ["Group", "Reference"] if first is None else [first["group"], first["reference"]]
+    heads = (
+        [phrase("Group"), phrase("Reference")]
+        if first is None
+        else [first["group"], first["reference"]]
+    )
     columns = (
-        Column(label="Analysis", align="left"),
-        *((Column(label="Contrast", align="left"),) if several else ()),
+        Column(label=phrase("Analysis"), align="left"),
+        *((Column(label=phrase("Contrast"), align="left"),) if several else ()),
         *(Column(label=reader_label(head, labels)) for head in heads),
-        Column(label=CONTRAST_NAMES.get(term, term)),
+        Column(label=contrast_name(term)),
         Column(label=fmt.level_text(result.conf_level)),
     )
     given = "" if result.definition is None else result.definition.sentence([result.at_days])
     caption = join_sentences(
         given,
-        f"Risk by day {fmt.count(result.at_days)} in each arm where the row names no other window, "
-        "in the people of each analysis; the first row is the primary analysis",
+        phrase(
+            "Risk by day {day} in each arm where the row names no other window, in the people of "
+            "each analysis; the first row is the primary analysis",
+            day=fmt.count(result.at_days),
+        ),
     )
     return Table(
-        title=title,
+        title=phrase(title),
         columns=columns,
         rows=tuple(rows),
         caption=caption,
@@ -166,7 +176,7 @@ def tabulate_sensitivity(
 
 
 def _scenario_text(name: str, labels: Mapping[str, str] | None) -> str:
-    text = dict(labels or {}).get(name, name)
+    text = dict(labels or {}).get(name) or phrase(name)
     return text[:1].upper() + text[1:]
 
 

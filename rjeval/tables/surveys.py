@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from rjeval.language import mark, phrase
 from rjeval.results import RatingShares, ResponseRates
 from rjeval.results.base import needs_mark
 from rjeval.tables import format as fmt
@@ -12,13 +13,15 @@ from rjeval.tables.table import Column, Table
 
 #: Response below which a caption must warn.
 LOW_RESPONSE = 0.5
-BOUNDS_TEXT = "Bounds count everybody asked who did not answer as dissatisfied, then as satisfied"
+BOUNDS_TEXT = mark(
+    "Bounds count everybody asked who did not answer as dissatisfied, then as satisfied"
+)
 WAVES = {
-    "pre": "Before the conference",
-    "post": "After the conference",
-    "followup_1m": "1 month later",
-    "followup_6m": "6 months later",
-    "followup_12m": "12 months later",
+    "pre": mark("Before the conference"),
+    "post": mark("After the conference"),
+    "followup_1m": mark("1 month later"),
+    "followup_6m": mark("6 months later"),
+    "followup_12m": mark("12 months later"),
 }
 
 
@@ -26,7 +29,7 @@ def tabulate_response(
     result: ResponseRates,
     *,
     labels: Mapping[str, str] | None = None,
-    title: str = "Who was asked and who answered",
+    title: str = mark("Who was asked and who answered"),
 ) -> Table:
     """Return response by role and wave; roles are never pooled."""
     marked = needs_mark(result)
@@ -39,7 +42,7 @@ def tabulate_response(
         rows.append(
             (
                 reader_label(row["role"], labels),
-                WAVES.get(str(row["wave"]), reader_label(row["wave"], labels)),
+                _wave(str(row["wave"]), labels),
                 *(reader_label(row[name], labels) for name in grouped),
                 fmt.count(row["n_eligible"]),
                 fmt.count(row["n_invited"]),
@@ -48,20 +51,25 @@ def tabulate_response(
                 fmt.percent_interval(row["conf_low"], row["conf_high"], n=row["n_invited"]),
             )
         )
-    names = ["Role", "When", *(reader_label(name, labels) for name in grouped)]
-    counts = ["Eligible", "Invited", "Answered", "Response", fmt.level_text(result.conf_level)]
+    names = [phrase("Role"), phrase("When"), *(reader_label(name, labels) for name in grouped)]
+    counts = [phrase("Eligible"), phrase("Invited"), phrase("Answered"), phrase("Response")]
+    counts.append(fmt.level_text(result.conf_level))
     columns = (*(Column(label=n, align="left") for n in names), *(Column(label=n) for n in counts))
     caption = join_sentences(
-        "Answered in full or in part, of those invited, with its Wilson interval"
+        phrase("Answered in full or in part, of those invited, with its Wilson interval")
     )
     return Table(
-        title=title,
+        title=phrase(title),
         columns=columns,
         rows=tuple(rows),
         caption=caption,
         notes=release_notes(result),
         marked=marked,
     )
+
+
+def _wave(wave: str, labels: Mapping[str, str] | None) -> str:
+    return phrase(WAVES[wave]) if wave in WAVES else reader_label(wave, labels)
 
 
 def _answered(row: Mapping[object, object]) -> float:
@@ -100,21 +108,27 @@ def tabulate_shares(
                 *(fmt.count(row[name]) for name in levels),
             )
         )
-    top = " or ".join(result.levels[-result.top :])
-    heads = ["Answers", f"Share {top}", fmt.level_text(result.conf_level)]
-    heads += [*(["Bounds"] if bounds else []), *result.levels]
+    top = phrase(" or ").join(result.levels[-result.top :])
+    heads = [
+        phrase("Answers"),
+        phrase("Share {answers}", answers=top),
+        fmt.level_text(result.conf_level),
+    ]
+    heads += [*([phrase("Bounds")] if bounds else []), *result.levels]
     columns = (
-        Column(label="Item", align="left"),
+        Column(label=phrase("Item"), align="left"),
         *((Column(label=reader_label(result.by, labels), align="left"),) if result.by else ()),
         *(Column(label=head) for head in heads),
     )
     role = reader_label(result.role, labels)
     return Table(
-        title=title or f"Answers: {role.lower()}",
+        title=phrase(title) if title else phrase("Answers: {role}", role=role.lower()),
         columns=columns,
         rows=tuple(rows),
         caption=join_sentences(
-            f"Role: {role}", *_response_text(result), BOUNDS_TEXT if bounds else ""
+            phrase("Role: {role}", role=role),
+            *_response_text(result),
+            phrase(BOUNDS_TEXT) if bounds else "",
         ),
         notes=release_notes(result),
         marked=marked,
@@ -129,11 +143,13 @@ def _bounds(row: Mapping[object, object]) -> str:
 def _response_text(result: RatingShares) -> tuple[str, ...]:
     """Response rate of the role and, where it is low, what follows from it."""
     if not result.n_invited or result.n_responded is None:
-        return ("Response rate not known",)
+        return (phrase("Response rate not known"),)
     share = result.n_responded / result.n_invited
-    text = (
-        f"{fmt.count(result.n_responded)} of {fmt.count(result.n_invited)} invited people "
-        f"answered ({fmt.percent(share, n=result.n_invited)})"
+    text = phrase(
+        "{n} of {whole} invited people answered ({share})",
+        n=fmt.count(result.n_responded),
+        whole=fmt.count(result.n_invited),
+        share=fmt.percent(share, n=result.n_invited),
     )
-    low = "Fewer than half answered: respondents may differ from the others"
+    low = phrase("Fewer than half answered: respondents may differ from the others")
     return (text, low) if share < LOW_RESPONSE else (text,)

@@ -7,7 +7,9 @@ from html import escape
 
 import pandas as pd
 
-MARK = "not for release"
+from rjeval.language import mark, phrase
+
+MARK = mark("not for release")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +74,7 @@ class Table:
             f'<th scope="col"{_side(column)}>{escape(column.label)}</th>' for column in self.columns
         )
         body = "\n".join(self._html_row(row) for row in self.rows)
-        parts = [f'<p class="rj-mark"><strong>{MARK}</strong></p>'] if self.marked else []
+        parts = [f'<p class="rj-mark"><strong>{phrase(MARK)}</strong></p>'] if self.marked else []
         parts += [
             '<table class="rj">',
             f"<caption>{escape(self._heading())}</caption>",
@@ -85,7 +87,7 @@ class Table:
 
     def to_markdown(self) -> str:
         """Return a pipe table with its caption above and its notes below."""
-        lines = [f"**{MARK}**", ""] if self.marked else []
+        lines = [f"**{phrase(MARK)}**", ""] if self.marked else []
         lines += [f"**{_plain(self.title)}** {_plain(self.caption)}".rstrip(), ""]
         lines.append(_pipes(tuple(column.label for column in self.columns)))
         lines.append(_pipes(tuple(_rule(column) for column in self.columns), escaped=False))
@@ -102,7 +104,9 @@ class Table:
 
     def _footer(self) -> tuple[str, ...]:
         """Return notes, then the source."""
-        return (*self.notes, f"Source: {self.source}") if self.source else self.notes
+        if not self.source:
+            return self.notes
+        return (*self.notes, phrase("Source: {source}", source=self.source))
 
     def _html_row(self, row: tuple[str, ...]) -> str:
         # A heading without words says nothing to a screen reader: it is a blank cell.

@@ -106,6 +106,7 @@ _MODULES: dict[str, tuple[str, ...]] = {
         "proportional_odds_test",
     ),
     "rjeval.surveys.reliability": ("scale_reliability",),
+    "rjeval.surveys.not_asked": ("count_not_invited",),
     "rjeval.surveys.response": ("response_rates",),
     "rjeval.surveys.scales": (
         "Scale",

@@ -102,6 +102,7 @@ from rjeval.surveys.proportional_odds import (
 )
 from rjeval.surveys.proportional_odds import proportional_odds_test as proportional_odds_test
 from rjeval.surveys.reliability import scale_reliability as scale_reliability
+from rjeval.surveys.not_asked import count_not_invited as count_not_invited
 from rjeval.surveys.response import response_rates as response_rates
 from rjeval.surveys.scales import Scale as Scale
 from rjeval.surveys.scales import score_scale as score_scale

@@ -12,7 +12,7 @@ from rjeval.analysis_data import Cohort, Exports, Ratings
 from rjeval.design.study import StudyDesign, SurveyDesign
 from rjeval.errors import DataError, GuardError
 from rjeval.surveys.cases import case_facts
-from rjeval.surveys.standing import standing_note, with_standing
+from rjeval.surveys.standing import add_standing, keep_standing, without_feelings
 from rjeval.surveys.versions import (
     keep_version,
     pooled_wordings,
@@ -26,7 +26,15 @@ from rjeval.terms import MissingState, Role, Wave
 NOT_ASKED = ("not_invited", "unsafe_to_contact")
 ANSWERED = ("completed", "partial")
 #: Columns of an invitation that stay with its answers where there are such.
-CARRIED = ("channel", "administered_by", "instrument_id", "version")
+CARRIED = (
+    "channel",
+    "administered_by",
+    "instrument_id",
+    "version",
+    "party_kind",
+    "participation",
+    "standing",
+)
 UNKNOWN = MissingState.UNKNOWN.value
 #: What is known of a person's answer where there is no response row.
 STATE_BY_STATUS = {
@@ -37,7 +45,7 @@ STATE_BY_STATUS = {
 }
 
 
-def score_ratings(
+def score_ratings(  # noqa: PLR0913 - each option says whose answers, to what
     exports: Exports,
     cohort: Cohort,
     *,
@@ -47,6 +55,7 @@ def score_ratings(
     items: Sequence[str] | None = None,
     levels: Sequence[str] | None = None,
     version: str | None = None,
+    standing: str = "direct",
 ) -> Ratings:
     """Return one role's answers to the items that the design declares for it.
 
@@ -67,6 +76,11 @@ def score_ratings(
         where they differ. The first of ``items`` becomes the primary item.
     version : str, optional
         Only people asked with this version of the questionnaire.
+    standing : {"direct", "surrogate", "organisation", "all"}
+        Of harmed parties: people who were harmed and spoke for themselves; those for whom a
+        stand-in went; businesses, schools and the like; or all, to be grouped by ``standing``.
+        They are kept apart, because they answer for different things. Where neither kind nor
+        participation was recorded of anybody, nobody can be parted.
 
     Returns
     -------
@@ -94,9 +108,8 @@ def score_ratings(
     shared conference cannot be ascribed to one; such people stay in ungrouped figures.
     ``mode`` is how the case's first held conference, circle, panel, shuttle or dialogue took
     place; where no session was recorded, what the respondent said.
-    ``standing`` parts harmed people (``direct``) from those for whom a stand-in went
-    (``surrogate``) and from organisations, whose answers about feelings are taken out as not
-    applicable; :func:`rjeval.satisfaction_shares` groups by it.
+    Answers of organisations about feelings are taken out as not applicable.
+    :func:`rjeval.satisfaction_shares` groups by ``standing`` the answers of all.
     A person with two answered invitations for a wave counts once, with the first.
     """
     _refuse_pooling(role)
@@ -106,10 +119,10 @@ def score_ratings(
             "No survey_invitation table was collected, so it is unknown how many were asked.",
             hint="Map the list of people invited to survey_invitation; it is the denominator.",
         )
-    asked = _invitations(exports, cohort, survey, version=version)
+    asked = _invitations(exports, cohort, survey, version=version, standing=standing)
     facts = case_facts(exports, cohort, arms=design.arms.levels)
     frame = _rows(exports, asked.frame, survey).merge(facts.frame, on="case_id", how="left")
-    frame = with_standing(exports, frame, role)
+    frame = without_feelings(exports, frame)
     frame["mode"] = frame["mode"].fillna(frame.pop("mode_experienced"))
     people = asked.frame
     reworded = pooled_wordings(frame, survey.comparable_wordings)
@@ -124,7 +137,7 @@ def score_ratings(
         n_invited=len(people),
         n_responded=int(people["status"].isin(ANSWERED).sum()),
         covariates=tuple(one for one in frame.columns if one not in FIXED_COLUMNS),
-        notes=(*asked.notes, *facts.notes, *reworded, *_about_people(frame, people)),
+        notes=(*asked.notes, *facts.notes, *reworded, *_facilitator_note(people)),
     )
 
 
@@ -179,7 +192,12 @@ def _asked_for(
 
 
 def _invitations(
-    exports: Exports, cohort: Cohort, survey: SurveyDesign, *, version: str | None
+    exports: Exports,
+    cohort: Cohort,
+    survey: SurveyDesign,
+    *,
+    version: str | None,
+    standing: str,
 ) -> _Invited:
     """People asked in this wave, one row each, of cases that are analysed."""
     table = exports.tables["survey_invitation"]
@@ -197,8 +215,11 @@ def _invitations(
     if len(once) < len(rows):
         more = about(len(rows) - len(once))
         notes.append(f"Further invitations of the same people were left out ({more}).")
+    once = add_standing(exports, once, survey.role)
+    answered = once["status"].isin(ANSWERED).to_numpy()
+    once, parted = keep_standing(once, standing, answered=answered)
     asked = once[~once["status"].isin(NOT_ASKED)].sort_index()
-    return _Invited(frame=asked, n_eligible=len(once), notes=tuple(notes))
+    return _Invited(frame=asked, n_eligible=len(once), notes=(*parted, *notes))
 
 
 def _preference(rows: pd.DataFrame) -> np.ndarray:
@@ -257,10 +278,6 @@ def _categories(value: np.ndarray, levels: tuple[str, ...]) -> pd.Categorical:
 def _ordered_columns(frame: pd.DataFrame) -> pd.DataFrame:
     others = [name for name in frame.columns if name not in FIXED_COLUMNS]
     return frame[[*FIXED_COLUMNS, *others]]
-
-
-def _about_people(frame: pd.DataFrame, people: pd.DataFrame) -> tuple[str, ...]:
-    return (*standing_note(frame), *_facilitator_note(people))
 
 
 def _facilitator_note(people: pd.DataFrame) -> tuple[str, ...]:

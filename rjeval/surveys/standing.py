@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from rjeval.analysis_data import Exports
+from rjeval.errors import DataError
 from rjeval.schemas.survey_rules import FEELINGS, ORGANISATIONS
 from rjeval.surveys.wording import about
 from rjeval.terms import MissingState, Role
@@ -16,11 +17,20 @@ STANDINGS = ("direct", "surrogate", "organisation")
 SURROGATE_SENT = "surrogate_sent"
 
 
-def with_standing(exports: Exports, frame: pd.DataFrame, role: str) -> pd.DataFrame:
-    """Return harmed parties' rows with ``party_kind, participation, standing``.
+#: Asks for the answers of all, to be grouped by standing and never pooled.
+ALL = "all"
+#: What the others are called in a note.
+WORDS = {
+    "direct": "people harmed",
+    "organisation": "organisations",
+    "surrogate": "people for whom a stand-in went",
+}
 
-    Answers of organisations to items about fear, anger, stress, closure or well-being are taken
-    out: such an item does not apply to them.
+
+def add_standing(exports: Exports, frame: pd.DataFrame, role: str) -> pd.DataFrame:
+    """Return rows of harmed parties with ``party_kind, participation, standing``.
+
+    Nothing is added where it was recorded of nobody.
     """
     if role != Role.HARMED or not exports.has("harmed_party"):
         return frame
@@ -29,21 +39,64 @@ def with_standing(exports: Exports, frame: pd.DataFrame, role: str) -> pd.DataFr
     keys = [one for one in ("party_id", "case_id") if one in table.columns]
     table = table.reindex(columns=[*keys, "party_kind", "participation"]).drop_duplicates(keys)
     joined = frame.merge(table, on=keys, how="left")
+    joined.index = frame.index
     joined["standing"] = _standing(joined["party_kind"], joined["participation"])
-    return _without_feelings(exports, joined)
+    return joined if joined["standing"].notna().any() or frame.empty else frame
 
 
-def standing_note(frame: pd.DataFrame) -> tuple[str, ...]:
-    """Say how many organisations and senders of stand-ins are among the people who answered."""
-    if "standing" not in frame.columns:
-        return ()
-    answered = frame[frame["rating"].notna()].drop_duplicates(["party_id", "case_id"])
-    counts = answered["standing"].value_counts()
-    words = {"organisation": "organisations", "surrogate": "people for whom a stand-in went"}
-    parts = [f"{words[one]} ({about(int(counts[one]))})" for one in words if counts[one]]
-    if not parts:
-        return ()
-    return (f"Answers of {' and '.join(parts)} are among these; grouped by standing they part.",)
+def keep_standing(
+    rows: pd.DataFrame, standing: str, *, answered: np.ndarray
+) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Return the rows of one standing, and a note on the people who answered in another.
+
+    Those of whom nothing was recorded stay with the people harmed, and a note says so.
+
+    Raises
+    ------
+    DataError
+        Nobody has the standing asked for, or there is no such standing.
+    """
+    if standing not in (*STANDINGS, ALL):
+        raise DataError(f"standing must be one of {', '.join((*STANDINGS, ALL))}.")
+    if "standing" not in rows.columns or standing == ALL:
+        return rows, ()
+    own = (rows["standing"] == standing).to_numpy(dtype=bool)
+    unknown = rows["standing"].isna().to_numpy() & (standing == STANDINGS[0])
+    if not (own | unknown).any() and len(rows):
+        raise DataError(
+            f"No harmed party who was asked has the standing {standing}.",
+            hint='Look at kind and participation in harmed_party, or ask for standing="all" and '
+            "group by standing.",
+        )
+    others = rows.loc[~own & answered, "standing"].value_counts()
+    parts = [f"{words} ({about(int(others[one]))})" for one, words in WORDS.items() if others[one]]
+    notes = []
+    if parts:
+        notes.append(f"Answers of {' and '.join(parts)} are not among these: they stand apart.")
+    if (unknown & answered).any():
+        n = about(int((unknown & answered).sum()))
+        notes.append(
+            f"Of some who answered ({n}) it was not recorded whether they were people or "
+            "organisations; they are among the people harmed."
+        )
+    return rows[own | unknown], tuple(notes)
+
+
+def without_feelings(exports: Exports, frame: pd.DataFrame) -> pd.DataFrame:
+    """Take out answers of organisations about fear, anger, stress, closure or well-being.
+
+    Such an item does not apply to them.
+    """
+    if "party_kind" not in frame.columns:
+        return frame
+    items = set(FEELINGS)
+    if exports.has("survey_item"):
+        listed = exports.tables["survey_item"].reindex(columns=["item_id", "construct"])
+        items |= set(listed.loc[listed["construct"].isin(FEELINGS), "item_id"])
+    body = frame["party_kind"].astype(object).isin(ORGANISATIONS)
+    idle = body & frame["item_id"].isin(items)
+    state = frame["missing_state"].mask(idle, MissingState.NOT_APPLICABLE.value)
+    return frame.assign(rating=frame["rating"].mask(idle), missing_state=state)
 
 
 def _standing(kind: pd.Series, participation: pd.Series) -> pd.Categorical:
@@ -53,14 +106,3 @@ def _standing(kind: pd.Series, participation: pd.Series) -> pd.Categorical:
     codes = np.select([sent, body, known], [1, 2, 0], default=-1)
     dtype = pd.CategoricalDtype(list(STANDINGS))
     return pd.Categorical.from_codes(codes.tolist(), dtype=dtype)
-
-
-def _without_feelings(exports: Exports, frame: pd.DataFrame) -> pd.DataFrame:
-    items = set(FEELINGS)
-    if exports.has("survey_item"):
-        listed = exports.tables["survey_item"].reindex(columns=["item_id", "construct"])
-        items |= set(listed.loc[listed["construct"].isin(FEELINGS), "item_id"])
-    body = frame["party_kind"].astype(object).isin(ORGANISATIONS)
-    idle = body & frame["item_id"].isin(items)
-    state = frame["missing_state"].mask(idle, MissingState.NOT_APPLICABLE.value)
-    return frame.assign(rating=frame["rating"].mask(idle), missing_state=state)

@@ -19,12 +19,13 @@ def score_change(
     role: str,
     items: Sequence[str],
     waves: tuple[str, str] = (Wave.PRE.value, Wave.POST.value),
+    standing: str = "direct",
 ) -> tuple[Ratings, Ratings]:
     """Return one role's answers to the same items at two waves, for :func:`rjeval.paired_change`.
 
     Parameters
     ----------
-    exports, cohort, design, role
+    exports, cohort, design, role, standing
         As for :func:`rjeval.score_ratings`.
     items : sequence of str
         Items asked at both waves, such as ``["fear", "anger"]``.
@@ -52,7 +53,9 @@ def score_change(
     if not both:
         raise EstimationError(f"None of {', '.join(items)} was asked both before and after.")
     earlier, later = (
-        score_ratings(exports, cohort, design=design, role=role, wave=wave, items=both)
+        score_ratings(
+            exports, cohort, design=design, role=role, wave=wave, items=both, standing=standing
+        )
         for wave in waves
     )
     return earlier, later

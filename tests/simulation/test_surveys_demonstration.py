@@ -33,7 +33,7 @@ def test_planted_shift_by_mode_lies_inside_the_interval(study, role, planted):
 
 def test_every_answer_scored_is_an_answer_given(study):
     design, exports, cohort = study
-    given = rj.score_ratings(exports, cohort, design=design)
+    given = rj.score_ratings(exports, cohort, design=design, standing="all")
     asked = exports.tables["survey_invitation"]
     asked = asked[(asked["role"] == "harmed_party") & (asked["wave"] == "post")]
     asked = asked[asked["case_id"].isin(cohort.included["case_id"])]

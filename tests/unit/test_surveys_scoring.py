@@ -114,7 +114,7 @@ def exports(tables):
 
 @pytest.fixture
 def scored(tables, cohort):
-    return rj.score_ratings(exports(tables), cohort, design=DESIGN)
+    return rj.score_ratings(exports(tables), cohort, design=DESIGN, standing="all")
 
 
 def row(scored, party, item="overall"):
@@ -183,12 +183,12 @@ def standing_tables(tables):
 
 
 def test_harmed_people_stand_ins_and_organisations_are_kept_apart(tables, cohort):
-    scored = rj.score_ratings(exports(standing_tables(tables)), cohort, design=DESIGN)
+    ready = exports(standing_tables(tables))
+    scored = rj.score_ratings(ready, cohort, design=DESIGN, standing="all")
     standing = scored.of().set_index("party_id")["standing"]
     assert standing[["h1", "h6", "h2"]].tolist() == ["direct", "surrogate", "organisation"]
     assert standing.isna()["h3"]
     assert len(scored.of()) == 4, "a party harmed in two cases is joined by case"
-    assert any("organisations (about 1) and people for whom" in one for one in scored.notes)
     shares = rj.satisfaction_shares(scored, by="standing", item="overall").frame
     assert shares["standing"].tolist() == ["direct", "surrogate", "organisation"]
     assert shares["n"].tolist() == [1, 1, 1]
@@ -196,8 +196,41 @@ def test_harmed_people_stand_ins_and_organisations_are_kept_apart(tables, cohort
     assert shares[["bound_low", "bound_high"]].notna().all(axis=None)
 
 
+def test_people_harmed_are_the_default_and_others_are_counted_apart(tables, cohort):
+    ready = exports(standing_tables(tables))
+    scored = rj.score_ratings(ready, cohort, design=DESIGN)
+    assert set(scored.of()["party_id"]) == {"h1", "h3"}, "h3: nothing recorded"
+    assert (scored.n_eligible, scored.n_invited, scored.n_responded) == (3, 2, 1)
+    whose = "organisations (about 1) and people for whom a stand-in went (about 1)"
+    assert any(f"Answers of {whose} are not among these" in one for one in scored.notes)
+    for standing, party in (("surrogate", "h6"), ("organisation", "h2")):
+        apart = rj.score_ratings(ready, cohort, design=DESIGN, standing=standing)
+        assert apart.of()["party_id"].tolist() == [party]
+        assert apart.n_invited == 1
+    with pytest.raises(DataError, match="standing must be one of direct"):
+        rj.score_ratings(ready, cohort, design=DESIGN, standing="pooled")
+
+
+def test_people_of_whom_nothing_is_recorded_are_told_of(tables, cohort):
+    ready = standing_tables(tables)
+    ready["harmed_party"].loc[0, "kind"] = None
+    scored = rj.score_ratings(exports(ready), cohort, design=DESIGN)
+    assert any("it was not recorded whether they were people" in one for one in scored.notes)
+    ready["harmed_party"][["kind", "participation"]] = None
+    nobody = rj.score_ratings(exports(ready), cohort, design=DESIGN)
+    assert nobody.n_invited == 4, "nothing recorded of anybody: nobody can be parted"
+
+
+def test_nobody_of_a_standing_is_said_to_be_nobody(tables, cohort):
+    ready = standing_tables(tables)
+    ready["harmed_party"]["participation"] = "direct"
+    with pytest.raises(DataError, match="has the standing surrogate"):
+        rj.score_ratings(exports(ready), cohort, design=DESIGN, standing="surrogate")
+
+
 def test_the_table_of_shares_has_a_row_per_standing(tables, cohort):
-    scored = rj.score_ratings(exports(standing_tables(tables)), cohort, design=DESIGN)
+    ready = exports(standing_tables(tables))
+    scored = rj.score_ratings(ready, cohort, design=DESIGN, standing="all")
     table = rj.tabulate_shares(rj.satisfaction_shares(scored, by="standing"))
     shown = table.to_html()
     assert all(word in shown for word in ("Direct", "Surrogate", "Organisation"))
@@ -205,7 +238,7 @@ def test_the_table_of_shares_has_a_row_per_standing(tables, cohort):
 
 def test_feelings_do_not_apply_to_organisations(tables, cohort):
     ready = exports(standing_tables(tables))
-    scored = rj.score_ratings(ready, cohort, design=DESIGN, items=["fear"])
+    scored = rj.score_ratings(ready, cohort, design=DESIGN, items=["fear"], standing="all")
     assert pd.isna(row(scored, "h2", "fear")["rating"])
     assert row(scored, "h2", "fear")["missing_state"] == "not_applicable"
     assert row(scored, "h1", "fear")["rating"] == "bad"

@@ -171,6 +171,10 @@ _MODULES: dict[str, tuple[str, ...]] = {
         "tabulate_counts",
     ),
     "rjeval.tables.estimates": ("tabulate_estimates",),
+    "rjeval.tables.objectives": (
+        "tabulate_tiles",
+        "tabulate_objectives",
+    ),
     "rjeval.tables.quality": ("tabulate_quality",),
     "rjeval.tables.rates": (
         "tabulate_rates",

@@ -118,6 +118,8 @@ from rjeval.tables.descriptive import tabulate_flow as tabulate_flow
 from rjeval.tables.estimates import tabulate_estimates as tabulate_estimates
 from rjeval.tables.predictions import tabulate_change as tabulate_change
 from rjeval.tables.predictions import tabulate_predictions as tabulate_predictions
+from rjeval.tables.objectives import tabulate_objectives as tabulate_objectives
+from rjeval.tables.objectives import tabulate_tiles as tabulate_tiles
 from rjeval.tables.quality import tabulate_quality as tabulate_quality
 from rjeval.tables.rates import tabulate_contrasts as tabulate_contrasts
 from rjeval.tables.rates import tabulate_definition as tabulate_definition

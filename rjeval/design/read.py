@@ -12,6 +12,7 @@ from rjeval.design.checks import check_design
 from rjeval.design.dictionary import table_columns
 from rjeval.design.disclosure import DisclosureRule, profile_rule
 from rjeval.design.exports import ExportMap
+from rjeval.design.objectives import read_aims
 from rjeval.design.parse import (
     build,
     choice,
@@ -37,7 +38,7 @@ from rjeval.design.recidivism import (
     RecidivismDefinition,
 )
 from rjeval.design.study import ArmsDesign, ModelDesign, StudyDesign, SurveyDesign
-from rjeval.design.words import read_words
+from rjeval.design.words import read_docx_template, read_words
 from rjeval.errors import DesignError
 from rjeval.language import language_labels, use_language
 from rjeval.terms import AnalysisSet, Clock, DesignTier, RecidivismMeasure, Role, Wave
@@ -49,6 +50,9 @@ SECTIONS = (
     "recidivism",
     "survey",
     "models",
+    "planning",
+    "objectives",
+    "performance_measures",
     "disclosure",
     "exports",
     "privacy",
@@ -129,9 +133,11 @@ def read_design(path: str | Path | None = None) -> StudyDesign:
         why_no_recidivism=typed(study, "why_no_recidivism", str, "", "[study]"),
         surveys=tuple(_survey(one) for one in tables(raw, "survey")),
         models=build(ModelDesign, section(raw, "models"), where="[models]"),
+        aims=read_aims(raw),
         covariates=text_list(study, "covariates", "[study]"),
         disclosure=_disclosure(section(raw, "disclosure")),
         labels=MappingProxyType({**language_labels(language), **given_labels}),
+        docx_template=read_docx_template(raw, folder=file.resolve().parent),
         language=language,
         exports=_exports(raw),
         identifiers_reviewed=text_list(privacy, "reviewed_columns", "[privacy]"),

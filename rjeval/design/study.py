@@ -9,6 +9,7 @@ from pathlib import Path
 
 from rjeval.design.disclosure import DisclosureRule
 from rjeval.design.exports import ExportMap
+from rjeval.design.objectives import Aims
 from rjeval.design.recidivism import RecidivismDefinition
 from rjeval.errors import DesignError
 from rjeval.language import Language
@@ -120,10 +121,12 @@ class StudyDesign:
     why_no_recidivism: str = ""
     surveys: tuple[SurveyDesign, ...] = ()
     models: ModelDesign = field(default_factory=ModelDesign)
+    aims: Aims = field(default_factory=Aims)
     covariates: tuple[str, ...] = ()
     disclosure: DisclosureRule = field(default_factory=DisclosureRule)
     labels: Mapping[str, str] = field(default_factory=lambda: dict(LABELS))
     language: Language = field(default_factory=Language)
+    docx_template: str = ""
     exports: tuple[ExportMap, ...] = ()
     identifiers_reviewed: tuple[str, ...] = ()
     sources_note: str = ""

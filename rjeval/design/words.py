@@ -10,7 +10,7 @@ from rjeval.errors import DesignError
 from rjeval.language import ENGLISH, NOUNS, Language, choose_terms, read_language
 
 #: Keys of ``[report]``.
-REPORT_KEYS = ("language",)
+REPORT_KEYS = ("language", "docx_template")
 
 
 def read_words(raw: dict[str, Any], *, folder: Path) -> Language:
@@ -19,6 +19,23 @@ def read_words(raw: dict[str, Any], *, folder: Path) -> Language:
     known(report, REPORT_KEYS, where="[report]")
     name = typed(report, "language", str, ENGLISH, "[report]")
     return choose_terms(read_language(name, folder=folder), _terms(section(raw, "terms")))
+
+
+def read_docx_template(raw: dict[str, Any], *, folder: Path) -> str:
+    """Return the name of the programme's own Word template; empty where it has none.
+
+    Raises
+    ------
+    DesignError
+        There is no such Word file beside ``study.toml``.
+    """
+    name: str = typed(section(raw, "report"), "docx_template", str, "", "[report]")
+    if name and not (name.endswith(".docx") and (folder / name).is_file()):
+        raise DesignError(
+            "[report] docx_template names no Word file (.docx) in the folder of the study.",
+            hint="Save a Word document whose styles, page and logo you want beside study.toml.",
+        )
+    return name
 
 
 def _terms(given: dict[str, Any]) -> dict[str, tuple[str, str]]:

@@ -3,6 +3,7 @@
 - ``sentences``: sentences that state a result, from released results only
 - ``outcome_claims``, ``model_claims``, ``people_claims``, ``quality_claims``,
   ``design_claims``: by subject
+- ``verdict_claims``, ``unmeasured``: how far a headline carries; what these data cannot support
 - ``design_texts``: the study's own sentences, read for small counts before they are printed
 - ``lint``: texts that people wrote, sentence by sentence
 - ``wording_rules``, ``recomputing``: the rules W1 to W20; ratios worked out again
@@ -17,6 +18,7 @@
 - ``document``: displayed outputs and prose as one model, numbered captions, checks
 - ``pandoc``: markup from one form to another
 - ``markup``: the model as plain HTML for pandoc
+- ``measures_export``: performance measures as files for funders
 - ``html``, ``pdf``, ``docx``: the model as a file
 - ``manifest``: hashes, versions and rule behind a report; whether it is still current
 - ``scratch``: temporary folders, cleared also after a killed run

@@ -30,6 +30,7 @@ from rjeval.report.manifest import (
     manifest_text,
     read_documents,
 )
+from rjeval.report.measures_export import write_measures
 from rjeval.report.notebook import Notebook, read_notebooks
 from rjeval.report.packaged import packaged_study
 from rjeval.report.pdf import write_pdf
@@ -38,6 +39,8 @@ from rjeval.report.scratch import scratch_folder
 
 #: Kind of document -> name of its files.
 FILE_NAMES = {"annual": "annual_report", "factsheet": "fact_sheet", "methods": "methods_appendix"}
+#: The document beside which its measures lie as files for a funder.
+MEASURED_KIND = "factsheet"
 ALL = "all"
 
 
@@ -182,6 +185,8 @@ class _Documents:
             with self.clock.measure("assemble"):
                 document = assemble_document(mine, design=self.design, kind=kind)
             files = self._write_forms(document, target, name=FILE_NAMES[kind])
+            if kind == MEASURED_KIND and document.measures:
+                files += write_measures(document.measures, target)
             entries[kind] = describe_document(self.keys[kind], notebooks, files)
         text = manifest_text(self.inputs, entries)
         (target / MANIFEST).write_text(text, encoding="utf-8")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 
-from rjeval.report.document import Block, Document, Figure, Note, Prose, Table
+from rjeval.report.document import Block, Document, Figure, Note, Prose, Table, Tiles
 
 _ROW = re.compile(r"<tr>(.*?)</tr>", re.DOTALL)
 _CELL = re.compile(r"<t[hd][^>]*>(.*?)</t[hd]>", re.DOTALL)
@@ -13,6 +13,9 @@ _CELL = re.compile(r"<t[hd][^>]*>(.*?)</t[hd]>", re.DOTALL)
 _LEAD = re.compile(r"<p>[^<]*:</p>")
 #: An item of a tight list, which Word would set as small as a table.
 _TIGHT = re.compile(r"<li>((?:(?!<li>|<p>|</li>).)*)</li>", re.DOTALL)
+_ITEM = re.compile(r"<li>(.*?)</li>", re.DOTALL)
+#: Tiles side by side on a page of a Word file.
+TILES_ABREAST = 3
 #: A column of running text gets at most the width of so many letters.
 WIDEST_COLUMN = 34
 #: Letters that a cell's margins and a bold heading take.
@@ -59,6 +62,8 @@ def _block(block: Block, suffix: str, *, widths: bool) -> str:
             alt = html.escape(block.alt, quote=True)
             image = f'<img src="figure-{block.number}{suffix}" alt="{alt}">'
             return f"<figure>{image}<figcaption>{block.caption}</figcaption></figure>"
+        case Tiles():
+            return _styled("Tiles", _tile_rows(block.html) if widths else block.html)
         case Note():
             return _styled("Missing", f"<p>{html.escape(block.text)}</p>")
 
@@ -66,6 +71,17 @@ def _block(block: Block, suffix: str, *, widths: bool) -> str:
 def _column_group(table: str) -> str:
     columns = "".join(f'<col style="width: {share}%">' for share in column_shares(table))
     return f"<colgroup>{columns}</colgroup>"
+
+
+def _tile_rows(tiles: str) -> str:
+    """Return tiles as a table without a heading, for Word."""
+    cells = [f"<td>{one.replace('</span> ', '</span><br>')}</td>" for one in _ITEM.findall(tiles)]
+    cells += ["<td></td>"] * (-len(cells) % TILES_ABREAST)
+    rows = [
+        f"<tr>{''.join(cells[start : start + TILES_ABREAST])}</tr>"
+        for start in range(0, len(cells), TILES_ABREAST)
+    ]
+    return f"<table><tbody>{''.join(rows)}</tbody></table>"
 
 
 def _styled(style: str, inside: str) -> str:

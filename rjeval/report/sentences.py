@@ -27,6 +27,8 @@ from rjeval.report.run_claims import (
     model_plan_claims,
     software_claims,
 )
+from rjeval.report.unmeasured import unmeasured_claims
+from rjeval.report.verdict_claims import verdict_claims
 from rjeval.report.wording import sentence
 from rjeval.results import (
     CohortFlow,
@@ -43,7 +45,8 @@ from rjeval.results import (
     SensitivityGrid,
 )
 
-_MAKERS: dict[type[Result], Callable[[Any, StudyDesign], list[str]]] = {
+_Makers = dict[type[Result], Callable[[Any, StudyDesign], list[str]]]
+_MAKERS: _Makers = {
     FixedWindowRates: rate_claims,
     Contrast: contrast_claims,
     Curves: incidence_claims,
@@ -77,6 +80,8 @@ class Claims:
         return "\n".join(self.sentences)
 
 
+#: Kind of the three sentences that say how far a headline carries.
+VERDICT = "verdict"
 #: Sentences that come from the design alone.
 _FROM_DESIGN: dict[str, Callable[[StudyDesign], list[str]]] = {
     "design": design_claims,
@@ -87,6 +92,7 @@ _FROM_DESIGN: dict[str, Callable[[StudyDesign], list[str]]] = {
     "disclosure": disclosure_claims,
     "software": software_claims,
     "evidence": evidence_claims,
+    "not_measured": unmeasured_claims,
 }
 
 
@@ -109,10 +115,12 @@ def claims(
     design : StudyDesign
         The study: tier, period, labels.
     kind : str
-        What the sentences are about: ``results``, or without results one of ``design`` (how the
-        study compares), ``sources`` of its data, ``limits``, ``plan`` (what was fixed in advance),
-        ``models`` that it declares,
-        ``disclosure`` (what may be shown), ``software`` and ``evidence`` that others published.
+        What the sentences are about: ``results``; ``verdict`` (of rates or differences: what can
+        be said, what cannot, how many more people would settle it); or without results one of
+        ``design`` (how the study compares), ``sources`` of its data, ``limits``, ``plan`` (what
+        was fixed in advance), ``models`` that it declares,
+        ``disclosure`` (what may be shown), ``software``, ``evidence`` that others published, and
+        claims often made that are ``not_measured`` here.
     at_days : number, optional
         Speak of this window only, of results that hold several. The result itself keeps all its
         windows, so that what is hidden in one place is hidden in all.
@@ -132,15 +140,20 @@ def claims(
     """
     if kind in _FROM_DESIGN and not results:
         return Claims(sentences=tuple(_FROM_DESIGN[kind](design)))
-    if kind != "results":
+    if kind not in ("results", VERDICT):
         allowed = ", ".join(_FROM_DESIGN)
-        raise ValueError(f"kind is 'results' with results, or without them one of {allowed}.")
-    made = [one for result in results for one in _sentences(result, design, at_days)]
+        raise ValueError(
+            f"kind is 'results' or '{VERDICT}' with results, or without them one of {allowed}."
+        )
+    makers: _Makers = dict.fromkeys(_MAKERS, verdict_claims) if kind == VERDICT else _MAKERS
+    made = [one for result in results for one in _sentences(result, design, at_days, makers)]
     return Claims(sentences=tuple(sentence(one) for one in made))
 
 
-def _sentences(result: Result, design: StudyDesign, at_days: float | None) -> list[str]:
-    maker = _MAKERS.get(type(result))
+def _sentences(
+    result: Result, design: StudyDesign, at_days: float | None, makers: _Makers
+) -> list[str]:
+    maker = makers.get(type(result))
     if maker is None:
         allowed = ", ".join(kind.__name__ for kind in _MAKERS)
         raise TypeError(f"No sentence is known for {type(result).__name__}; allowed: {allowed}.")

@@ -18,7 +18,21 @@ function Figure(figure)
   return blocks
 end
 
+local function tiles(div)
+  local blocks = pandoc.List({ pandoc.RawBlock("typst", "#tiles(") })
+  div:walk({ BulletList = function(list)
+    for _, item in ipairs(list.content) do
+      blocks:insert(pandoc.RawBlock("typst", "["))
+      blocks:extend(item)
+      blocks:insert(pandoc.RawBlock("typst", "],"))
+    end
+  end })
+  blocks:insert(pandoc.RawBlock("typst", ")"))
+  return blocks
+end
+
 function Div(div)
+  if div.classes:includes("tiles") then return tiles(div) end
   for _, class in ipairs(div.classes) do
     if calls[class] then
       local blocks = pandoc.List({ pandoc.RawBlock("typst", "#" .. calls[class] .. "[") })

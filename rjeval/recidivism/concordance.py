@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from rjeval.recidivism.risk_sets import RiskSets
+from rjeval.recidivism.risk_sets import RiskSets, stable_order
 
 #: Decimals of a score that count: linear predictors of equal rows differ in their last bits.
 SCORE_DECIMALS = 10
@@ -50,7 +50,7 @@ def _tied_events(at: np.ndarray, rank: np.ndarray, weight: np.ndarray | None) ->
     """Weight of events of the same time with a lower score, the same score, any score."""
     size = int(rank.max(initial=0)) + 1
     both = at * size + rank
-    order = np.argsort(both, kind="stable")
+    order = stable_order(both)
     placed = both[order]
     running = _running(None if weight is None else weight[order], both.size)
     low, high = (running[np.searchsorted(placed, both, side=side)] for side in ("left", "right"))
@@ -95,7 +95,7 @@ class _Ordered:
     """
 
     def __init__(self, key: np.ndarray, rank: np.ndarray, weight: np.ndarray | None) -> None:
-        order = np.argsort(key, kind="stable")
+        order = stable_order(key)
         self._key, self._rank = key[order], rank[order].astype(np.int32)
         self._weight = None if weight is None else weight[order]
         self._n_keys = int(key.max(initial=0)) + 1
@@ -113,7 +113,7 @@ class _Ordered:
         counts = self._counts(lead, n_leads, None)
         heavy = counts if self._weight is None else self._counts(lead, n_leads, self._weight)
         below, total = _look_up(heavy, place)
-        order = np.argsort(lead.astype(np.uint16) if n_leads < 1 << 16 else lead, kind="stable")
+        order = stable_order(lead)
         starts = np.concatenate([[0], np.cumsum(np.bincount(lead, minlength=n_leads))])
         left = starts[asked >> shift].astype(np.int32)
         inside = counts.ravel()[place].astype(np.int32)

@@ -15,16 +15,16 @@ import numpy as np
 from rjeval.errors import ConvergenceError
 from rjeval.recidivism.risk_sets import RiskSets
 
-#: Newton stops when no coefficient (per standard deviation) moves more than this; the error
-#: after a last quadratic step is then of the order of its square.
+#: Newton stops where its next step would move no coefficient (per standard deviation) by more
+#: than this; that step is still taken, and its own error is of the order of its square.
 STEP_TOLERANCE = 1e-9
 MAX_ITERATIONS = 60
 #: A term whose coefficient still moves by this much (in standard deviations) while the
 #: log-likelihood gains less than ``FLAT_GAIN`` has no finite maximum.
 FLAT_STEP = 0.05
 FLAT_GAIN = 1e-5
-#: Rows per block of the cross-product: keeps the working copy in cache.
-BLOCK = 1 << 14
+#: Rows per block of the cross-product: keeps the working copy in cache, and BLAS quick.
+BLOCK = 1 << 13
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -99,9 +99,9 @@ def fit_cox(
     information = information_matrix(columns, sets, sums)
     loglik_null = sums.loglik
     score = sums.score_by_day.sum(axis=0)
-    score_statistic = float(score @ _solve(information, score, terms))
+    step = _solve(information, score, terms)
+    score_statistic = float(score @ step)
     for iteration in range(1, MAX_ITERATIONS + 1):
-        step = _solve(information, sums.score_by_day.sum(axis=0), terms)
         before = sums.loglik
         sums, information, step = _advance(
             columns,
@@ -114,9 +114,12 @@ def fit_cox(
             observed=observed,
         )
         beta = beta + step
-        if np.abs(step).max() < STEP_TOLERANCE:
+        ahead = _solve(information, sums.score_by_day.sum(axis=0), terms)
+        if np.abs(ahead).max() < STEP_TOLERANCE:
+            beta = beta + ahead
             break
         _refuse_flat(step, sums.loglik - before, iteration, terms)
+        step = ahead
     else:
         raise ConvergenceError(
             f"Cox regression did not converge in {MAX_ITERATIONS} steps.",
@@ -143,17 +146,19 @@ def fit_cox(
 def standardise(matrix: np.ndarray, order: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return columns as rows of a contiguous array, centred and scaled, with centre and scale."""
     columns = np.empty(matrix.shape[::-1])
-    if matrix.flags.f_contiguous:
-        for column, values in zip(columns, matrix.T, strict=True):
-            np.take(values, order, out=column, mode="clip")
-    else:
+    if not matrix.flags.f_contiguous:
         for start in range(0, order.size, BLOCK):
             columns[:, start : start + BLOCK] = matrix[order[start : start + BLOCK]].T
-    centre = columns.mean(axis=1)
-    columns -= centre[:, None]
-    scale = np.sqrt(np.einsum("ij,ij->i", columns, columns) / max(order.size, 1))
-    scale[scale == 0] = 1.0
-    columns /= scale[:, None]
+    centre, scale = np.empty(len(columns)), np.ones(len(columns))
+    for j, column in enumerate(columns):
+        if matrix.flags.f_contiguous:
+            np.take(matrix[:, j], order, out=column, mode="clip")
+        centre[j] = column.mean()
+        column -= centre[j]
+        spread = float(np.sqrt(column @ column / max(order.size, 1)))
+        if spread > 0:
+            scale[j] = spread
+            column /= spread
     return columns, centre, scale
 
 

@@ -139,6 +139,8 @@ def lay_out_patterns(exits: np.ndarray, events: np.ndarray) -> PatternSets:
         n_tied=deaths[times],
         starts=np.zeros(times.size, dtype=np.intp),
         weight=np.ones(n_patterns),
+        left_at=np.empty(0, dtype=np.intp),
+        left_starts=np.empty(0, dtype=np.intp),
         exits=left,
         events=events[:, times].astype(float),
         series=TieSeries.of(deaths[times]),

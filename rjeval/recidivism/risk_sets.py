@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rjeval.recidivism.day_axis import LONGEST_DIRECT_AXIS
+from rjeval.recidivism.day_axis import LONGEST_DIRECT_AXIS, whole_days
 from rjeval.recidivism.tie_series import TieScalars, TieSeries
 
 #: Events per event time from which their ties are summed as a series, where weights are 1.
@@ -17,9 +17,10 @@ MANY_TIED = 20
 class RiskSets:
     """Rows of a Cox model laid on the axis of event times, stratum after stratum.
 
-    Rows are put in a new order: those with an event first, by their event time. Row ``i`` of the
-    new order is at risk at the event times ``first[i] <= g < after[i]``; ``first`` is ``None``
-    where everybody is at risk from the first event time of a single stratum.
+    Rows are put in a new order: those with an event first, by their event time, then all others
+    by their exit. Row ``i`` of the new order is at risk at the event times
+    ``first[i] <= g < after[i]``; ``first`` is ``None`` where everybody is at risk from the first
+    event time of a single stratum.
 
     Parameters
     ----------
@@ -34,6 +35,9 @@ class RiskSets:
     starts : ndarray of int, shape (D,)
         First row of each ``g`` among the events.
     weight : ndarray of shape (n,)
+    left_at, left_starts : ndarray of int
+        The values of ``after`` that occur among rows without an event, and the first such row
+        of each, counted from ``m``.
     series : TieSeries, optional
         Power sums of the ties, where they are many and nobody is weighted.
     """
@@ -46,6 +50,8 @@ class RiskSets:
     n_tied: np.ndarray
     starts: np.ndarray
     weight: np.ndarray
+    left_at: np.ndarray
+    left_starts: np.ndarray
     series: TieSeries | None = None
 
     @property
@@ -63,8 +69,10 @@ class RiskSets:
         """Return, for each event time, the sum over the rows at risk and over the events."""
         size, m = self.times.size, self.n_events
         of_events = self.sum_events(values[:m])
-        total = np.bincount(self.after[m:], weights=values[m:], minlength=size + 1)[1:]
-        total = np.cumsum((total + of_events)[::-1])[::-1]
+        total = np.zeros(size + 1)
+        if self.left_at.size:
+            total[self.left_at] = np.add.reduceat(values[m:], self.left_starts)
+        total = np.cumsum((total[1:] + of_events)[::-1])[::-1]
         if self.first is not None:
             later = np.bincount(self.first, weights=values, minlength=size + 1)
             total = total - np.cumsum(later[::-1])[::-1][1:]
@@ -72,9 +80,12 @@ class RiskSets:
 
     def sums_at_risk(self, risk: np.ndarray, columns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return the same of ``risk`` times each column; shape (times, columns)."""
-        sums = [self.sum_at_risk(risk * column) for column in columns]
-        at_risk, of_events = zip(*sums, strict=True)
-        return np.stack(at_risk, axis=1), np.stack(of_events, axis=1)
+        at_risk, of_events = np.empty((2, len(columns), self.times.size))
+        product = np.empty_like(risk)
+        for j, column in enumerate(columns):
+            np.multiply(risk, column, out=product)
+            at_risk[j], of_events[j] = self.sum_at_risk(product)
+        return at_risk.T, of_events.T
 
     def observed(self, columns: np.ndarray) -> np.ndarray:
         """Return the weighted sums of each column over the events of each time."""
@@ -140,36 +151,74 @@ def lay_out(
 ) -> RiskSets:
     """Return the risk sets of rows with exit ``time``, delayed ``entry`` and ``stratum`` code."""
     n = time.size
-    axis = np.unique(time[event])
+    axis, upto = _event_axis(time, event)
     size = axis.size
-    upto = count_up_to(axis, time)
-    base = np.zeros(n, dtype=np.intp) if stratum is None else stratum * size
     n_strata = 1 if stratum is None else int(stratum.max()) + 1
-    event_rows = np.flatnonzero(event)
-    key = base[event_rows] + upto[event_rows] - 1
-    present = np.bincount(key, minlength=n_strata * size) > 0
+    base = 0 if stratum is None else stratum * size
+    key = _narrow(upto if stratum is None else base + upto, n_strata * size + 1)
+    event_rows, others = np.flatnonzero(event), np.flatnonzero(~event)
+    event_rows = event_rows[stable_order(key[event_rows])]
+    others = others[stable_order(key[others])]
+    tied = np.bincount(key[event_rows], minlength=n_strata * size + 1)[1:]
+    present = tied > 0
     position = np.concatenate([[0], np.cumsum(present)])
-    by_time = np.argsort(key, kind="stable")
-    order = np.concatenate([event_rows[by_time], np.flatnonzero(~event)])
-    event_at = position[key[by_time]]
-    n_tied = np.bincount(event_at, minlength=int(position[-1]))
-    tied = weight is None and event_rows.size > MANY_TIED * max(n_tied.size, 1)
-    delayed = entry is not None and bool(entry.max() > 0)
+    n_tied = tied[present]
+    event_at = np.repeat(np.arange(n_tied.size), n_tied)
+    gone = position[key[others]]
+    n_left = np.bincount(gone, minlength=n_tied.size + 1)
+    left_at = np.flatnonzero(n_left)
+    order = np.concatenate([event_rows, others])
     first = None
+    delayed = entry is not None and bool(entry.max() > 0)
     if delayed or stratum is not None:
         start = count_up_to(axis, entry) if delayed and entry is not None else 0
         first = position[base + start][order]
+    many = weight is None and event_rows.size > MANY_TIED * max(n_tied.size, 1)
     return RiskSets(
         order=order,
         times=np.tile(axis, n_strata)[present],
         first=first,
-        after=position[base + upto][order],
+        after=np.concatenate([event_at + 1, gone]),
         event_at=event_at,
         n_tied=n_tied,
         starts=np.cumsum(n_tied) - n_tied,
         weight=np.ones(n) if weight is None else weight[order],
-        series=TieSeries.of(n_tied) if tied else None,
+        left_at=left_at,
+        left_starts=(np.cumsum(n_left) - n_left)[left_at],
+        series=TieSeries.of(n_tied) if many else None,
     )
+
+
+def stable_order(key: np.ndarray) -> np.ndarray:
+    """Return the stable sorting order of whole numbers from 0, two bytes at a time.
+
+    Examples
+    --------
+    >>> stable_order(np.array([70_000, 3, 70_000, 65_539])).tolist()
+    [1, 3, 0, 2]
+    """
+    top = int(key.max(initial=0))
+    order = np.argsort(key.astype(np.uint16), kind="stable")
+    shift = 16
+    while top >> shift:
+        order = order[np.argsort((key >> shift).astype(np.uint16)[order], kind="stable")]
+        shift += 16
+    return order
+
+
+def _event_axis(time: np.ndarray, event: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the distinct event times, and how many of them are at or before each exit."""
+    days = whole_days(time)
+    if days is None:
+        axis = np.unique(time[event])
+        return axis, np.searchsorted(axis, time, side="right")
+    seen = np.bincount(days[event], minlength=int(days.max()) + 1) > 0
+    return np.flatnonzero(seen).astype(float), _narrow(np.cumsum(seen), seen.size + 1)[days]
+
+
+def _narrow(values: np.ndarray, size: int) -> np.ndarray:
+    """Return whole numbers below ``size`` in the narrowest integers: these are sorted quickly."""
+    return values.astype(np.min_scalar_type(size), copy=False)
 
 
 def count_up_to(axis: np.ndarray, values: np.ndarray) -> np.ndarray:

@@ -47,9 +47,11 @@ class TieSeries:
         share = np.arange(top, dtype=np.longdouble) / top
         powers = np.empty((TERMS + 3, n_tied.size))
         term = np.ones(top, dtype=np.longdouble)
+        stretch, power = top / n_tied.astype(np.longdouble), np.ones(n_tied.size, np.longdouble)
         for j in range(TERMS + 3):
-            powers[j] = np.cumsum(term)[n_tied - 1] * (top / n_tied) ** np.longdouble(j)
+            powers[j] = np.cumsum(term)[n_tied - 1] * power
             term *= share
+            power = power * stretch
         return cls(n_tied=n_tied, powers=powers)
 
     def scalars(self, s0: np.ndarray, e0: np.ndarray, *, efron: bool) -> TieScalars:

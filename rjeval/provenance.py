@@ -107,6 +107,8 @@ def exports_fingerprint(design: StudyDesign) -> str:
     parts = (
         tuple(repr(asdict(one)) for one in design.exports),
         design.identifiers_reviewed,
+        repr(asdict(design.privacy)),
+        design.period_end if design.privacy.shift_dates else None,
         design.extract_date,
         design.period_start,
         design.arms.levels,

@@ -138,6 +138,8 @@ LABELS: dict[str, str] = {
     "left_jurisdiction": "Left the jurisdiction",
 }
 
+#: Column of referrals whose dates were shifted: the names of those outside the study period.
+OUTSIDE_PERIOD = "outside_period"
 #: What an analysis set is called in a sentence ("completed" alone is also an exit status).
 POPULATIONS: dict[AnalysisSet, str] = {
     AnalysisSet.ALL_REFERRED: "everyone referred and eligible",

@@ -152,6 +152,10 @@ def _with_map(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _with_key(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, metavar="FILE", help="new file, outside any study")
+
+
 def _with_attack(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("report", type=Path, metavar="DIR", help="folder of a finished report")
     parser.add_argument("--study", type=Path, help="study whose ids must not appear in it")
@@ -184,6 +188,7 @@ _ARGUMENTS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ..
     ("attack", "read a finished report as an intruder would", _with_attack),
     ("lint-text", "apply the wording rules to a text", _with_texts),
     ("dictionary", "print the data dictionary", _with_out),
+    ("keygen", "make the key for pseudonyms and shifted dates", _with_key),
     ("simulate", "write the exports of an invented programme", _with_simulation),
 )
 _COMMANDS = {
@@ -196,6 +201,7 @@ _COMMANDS = {
     "attack": ("rjeval.cli.intruder", "attack"),
     "lint-text": ("rjeval.cli.words", "lint"),
     "dictionary": ("rjeval.cli.words", "dictionary"),
+    "keygen": ("rjeval.cli.private", "keygen"),
     "report": ("rjeval.cli.reports", "report"),
     "demo": ("rjeval.cli.reports", "demo"),
 }

@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 
 from rjeval.analysis_data import Cohort, Exports
-from rjeval.cohort.stages import STAGES, index_dates, stages_reached
+from rjeval.cohort.stages import STAGES, clock_column, index_dates, stages_reached
 from rjeval.design.recidivism import RecidivismDefinition
 from rjeval.design.study import StudyDesign
 from rjeval.errors import DataError
-from rjeval.terms import AnalysisSet
+from rjeval.terms import OUTSIDE_PERIOD, AnalysisSet
 
 #: Reasons for exclusion in the order of the flow, with the words that people read.
 EXCLUSIONS: dict[str, str] = {
@@ -187,7 +187,7 @@ def _reasons(
         tests["eligibility_not_determined"] = frame["eligible"].isna()
     if not (definition.durations_given and frame["index_date"].isna().all()):
         tests["no_clock_date"] = frame["index_date"].isna()
-        tests["outside_study_period"] = _outside(frame["index_date"], design)
+        tests["outside_study_period"] = _outside(frame, design, definition)
     asked = ASKED[definition.population]
     for stage in asked:
         if stage == asked[-1] and frame[stage].isna().all():
@@ -209,7 +209,13 @@ def _reasons(
     return reason
 
 
-def _outside(dates: pd.Series, design: StudyDesign) -> pd.Series:
+def _outside(
+    frame: pd.DataFrame, design: StudyDesign, definition: RecidivismDefinition
+) -> pd.Series:
+    if OUTSIDE_PERIOD in frame.columns:  # dates were shifted after this was found out
+        name = clock_column(frame, definition.clock)
+        return frame[OUTSIDE_PERIOD].str.contains(rf"(?:^|;){name};").fillna(False).astype(bool)
+    dates = frame["index_date"]
     outside = pd.Series(False, index=dates.index)
     if design.period_start is not None:
         outside |= dates < pd.Timestamp(design.period_start)

@@ -116,7 +116,7 @@ def rules_of(definition: RecidivismDefinition, design: StudyDesign) -> FollowUpR
     return FollowUpRules(
         window=definition.horizon_days,
         delay=definition.waiting_period_days + definition.reporting_lag_days,
-        extract=design.extract_date,
+        extract=None if design.privacy.shift_dates else design.extract_date,
         sources=definition.sources,
         event_dates=definition.event_date,
         kinds=definition.count_event_kinds,

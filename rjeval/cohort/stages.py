@@ -41,15 +41,20 @@ def index_dates(referrals: pd.DataFrame, exports: Exports, clock: Clock) -> pd.S
     """
     if clock is Clock.FIRST_CONFERENCE:
         return first_conferences(referrals, exports)
-    name = str(clock)
-    if clock is Clock.CONSENT and not _collected(referrals, name):
-        name = "enrolled_date"
+    name = clock_column(referrals, clock)
     if not _collected(referrals, name):
         raise DataError(
             f"The clock {clock} needs the column {name} of the table referral, which is not there.",
             hint="Map the column, or choose another clock under [[recidivism]].",
         )
     return pd.to_datetime(referrals[name]).dt.normalize()
+
+
+def clock_column(referrals: pd.DataFrame, clock: Clock) -> str:
+    """Return the column that a clock reads; enrolment where there is no date of consent."""
+    if clock is Clock.CONSENT and not _collected(referrals, str(clock)):
+        return "enrolled_date"
+    return str(clock)
 
 
 def first_conferences(referrals: pd.DataFrame, exports: Exports) -> pd.Series:

@@ -11,6 +11,7 @@ from rjeval.analysis_data import Cohort, Exports
 from rjeval.delivery.tally import banded, columns_of, in_order, one_each, rows_of, tally
 from rjeval.errors import DataError
 from rjeval.results import CountTable
+from rjeval.terms import OUTSIDE_PERIOD
 
 #: From this many quarters on, the ends are taken for errors of dates and put together.
 MANY_QUARTERS = 40
@@ -113,20 +114,24 @@ def count_by_quarter(
     Raises
     ------
     DataError
-        There is no date of referral at all.
+        There is no date of referral at all, or dates were shifted.
 
     Notes
     -----
-    Quarters are those of the calendar dates in the data. Where dates were shifted they mean
-    nothing, and this table should not be shown. Where dates span 40 quarters or more, as typing
-    errors make them, up to 1% of the referrals at either end stand in one row, ``before`` the
-    first and ``after`` the last quarter shown.
+    Quarters are those of the calendar dates in the data; shifted dates are refused. Where
+    dates span 40 quarters or more, as typing errors make them, up to 1% of the referrals at
+    either end stand in one row, ``before`` the first and ``after`` the last quarter shown.
     """
     rows = rows_of(data, among=among)
     when = date or next((c for c in ("referral_date", "index_date") if c in rows.columns), "")
     if not when or when not in rows.columns:
         raise DataError("There is no date of referral, so referrals cannot be counted by quarter.")
     days = pd.to_datetime(rows[when])
+    if OUTSIDE_PERIOD in rows.columns:
+        raise DataError(
+            "Dates of this study were shifted, so counts by calendar quarter mean nothing (V34).",
+            hint="Count by another column, or leave shift_dates out of [privacy].",
+        )
     if not days.notna().any():
         raise DataError(
             f"No referral has a {when}, so referrals cannot be counted by quarter.",

@@ -26,6 +26,8 @@ from rjeval.design.parse import (
     texts,
     typed,
 )
+from rjeval.design.plan import read_sensitivity, read_subgroups
+from rjeval.design.privacy import read_privacy
 from rjeval.design.recidivism import (
     COMPETING_STATES,
     COURT_WAITING_DAYS,
@@ -48,6 +50,8 @@ SECTIONS = (
     "labels",
     "arms",
     "recidivism",
+    "sensitivity",
+    "subgroups",
     "survey",
     "models",
     "planning",
@@ -115,7 +119,7 @@ def read_design(path: str | Path | None = None) -> StudyDesign:
     if not isinstance(study.get("title"), str) or not study["title"].strip():
         raise DesignError("[study] title is missing.", hint='Write title = "..." under [study].')
     privacy = section(raw, "privacy")
-    known(privacy, ("reviewed_columns",), where="[privacy]")
+    exports = _exports(raw)
     language = read_words(raw, folder=file.resolve().parent)
     given_labels = text_map(section(raw, "labels"), where="[labels]")
     design = StudyDesign(
@@ -130,6 +134,8 @@ def read_design(path: str | Path | None = None) -> StudyDesign:
         seed=_seed(study),
         arms=_arms(section(raw, "arms")),
         recidivism=tuple(_definition(one) for one in tables(raw, "recidivism")),
+        sensitivity=read_sensitivity(raw),
+        subgroups=read_subgroups(raw),
         why_no_recidivism=typed(study, "why_no_recidivism", str, "", "[study]"),
         surveys=tuple(_survey(one) for one in tables(raw, "survey")),
         models=build(ModelDesign, section(raw, "models"), where="[models]"),
@@ -137,9 +143,10 @@ def read_design(path: str | Path | None = None) -> StudyDesign:
         covariates=text_list(study, "covariates", "[study]"),
         disclosure=_disclosure(section(raw, "disclosure")),
         labels=MappingProxyType({**language_labels(language), **given_labels}),
-        docx_template=read_docx_template(raw, folder=file.resolve().parent),
         language=language,
-        exports=_exports(raw),
+        docx_template=read_docx_template(raw, folder=file.resolve().parent),
+        exports=exports,
+        privacy=read_privacy(privacy, tuple(dict.fromkeys(one.table for one in exports))),
         identifiers_reviewed=text_list(privacy, "reviewed_columns", "[privacy]"),
         sources_note=typed(study, "sources_note", str, "", "[study]"),
         limits=text_list(study, "limits", "[study]"),

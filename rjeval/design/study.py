@@ -10,6 +10,8 @@ from pathlib import Path
 from rjeval.design.disclosure import DisclosureRule
 from rjeval.design.exports import ExportMap
 from rjeval.design.objectives import Aims
+from rjeval.design.plan import SensitivityDesign, SubgroupDesign
+from rjeval.design.privacy import PrivacyDesign
 from rjeval.design.recidivism import RecidivismDefinition
 from rjeval.errors import DesignError
 from rjeval.language import Language
@@ -118,6 +120,8 @@ class StudyDesign:
     seed: int = 1
     arms: ArmsDesign = field(default_factory=ArmsDesign)
     recidivism: tuple[RecidivismDefinition, ...] = ()
+    sensitivity: SensitivityDesign = field(default_factory=SensitivityDesign)
+    subgroups: tuple[SubgroupDesign, ...] = ()
     why_no_recidivism: str = ""
     surveys: tuple[SurveyDesign, ...] = ()
     models: ModelDesign = field(default_factory=ModelDesign)
@@ -128,6 +132,7 @@ class StudyDesign:
     language: Language = field(default_factory=Language)
     docx_template: str = ""
     exports: tuple[ExportMap, ...] = ()
+    privacy: PrivacyDesign = field(default_factory=PrivacyDesign)
     identifiers_reviewed: tuple[str, ...] = ()
     sources_note: str = ""
     limits: tuple[str, ...] = ()
@@ -143,6 +148,11 @@ class StudyDesign:
                 hint="Add one to study.toml, or leave the recidivism sections out.",
             )
         return self.recidivism[0]
+
+    @property
+    def subgroup_columns(self) -> tuple[str, ...]:
+        """Columns of the subgroups declared ahead."""
+        return tuple(one.by for one in self.subgroups)
 
     def definition(self, name: str | None = None) -> RecidivismDefinition:
         """Return a definition by name; the primary one where no name is given."""

@@ -5,7 +5,10 @@
 - ``text_tables``, ``workbooks``, ``typed_files``: each kind of file to a frame of text
 - ``furniture``: lines that are no data
 - ``headers``: where the column names stand, and whether they are those that the map asks for
-- ``identifiers``: the gate that stops direct identifiers
+- ``identifiers``: the gate that stops direct identifiers; ``identifier_values`` and
+  ``identifier_people`` know what they look like
+- ``protection``, ``shifting``: what ``[privacy]`` does with identifying columns and with dates
+- ``keys``: the study's key, pseudonyms, offsets
 - ``rows``: a file's rows to the text of one table
 - ``mapping``, ``matching``, ``guesses``, ``known_names``, ``known_codes``: a draft of the map,
   from unknown files

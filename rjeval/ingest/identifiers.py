@@ -7,14 +7,16 @@ the run is stated as column, kind and count; a value is never shown.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 
-import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
-from stdnum.us import ssn
-
+from rjeval.design.exports import ExportMap
+from rjeval.design.privacy import DROP, uses
+from rjeval.design.study import StudyDesign
 from rjeval.errors import IdentifierError
 from rjeval.ingest.files import RawTable
+from rjeval.ingest.identifier_people import birth_date_columns
+from rjeval.ingest.identifier_values import looks_like
 
 #: Words that make ``name`` the name of a person.
 PERSON_WORDS = (
@@ -39,52 +41,99 @@ NAME_PATTERNS = {
     "passport": r"(^|_)(passport|alien_?(no|number)|a_?number)(_|$)",
     "medical record": r"(^|_)(mrn|medical_?record_?(no|number)|medicaid_?(id|no|number))(_|$)",
 }
-#: Kind of identifier -> what a value looks like (RE2 syntax).
-VALUE_PATTERNS = {
-    "social security number": r"(^|[^0-9-])[0-9]{3}-[0-9]{2}-[0-9]{4}($|[^0-9-])",
-    "telephone": r"(^|[^0-9./-])(\+?1[ .-]?)?(\([2-9][0-9]{2}\) ?|[2-9][0-9]{2}[ .-])"
-    r"[2-9][0-9]{2}[.-][0-9]{4}($|[^0-9-])",
-    "e-mail": r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+\.[A-Za-z]{2,}",
-    "network address": r"(^|[^0-9.])(25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])(\.(25[0-5]|2[0-4][0-9]|"
-    r"1?[0-9]?[0-9])){3}($|[^0-9.])",
-    "web address": r"https?://|(^|\s)www\.[a-z0-9-]+\.",
-}
-#: What each of these patterns holds, so that most columns need one quick look.
-ABLE = r"@|://|www\.|[0-9][-.) ]+[0-9]"
 
 
-def refuse_identifiers(raw: RawTable, reviewed: tuple[str, ...]) -> None:
-    """Stop if a column names or holds direct identifiers.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """A column that names or holds direct identifiers, and in how many rows; never a value."""
 
-    Parameters
-    ----------
-    raw : RawTable
-        All columns of the file, mapped or not; footers, which hold nobody, are passed over.
-    reviewed : tuple of str
-        Columns that a person has looked at and cleared, from ``[privacy] reviewed_columns``.
+    column: str
+    kind: str
+    n_rows: int
 
-    Raises
-    ------
-    IdentifierError
-        Names the file, column, kind and number of rows; never a value.
+
+def find_identifiers(raw: RawTable) -> tuple[Finding, ...]:
+    """Return every column of a file that names or holds direct identifiers.
+
+    All columns are looked at, mapped or not; footers, which hold nobody, are passed over.
     """
     data = raw.data
-    cleared = {name.strip().casefold() for name in reviewed}
+    births = birth_date_columns(data)
+    found = []
     for name in map(str, data.columns):
-        if name.casefold() in cleared:
-            continue
         column = data[name]
         kind = named_like(name)
         n_rows = int(column.str.strip().fillna("").ne("").sum()) if kind else 0
         if not n_rows:
             kind, n_rows = looks_like(column)
+        if not n_rows and name in births:
+            kind, n_rows = "date of birth", births[name]
         if n_rows:
-            raise IdentifierError(
-                f"{raw.file}: column '{name}' holds a direct identifier ({kind}) in {n_rows} of "
-                f"{len(column)} rows (rules V14, V97).",
-                hint="Remove the column from the export. If a person has checked that it holds "
-                "none, list it under [privacy] reviewed_columns in study.toml.",
-            )
+            found.append(Finding(column=name, kind=kind, n_rows=n_rows))
+    return tuple(found)
+
+
+def refuse_identifiers(
+    raw: RawTable, cleared: Iterable[str], *, found: tuple[Finding, ...] | None = None
+) -> None:
+    """Stop if a column names or holds direct identifiers.
+
+    Parameters
+    ----------
+    raw : RawTable
+    cleared : iterable of str
+        Columns that a person has looked at (``[privacy] reviewed_columns``), or with which
+        ``[privacy]`` says what to do.
+    found : tuple of Finding, optional
+        What :func:`find_identifiers` gave for this file, if that was asked before.
+
+    Raises
+    ------
+    IdentifierError
+        Names the file, column, kind and number of rows, and further such columns; never a value.
+    """
+    known = {name.strip().casefold() for name in cleared}
+    given = find_identifiers(raw) if found is None else found
+    left = [one for one in given if one.column.strip().casefold() not in known]
+    if not left:
+        return
+    first, *others = left
+    more = ", ".join(f"'{one.column}' ({one.kind}, {one.n_rows} rows)" for one in others)
+    raise IdentifierError(
+        f"{raw.file}: column '{first.column}' holds a direct identifier ({first.kind}) in "
+        f"{first.n_rows} of {len(raw.data)} rows (rules V14, V97)."
+        + (f" So do {len(others)} more columns: {more}." if others else ""),
+        hint="Remove the column from the export, or say under [privacy] in study.toml what to do "
+        "with it: drop, pseudonymise or generalise. If a person has checked that it holds none, "
+        "list it under reviewed_columns there.",
+    )
+
+
+def handled_columns(spec: ExportMap, design: StudyDesign, headers: Iterable[str]) -> list[str]:
+    """Return the columns of a file with which ``[privacy]`` does something wherever they are used.
+
+    A column that feeds several columns of the dictionary must be handled in each; one that this
+    map does not read may be dropped by its header, or be handled by another map of the file.
+    """
+    peers = [one for one in design.exports if one.file == spec.file]
+    return [header for header in headers if _handled(header, spec, peers, design)]
+
+
+def _handled(header: str, spec: ExportMap, peers: list[ExportMap], design: StudyDesign) -> bool:
+    mine = uses(spec, header)
+    if mine:
+        return all(one in design.privacy.of(spec.table) for one in mine)
+    named = header.strip().casefold()
+    dropped = {
+        one.strip().casefold()
+        for peer in peers
+        for one, action in design.privacy.of(peer.table).items()
+        if action == DROP
+    }
+    if named in dropped:
+        return True
+    theirs = [(peer.table, one) for peer in peers for one in uses(peer, header)]
+    return bool(theirs) and all(one in design.privacy.of(table) for table, one in theirs)
 
 
 def named_like(name: str) -> str:
@@ -102,31 +151,3 @@ def named_like(name: str) -> str:
     words = re.sub(r"([a-z])([A-Z])", r"\1_\2", name)
     plain = re.sub(r"[^a-z0-9]+", "_", words.casefold()).strip("_")
     return next((kind for kind, form in NAME_PATTERNS.items() if re.search(form, plain)), "")
-
-
-def looks_like(column: pd.Series) -> tuple[str, int]:
-    """Return the kind of identifier that a column's values show, and in how many rows."""
-    given = pa.array(column, type=pa.large_string())
-    if isinstance(given, pa.ChunkedArray):
-        given = given.combine_chunks()
-    able = given.filter(pc.match_substring_regex(given, ABLE))
-    if not len(able):
-        return "", 0
-    values = pc.dictionary_encode(able)
-    texts = values.dictionary
-    for kind, form in VALUE_PATTERNS.items():
-        found = pc.match_substring_regex(texts, form)
-        if kind == "social security number" and pc.any(found).as_py():
-            found = pc.and_(found, _valid_numbers(texts))
-        if not pc.any(found).as_py():
-            continue
-        places = pc.indices_nonzero(found)
-        rows = pc.sum(pc.is_in(values.indices, places.cast(values.indices.type))).as_py()
-        return kind, int(rows or 0)
-    return "", 0
-
-
-def _valid_numbers(texts: object) -> object:
-    form = re.compile(r"(?<![0-9-])[0-9]{3}-[0-9]{2}-[0-9]{4}(?![0-9-])")
-    given = [str(one) if one is not None else "" for one in texts.to_pylist()]  # type: ignore[attr-defined]
-    return pa.array([any(ssn.is_valid(one) for one in form.findall(text)) for text in given])

@@ -17,12 +17,16 @@ import pandas as pd
 from rjeval.design.disclosure import DisclosureRule
 from rjeval.disclosure.bounds import above_text, below_text
 from rjeval.disclosure.intervals import decimals_for, outward
+from rjeval.disclosure.money import dominated
 from rjeval.disclosure.rounding import round_count, round_counts
 from rjeval.disclosure.stamp import stamped
+from rjeval.errors import WithheldError
 from rjeval.results import Curves
 
 #: Columns that are values of the curve, not counts.
 VALUES = ("estimate", "std_error", "conf_low", "conf_high")
+#: Kind of curves whose events are incidents, and the column that counts people in them.
+INCIDENTS, PEOPLE = "mean_cumulative", "n_first"
 COUNTS = ("n_at_risk", "n_event", "n_competing", "n_censored")
 
 
@@ -41,8 +45,16 @@ def release_curves(result: Curves, *, frame: pd.DataFrame, rule: DisclosureRule)
     rounded one by one; under the threshold they are NaN. Values have 2, 3 or 4 decimals, for
     fewer than 500, fewer than 5,000 or more people, so that they say no more than the rounded
     counts. Two days of a curve are merged (the earlier one is left out) where fewer than
-    ``min_cell`` events lie between them; the last possible day is kept.
+    ``min_cell`` events lie between them; the last possible day is kept. In a mean cumulative
+    function people with a first event are counted, because several events may be one person's;
+    a group in which one or two people have most of the events is hidden.
+
+    Raises
+    ------
+    WithheldError
+        For a mean cumulative function that does not say how many people its events are of.
     """
+    frame, groups = _of_people(result, frame=frame)
     keys = _block_keys(frame, by=result.by)
     labels = (
         frame[keys].astype(str).agg("|".join, axis=1) if keys else pd.Series("", index=frame.index)
@@ -51,14 +63,15 @@ def release_curves(result: Curves, *, frame: pd.DataFrame, rule: DisclosureRule)
     lead_days: dict[str, set[float]] = {}
     for _, block in frame.groupby(labels, sort=False):
         group = str(block[result.by].iloc[0]) if result.by in frame.columns else ""
-        size = _group_size(result.groups, group=group, block=block)
+        size = _group_size(groups, group=group, block=block)
         grid = _grid(rule, horizon=result.horizon_days, windows=_windows(result))
         released = _release_block(block, size=size, rule=rule, grid=grid)
         days = lead_days.setdefault(group, set(released["time_days"]))
         released["n_at_risk"] = released["n_at_risk"].where(released["time_days"].isin(list(days)))
         blocks.append(released)
-    shown = pd.concat(blocks, ignore_index=True)[[*frame.columns, "suppressed", "bound"]]
-    groups = _release_groups(result.groups, rule=rule)
+    columns = [name for name in frame.columns if name != PEOPLE]
+    shown = pd.concat(blocks, ignore_index=True)[[*columns, "suppressed", "bound"]]
+    groups = _release_groups(groups, rule=rule)
     hidden = int((shown["suppressed"] != "").sum() + groups[["n", "n_events"]].isna().sum().sum())
     note = (
         f"Curves are shown at the ends of windows and every {rule.curve_grid_days} days at "
@@ -69,9 +82,32 @@ def release_curves(result: Curves, *, frame: pd.DataFrame, rule: DisclosureRule)
     return stamped(result, shown, rule=rule, n_suppressed=hidden, notes=(note,), groups=groups)
 
 
+def _of_people(result: Curves, *, frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return frame and groups; a group whose incidents are one or two people's has no people."""
+    if result.kind != INCIDENTS:
+        return frame, result.groups
+    if PEOPLE not in frame or not {"n_with_event", "largest", "second"} <= set(result.groups):
+        raise WithheldError(
+            "This mean cumulative function does not say how many people its events are of.",
+            hint="Release what rj.mean_cumulative_function gives.",
+        )
+    groups = result.groups.copy()
+    unsafe = dominated(groups["n_events"], first=groups["largest"], second=groups["second"])
+    groups["n_with_event"] = groups["n_with_event"].where(~unsafe, 0)
+    names = groups.loc[unsafe, "group"].astype(str)
+    by = frame[result.by] if result.by in frame else pd.Series(names.min(), index=frame.index)
+    own = by.astype(str).isin(list(names))
+    return frame.assign(**{PEOPLE: frame[PEOPLE].where(~own, 0)}), groups
+
+
+def _people_column(block: pd.DataFrame) -> str:
+    """Name of the counts that are people: in a function of incidents, of their first ones."""
+    return PEOPLE if PEOPLE in block else "n_event"
+
+
 def _block_keys(frame: pd.DataFrame, *, by: str) -> list[str]:
     """Columns that tell one curve from another."""
-    numbers = {"time_days", *COUNTS, *VALUES}
+    numbers = {"time_days", PEOPLE, *COUNTS, *VALUES}
     keys = [name for name in frame.columns if name not in numbers]
     return keys if by == "" or by in keys else [by, *keys]
 
@@ -88,7 +124,7 @@ def _release_block(
 ) -> pd.DataFrame:
     """One curve on the grid, or one row that says why there is none."""
     block = block.sort_values("time_days").reset_index(drop=True)
-    events = float(block["n_event"].sum())
+    events = float(block[_people_column(block)].sum())
     thin = size < max(rule.min_denominator, rule.min_cell)
     kept = [] if thin else _kept_days(block, rule=rule, grid=grid)
     if not kept:
@@ -127,7 +163,7 @@ def _kept_days(block: pd.DataFrame, *, rule: DisclosureRule, grid: Grid) -> list
     enough = left >= rule.min_cell
     days, wanted = grid.days[enough], grid.is_window[enough]
     times = block["time_days"].to_numpy(dtype=float)
-    total = np.cumsum(block["n_event"].to_numpy(dtype=float))
+    total = np.cumsum(block[_people_column(block)].to_numpy(dtype=float))
     seen = np.concatenate([[0.0], total])[np.searchsorted(times, days, side="right")]
     kept: list[int] = []
     for i in [*np.flatnonzero(wanted), *np.flatnonzero(~wanted)]:
@@ -161,6 +197,8 @@ def _grid(rule: DisclosureRule, *, horizon: float, windows: tuple[float, ...]) -
 
 def _without_event(block: pd.DataFrame, day: float) -> float:
     """People at risk at the end of a day, with those whose observation ends on it."""
+    if PEOPLE in block:
+        return _at_risk(block, day)
     today = block[block["time_days"] == day]
     events = sum(float(today[name].sum()) for name in ("n_event", "n_competing") if name in today)
     return _at_risk(block, day) - events
@@ -219,13 +257,16 @@ def _release_groups(groups: pd.DataFrame, *, rule: DisclosureRule) -> pd.DataFra
     """Sizes and events of the groups, rounded, hidden under the threshold."""
     groups = groups.copy().reset_index(drop=True)
     size = groups["n"].to_numpy(dtype=float)
+    people = groups["n_with_event" if "n_with_event" in groups else "n_events"]
+    groups = groups.drop(columns=["n_with_event", "largest", "second"], errors="ignore")
     bounds = []
     for name in [n for n in ("n_events", "n_competing") if n in groups]:
-        count = groups[name].to_numpy(dtype=float)
+        shown = groups[name].to_numpy(dtype=float)
+        count = people.to_numpy(dtype=float) if name == "n_events" else shown
         rest = size - count
         untracked = name == "n_competing" and not count.any()
         fine = (count >= rule.min_cell) & (rest >= rule.min_cell)
-        groups[name] = np.where(fine | untracked, round_counts(count, rule), np.nan)
+        groups[name] = np.where(fine | untracked, round_counts(shown, rule), np.nan)
         bounds.append((count, fine))
     groups["n"] = np.where(size >= rule.min_cell, round_counts(size, rule), np.nan)
     events, fine = bounds[0]

@@ -71,11 +71,21 @@ def _few_payers(frame: pd.DataFrame, *, rule: DisclosureRule) -> np.ndarray:
 
 
 def _dominated(frame: pd.DataFrame, what: str) -> np.ndarray:
-    total = frame[f"amount_{what}"].to_numpy(dtype=float)
-    first = frame[f"largest_{what}"].to_numpy(dtype=float)
-    two = first + frame[f"second_{what}"].to_numpy(dtype=float)
-    rest = total - two
-    return np.asarray((two > TWO_LARGEST_SHARE * total) | (rest < P_RATIO * first))
+    total, first = frame[f"amount_{what}"], frame[f"largest_{what}"]
+    return dominated(total, first=first, second=frame[f"second_{what}"])
+
+
+def dominated(total: object, *, first: object, second: object) -> np.ndarray:
+    """Whether one or two contributors make up so much of each sum that it tells theirs.
+
+    Examples
+    --------
+    >>> dominated([100, 100], first=[80, 30], second=[15, 20]).tolist()
+    [True, False]
+    """
+    whole, largest = np.asarray(total, dtype=float), np.asarray(first, dtype=float)
+    two = largest + np.asarray(second, dtype=float)
+    return np.asarray((two > TWO_LARGEST_SHARE * whole) | (whole - two < P_RATIO * largest))
 
 
 def _least(name: str, rule: DisclosureRule) -> int:

@@ -68,9 +68,9 @@ def _block(block: pd.DataFrame, *, rule: DisclosureRule, total: int) -> pd.DataF
     """Return one day per step of the grid, inside the bulk of the events."""
     by_then = block["n_event"].to_numpy(dtype=float)
     inside = (by_then >= rule.min_cell) & (total - by_then >= rule.min_cell)
-    rows = block[inside]
-    step = np.floor(rows["time_days"] / rule.curve_grid_days)
-    shown = rows[~step.duplicated().to_numpy()].copy()
+    step = np.floor(block["time_days"] / rule.curve_grid_days)
+    on_grid = (step > 0) & ~step.duplicated()
+    shown = block[inside & on_grid.to_numpy()].copy()
     scale = 10.0**DECIMALS
     for name in VALUES:
         rounding = {"conf_low": np.floor, "conf_high": np.ceil}.get(name, np.round)

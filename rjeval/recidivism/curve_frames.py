@@ -77,7 +77,7 @@ def curve_frame(
         "n_competing": lay(counts.n_competing, 0),
         "n_censored": lay(counts.n_censored, 0),
     }
-    data |= {name: lay(table, at_zero[name]) for name, table in columns.items()}
+    data |= {name: lay(table, at_zero.get(name, 0)) for name, table in columns.items()}
     return pd.DataFrame(data, index=pd.RangeIndex(place.size), copy=False)
 
 

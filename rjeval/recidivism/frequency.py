@@ -40,6 +40,9 @@ def mean_cumulative_function(
     Curves
         ``kind`` is ``mean_cumulative``; robust error with people as clusters, interval symmetric
         on the log scale. ``groups`` counts people. Equals ``survfit(..., id=, cluster=)`` in R.
+        ``n_event`` counts reoffences; ``n_first`` those of them that are a person's first, and
+        ``groups`` has ``n_with_event`` (people) and the reoffences of the ``largest`` and
+        ``second``: what :func:`rjeval.release` needs, and takes out.
 
     Raises
     ------
@@ -87,6 +90,8 @@ def mean_cumulative_function(
         "conf_low": estimate / factor,
         "conf_high": estimate * factor,
     }
+    first, people = _first_events(rows, person=person, times=counts.times)
+    columns = {"n_first": first, **columns}
     return Curves(
         frame=curve_frame(rows, counts, columns=columns, start=0.0),
         kind="mean_cumulative",
@@ -94,7 +99,7 @@ def mean_cumulative_function(
         conf_level=conf_level,
         conf_type="log",
         horizon_days=outcome.horizon_days,
-        groups=group_sizes(rows, counts),
+        groups=group_sizes(rows, counts).assign(**people),
         unit=outcome.unit,
         definition=outcome.definition,
         notes=rows.notes,
@@ -186,6 +191,28 @@ def negative_binomial_regression(
         definition=outcome.definition,
         notes=notes,
     )
+
+
+def _first_events(
+    rows: GroupedRows, *, person: np.ndarray, times: np.ndarray
+) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """Return people with a first reoffence by group and day; by group people and most of one."""
+    event = rows.kind == 1
+    lines = pd.DataFrame({"g": rows.code[event], "person": person[event], "time": rows.time[event]})
+    own = lines.groupby(["g", "person"])["time"].agg(["min", "size"]).reset_index()
+    code = own["g"].to_numpy(dtype=np.intp)
+    place = code * times.size + np.searchsorted(times, own["min"].to_numpy())
+    first = np.bincount(place, minlength=rows.n_groups * times.size)
+    ranked = own.sort_values("size", ascending=False).groupby("g")["size"]
+    most = [
+        ranked.nth(k).set_axis(own["g"].loc[ranked.nth(k).index]).reindex(range(rows.n_groups))
+        for k in (0, 1)
+    ]
+    return first.reshape(rows.n_groups, times.size), {
+        "n_with_event": np.bincount(code, minlength=rows.n_groups),
+        "largest": most[0].fillna(0).to_numpy(dtype=int),
+        "second": most[1].fillna(0).to_numpy(dtype=int),
+    }
 
 
 def _clustered_error(

@@ -6,7 +6,7 @@ import numpy as np
 
 from rjeval.analysis_data import TimeToEvent
 from rjeval.errors import EstimationError
-from rjeval.recidivism.cox_estimates import estimate_frame
+from rjeval.recidivism.cox_estimates import estimate_frame, wald_statistic
 from rjeval.recidivism.guards import MAX_DROPPED
 from rjeval.recidivism.known_times import refuse_interval_times
 from rjeval.recidivism.model_rows import judge_clusters, judge_events, model_facts, unpack_model
@@ -110,7 +110,7 @@ def fine_gray_regression(
         fit, sets, time=model.time, kind=kind, censoring=censoring, cluster=model.cluster
     )
     k = fit.coef.size
-    wald = float(fit.coef @ np.linalg.solve(covariance, fit.coef))
+    wald = wald_statistic(fit.coef, covariance)
     return ModelEstimates(
         frame=estimate_frame(
             model.design.terms, fit.coef, covariance=covariance, conf_level=conf_level

@@ -9,7 +9,7 @@ from rjeval.analysis_data import TimeToEvent
 from rjeval.model_frame import build_model_frame, formula_variables
 from rjeval.recidivism.cox_estimates import estimate_frame, fit_summary
 from rjeval.recidivism.guards import refuse_later_knowledge
-from rjeval.recidivism.model_rows import judge_event_count
+from rjeval.recidivism.model_rows import judge_event_count, level_frame
 from rjeval.recidivism.partial_likelihood import fit_cox
 from rjeval.recidivism.pattern_counts import MANY_ROWS, Patterns, count_patterns
 from rjeval.results.models import ModelEstimates
@@ -67,12 +67,12 @@ def cox_by_counts(
 
 def _level_counts(patterns: Patterns, names: list[str]) -> pd.DataFrame:
     """Return people and events behind each level of each categorical variable."""
-    lines = []
+    found = {}
     for name in names:
         labels = patterns.frame[name].astype(str).to_numpy(dtype=object)
         code, levels = pd.factorize(labels, sort=True)
         n, events = np.zeros((2, len(levels)), dtype=np.intp)
         np.add.at(n, code, patterns.n)
         np.add.at(events, code, patterns.n_event)
-        lines += list(zip([f"{name}[{level}]" for level in levels], n, events, strict=True))
-    return pd.DataFrame(lines, columns=["term", "n", "n_event"])
+        found[name] = (levels, n, events)
+    return level_frame(found)

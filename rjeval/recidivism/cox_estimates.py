@@ -13,6 +13,8 @@ from rjeval.recidivism.risk_sets import RiskSets
 
 #: A global test below this puts a note on the model.
 NOT_PROPORTIONAL = 0.05
+#: Smallest eigenvalue of the correlation of estimates that is not taken for 0.
+SINGULAR = 1e-10
 RANKED = ("concordance", "concordance_std_error")
 
 
@@ -25,8 +27,8 @@ def estimate_frame(
     statistic = coef / error
     return pd.DataFrame(
         {
-            "component": "coefficient",
-            "term": list(terms),
+            "component": np.full(len(terms), "coefficient", dtype=object),
+            "term": np.array(terms, dtype=object),
             "estimate": coef,
             "std_error": error,
             "statistic": statistic,
@@ -37,6 +39,19 @@ def estimate_frame(
     )
 
 
+def wald_statistic(coef: np.ndarray, covariance: np.ndarray) -> float:
+    """Return the Wald statistic that all coefficients are 0.
+
+    NaN where the covariance is singular, as with no more clusters than coefficients.
+    """
+    error = np.sqrt(np.diag(covariance))
+    correlation = covariance / np.outer(error, error)
+    finite = bool(np.isfinite(correlation).all())
+    if not finite or np.linalg.eigvalsh(correlation)[0] < SINGULAR:
+        return float("nan")
+    return float((coef / error) @ np.linalg.solve(correlation, coef / error))
+
+
 def fit_summary(
     fit: CoxFit, *, covariance: np.ndarray, ranked: tuple[float, float] | None
 ) -> dict[str, float]:
@@ -44,7 +59,7 @@ def fit_summary(
     k = fit.coef.size
     index = {} if ranked is None else dict(zip(RANKED, ranked, strict=True))
     ratio = 2 * (fit.loglik - fit.loglik_null)
-    wald = float(fit.coef @ np.linalg.solve(covariance, fit.coef))
+    wald = wald_statistic(fit.coef, covariance)
     return {
         "loglik": fit.loglik,
         "loglik_null": fit.loglik_null,

@@ -15,6 +15,7 @@ from rjeval.recidivism.guards import MAX_DROPPED, refuse_later_knowledge, refuse
 from rjeval.recidivism.unpack import (
     codes_of,
     count_people,
+    kinds_of,
     positive_weights,
     repeated_people,
     require,
@@ -63,13 +64,17 @@ def unpack_model(
         design=design,
         used=used,
         time=used["time_days"].to_numpy(dtype=float),
-        event=(outcome.reoffended if event is None else event)[design.kept],
+        event=_of_kept(kinds_of(outcome) == 1 if event is None else event, design),
         entry=used["entry_days"].to_numpy(dtype=float),
         stratum=codes_of(used, names) if names else None,
         weight=positive_weights(used, weights) if weights else None,
         cluster=codes_of(used, cluster) if cluster else None,
         offset=finite_column(used, offset) if offset else None,
     )
+
+
+def _of_kept(values: np.ndarray, design: ModelFrame) -> np.ndarray:
+    return values[design.kept] if design.n_dropped else values
 
 
 def variables_of(formula: str, frame: pd.DataFrame) -> list[str]:
@@ -143,14 +148,21 @@ def _count_people(model: ModelRows) -> int:
 
 def level_counts(model: ModelRows) -> pd.DataFrame:
     """Return people and events behind each level of each categorical variable."""
-    person = _person_of(model)
-    lines = []
+    person = _person_of(model) if model.design.reference_levels else None
+    found = {}
     for name in model.design.reference_levels:
         code, levels = _level_codes(model.used[name])
         n = count_people(code, person, size=len(levels))
-        events = np.bincount(code[model.event], minlength=n.size)
-        lines += list(zip([f"{name}[{level}]" for level in levels], n, events, strict=True))
-    return pd.DataFrame(lines, columns=["term", "n", "n_event"])
+        found[name] = (levels, n, np.bincount(code[model.event], minlength=n.size))
+    return level_frame(found)
+
+
+def level_frame(found: dict[str, tuple[np.ndarray, np.ndarray, np.ndarray]]) -> pd.DataFrame:
+    """Return the table of levels, people and events by variable, as one row per level."""
+    terms = [f"{name}[{level}]" for name, (levels, _, _) in found.items() for level in levels]
+    parts = [np.stack(counts) for _, *counts in found.values()]
+    n, n_event = np.concatenate([np.zeros((2, 0), dtype=np.intp), *parts], axis=1)
+    return pd.DataFrame({"term": np.array(terms, dtype=object), "n": n, "n_event": n_event})
 
 
 def _level_codes(column: pd.Series) -> tuple[np.ndarray, np.ndarray]:

@@ -11,6 +11,8 @@ from rjeval.recidivism.tie_series import TieScalars, TieSeries
 
 #: Events per event time from which their ties are summed as a series, where weights are 1.
 MANY_TIED = 20
+#: Products of rows and columns that are summed together: as many as stay in the cache.
+TOGETHER = 1 << 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -66,32 +68,36 @@ class RiskSets:
         return result
 
     def sum_at_risk(self, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return, for each event time, the sum over the rows at risk and over the events."""
+        """Return, for each event time, the sum over the rows at risk and over the events.
+
+        Rows run along the last axis; times do in what is returned.
+        """
         size, m = self.times.size, self.n_events
-        of_events = self.sum_events(values[:m])
-        total = np.zeros(size + 1)
+        of_events = self.sum_events(values[..., :m])
+        total = np.zeros((*values.shape[:-1], size + 1))
         if self.left_at.size:
-            total[self.left_at] = np.add.reduceat(values[m:], self.left_starts)
-        total = np.cumsum((total[1:] + of_events)[::-1])[::-1]
+            left = np.add.reduceat(values[..., m:], self.left_starts, axis=-1)
+            total[..., self.left_at] = left
+        total = np.cumsum((total[..., 1:] + of_events)[..., ::-1], axis=-1)[..., ::-1]
         if self.first is not None:
-            later = np.bincount(self.first, weights=values, minlength=size + 1)
+            later = np.bincount(self.first, weights=values.ravel(), minlength=size + 1)
             total = total - np.cumsum(later[::-1])[::-1][1:]
         return total, of_events
 
     def sums_at_risk(self, risk: np.ndarray, columns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return the same of ``risk`` times each column; shape (times, columns)."""
         at_risk, of_events = np.empty((2, len(columns), self.times.size))
-        product = np.empty_like(risk)
-        for j, column in enumerate(columns):
-            np.multiply(risk, column, out=product)
-            at_risk[j], of_events[j] = self.sum_at_risk(product)
+        together = 1 if self.first is not None else max(1, TOGETHER // risk.size)
+        for j in range(0, len(columns), together):
+            part = slice(j, j + together)
+            at_risk[part], of_events[part] = self.sum_at_risk(risk * columns[part])
         return at_risk.T, of_events.T
 
     def observed(self, columns: np.ndarray) -> np.ndarray:
         """Return the weighted sums of each column over the events of each time."""
         m = self.n_events
         parts = [self.sum_events(self.weight[:m] * column[:m]) for column in columns]
-        return np.stack(parts, axis=1)
+        return np.array(parts).T
 
     def observed_total(self, values: np.ndarray) -> float:
         """Return the weighted sum over all events."""
@@ -122,7 +128,7 @@ class RiskSets:
 
     def sum_events(self, values: np.ndarray) -> np.ndarray:
         """Return, for each event time, the sum of ``values`` over its events."""
-        return np.add.reduceat(values, self.starts)
+        return np.add.reduceat(values, self.starts, axis=-1)
 
     def spread_over_rows(self, per_time: np.ndarray) -> np.ndarray:
         """Return, for each row, the sum of ``per_time`` over the times at which it is at risk."""

@@ -17,22 +17,24 @@ from rjeval.recidivism.score_residuals import score_residuals, sum_by_cluster
 class SubdistributionSets(RiskSets):
     """Risk sets in which a competing exit at ``T`` stays with weight ``G(t-) / G(T-)``.
 
-    ``G`` is the Kaplan-Meier curve of being censored. ``lingering`` are rows of the new order.
+    ``G`` is the Kaplan-Meier curve of being censored. ``lingering`` are rows of the new order,
+    ``linger_at`` the values of ``after`` among them and ``linger_starts`` the first of each.
     """
 
     lingering: np.ndarray
+    linger_at: np.ndarray
+    linger_starts: np.ndarray
     inverse: np.ndarray
     free: np.ndarray
 
     def sum_at_risk(self, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return weighted sums over the rows at risk, and sums over the events."""
         total, of_events = RiskSets.sum_at_risk(self, values)
-        size = self.times.size
-        rows = self.lingering
-        late = np.bincount(
-            self.after[rows], weights=values[rows] * self.inverse, minlength=size + 1
-        )
-        return total + self.free * np.cumsum(late[:size]), of_events
+        late = np.zeros((*values.shape[:-1], self.times.size + 1))
+        if self.lingering.size:
+            stay = values[..., self.lingering] * self.inverse
+            late[..., self.linger_at] = np.add.reduceat(stay, self.linger_starts, axis=-1)
+        return total + self.free * np.cumsum(late[..., :-1], axis=-1), of_events
 
     def spread_over_rows(self, per_time: np.ndarray) -> np.ndarray:
         """Return weighted sums over the times at which each row is at risk."""
@@ -63,10 +65,13 @@ def lay_out_subdistribution(
     before = np.concatenate([[1.0], curve[:-1]])
     lingering = np.flatnonzero(kind[sets.order] == 2)
     exits = np.searchsorted(counts.times, time[sets.order[lingering]])
+    linger_at, linger_starts = np.unique(sets.after[lingering], return_index=True)
     given = {field.name: getattr(sets, field.name) for field in fields(RiskSets)}
     linger_sets = SubdistributionSets(
         **given,
         lingering=lingering,
+        linger_at=linger_at,
+        linger_starts=linger_starts,
         inverse=1 / before[exits],
         free=before[np.searchsorted(counts.times, sets.times)],
     )

@@ -110,6 +110,9 @@ def _with_report(parser: argparse.ArgumentParser) -> None:
     _with_raw(parser)
     parser.add_argument("--kind", choices=_KINDS, default="annual", help="which document")
     parser.add_argument("--out", type=Path, metavar="DIR", help="where (default: reports)")
+    parser.add_argument(
+        "--since", type=Path, metavar="REPORT", help="say what changed since an earlier report"
+    )
     parser.add_argument("--again", action="store_true", help="also where nothing has changed")
     parser.add_argument("--times", action="store_true", help="print the seconds of each stage")
 

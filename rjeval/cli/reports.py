@@ -24,7 +24,12 @@ def report(given: argparse.Namespace) -> None:
     """Prepare where needed, then make the report."""
     design = rj.read_design(given.study)
     done, seconds = _prepare_and_report(
-        design, raw=given.raw, kind=given.kind, out=given.out, again=given.again
+        design,
+        raw=given.raw,
+        kind=given.kind,
+        out=given.out,
+        again=given.again,
+        since=given.since,
     )
     _say_where(done)
     if given.times:
@@ -41,12 +46,18 @@ def demo(given: argparse.Namespace) -> None:
         with writing_to(folder):
             copy_study(folder, with_design=True, with_data=True)
     design = rj.read_design(folder)
-    done, _ = _prepare_and_report(design, raw=None, kind=ALL, out=None, again=False)
+    done, _ = _prepare_and_report(design)
     _say_where(done)
 
 
 def _prepare_and_report(
-    design: StudyDesign, *, raw: Path | None, kind: str, out: Path | None, again: bool
+    design: StudyDesign,
+    *,
+    raw: Path | None = None,
+    kind: str = ALL,
+    out: Path | None = None,
+    again: bool = False,
+    since: Path | None = None,
 ) -> tuple[Report, float]:
     with progress_bar() as bar:
         began = time.perf_counter()
@@ -60,6 +71,7 @@ def _prepare_and_report(
                 kind=kind,
                 out=out,
                 again=again,
+                since=since,
                 progress=bar.cells,
                 stage=bar.stage,
                 environment={RELEASE_LOG: str(log), RELEASE_LEDGER: str(ledger)},
@@ -73,6 +85,8 @@ def _say_where(done: Report) -> None:
     say(f"The report lies in {done.folder}{unchanged}")
     for file in done.files:
         say(f"  {file.name}")
+    if done.changes:
+        say(done.changes)
 
 
 def _say_times(done: Report, prepared: float) -> None:

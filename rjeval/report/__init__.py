@@ -19,6 +19,7 @@
 - ``pandoc``: markup from one form to another
 - ``markup``: the model as plain HTML for pandoc
 - ``measures_export``: performance measures as files for funders
+- ``record``, ``changes``: what a document said, number by number; what changed since
 - ``html``, ``pdf``, ``docx``: the model as a file
 - ``manifest``: hashes, versions and rule behind a report; whether it is still current
 - ``scratch``: temporary folders, cleared also after a killed run

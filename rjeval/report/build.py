@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import time
@@ -12,8 +13,9 @@ from importlib.metadata import version
 from pathlib import Path
 
 from rjeval.design.study import StudyDesign
+from rjeval.report.changes import changes_markup, compare_reports
 from rjeval.report.design_texts import check_design_texts
-from rjeval.report.document import KIND_TITLES, Document, assemble_document
+from rjeval.report.document import KIND_TITLES, Document, assemble_document, insert_section
 from rjeval.report.docx import write_docx
 from rjeval.report.execution import (
     ExecutedNotebook,
@@ -35,10 +37,13 @@ from rjeval.report.notebook import Notebook, read_notebooks
 from rjeval.report.packaged import packaged_study
 from rjeval.report.pdf import write_pdf
 from rjeval.report.placing import recover, written_at_once
+from rjeval.report.record import EarlierReport, read_earlier, record_of, record_text
 from rjeval.report.scratch import scratch_folder
 
 #: Kind of document -> name of its files.
 FILE_NAMES = {"annual": "annual_report", "factsheet": "fact_sheet", "methods": "methods_appendix"}
+#: The document that is compared with that of an earlier report.
+COMPARED_KIND = "annual"
 #: The document beside which its measures lie as files for a funder.
 MEASURED_KIND = "factsheet"
 ALL = "all"
@@ -46,20 +51,22 @@ ALL = "all"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """Where a report lies, what was made anew, and the seconds that each stage took."""
+    """Where a report lies, what was made anew, the seconds of each stage, what changed since."""
 
     folder: Path
     files: tuple[Path, ...]
     seconds: dict[str, float]
     made: tuple[str, ...]
+    changes: str = ""
 
 
-def make_report(
+def make_report(  # noqa: PLR0913 - each option is one named choice of the run
     design: StudyDesign,
     *,
     kind: str = "annual",
     out: Path | None = None,
     again: bool = False,
+    since: Path | None = None,
     progress: Progress | None = None,
     stage: Callable[[str], None] | None = None,
     environment: Mapping[str, str] | None = None,
@@ -80,6 +87,8 @@ def make_report(
         Folder for reports; ``reports`` of the study folder where none is given.
     again : bool
         Make it also where nothing has changed.
+    since : Path, optional
+        Folder of an earlier report: the annual evaluation says what changed since, and why.
     progress : callable, optional
         Told after each cell: notebook, cells done, cells in all.
     stage : callable, optional
@@ -107,10 +116,17 @@ def make_report(
         inputs = collect_inputs(design)
         wanted = _notebooks(design, kind)
         standing = read_documents(folder)
-        keys = {one: inputs.key(notebooks) for one, notebooks in wanted.items()}
+        compared = read_earlier(since, name=FILE_NAMES[COMPARED_KIND]) if since else None
+        keys = {
+            one: inputs.key(books, since=compared.digest)
+            if compared and one == COMPARED_KIND
+            else inputs.key(books)
+            for one, books in wanted.items()
+        }
         if not again:
             current = {k for k, entry in standing.items() if entry["key"] == keys.get(k)}
             wanted = {one: books for one, books in wanted.items() if one not in current}
+    changes = ""
     if wanted:
         with clock.measure("execute"):
             unique = {book.name: book for books in wanted.values() for book in books}
@@ -119,9 +135,9 @@ def make_report(
                 ordered, design=design, progress=progress, environment=environment
             )
         clock.seconds |= {f"  {one.notebook.name}": one.seconds for one in executed}
-        documents = _Documents(design, inputs, keys, executed, clock)
+        documents = _Documents(design, inputs, keys, executed, clock, compared)
         with written_at_once(folder) as target:
-            documents.write(wanted, target, standing=standing, earlier=folder)
+            changes = documents.write(wanted, target, standing=standing, earlier=folder)
             if inspect is not None:
                 with clock.measure("inspect"):
                     inspect(target)
@@ -130,6 +146,7 @@ def make_report(
         files=tuple(sorted(folder.iterdir())),
         seconds=clock.seconds,
         made=tuple(wanted),
+        changes=changes,
     )
 
 
@@ -163,6 +180,7 @@ class _Documents:
     keys: dict[str, str]
     executed: tuple[ExecutedNotebook, ...]
     clock: _Clock
+    compared: EarlierReport | None = None
 
     def write(
         self,
@@ -171,8 +189,12 @@ class _Documents:
         *,
         standing: dict[str, dict[str, dict[str, str]]],
         earlier: Path,
-    ) -> None:
-        """Write the wanted documents, take along the others that stand, and the manifest."""
+    ) -> str:
+        """Write the wanted documents, take along the others that stand, and the manifest.
+
+        Returns one sentence on what changed since the report that this one is compared with.
+        """
+        changes = ""
         entries: dict[str, object] = {}
         for kind, entry in standing.items():
             if kind not in wanted:
@@ -184,12 +206,21 @@ class _Documents:
             mine = [one for one in self.executed if one.notebook.name in names]
             with self.clock.measure("assemble"):
                 document = assemble_document(mine, design=self.design, kind=kind)
+            record = record_of(document)
+            if kind == COMPARED_KIND and self.compared is not None:
+                now = json.loads(manifest_text(self.inputs, {}))
+                found = compare_reports(self.compared, record=record, manifest=now)
+                document = insert_section(document, changes_markup(found), where="changes")
+                changes = found.message
             files = self._write_forms(document, target, name=FILE_NAMES[kind])
+            files.append(target / f"{FILE_NAMES[kind]}.json")
+            files[-1].write_text(record_text(record), encoding="utf-8")
             if kind == MEASURED_KIND and document.measures:
                 files += write_measures(document.measures, target)
             entries[kind] = describe_document(self.keys[kind], notebooks, files)
         text = manifest_text(self.inputs, entries)
         (target / MANIFEST).write_text(text, encoding="utf-8")
+        return changes
 
     def _write_forms(self, document: Document, target: Path, *, name: str) -> list[Path]:
         made = f"Made with rjeval {version('rjeval')}"

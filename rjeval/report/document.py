@@ -28,6 +28,7 @@ KIND_TITLES = {
 #: Media type of measures that a cell hands to the report, beside what it shows.
 MEASURES_MIME = "application/vnd.rjeval.measures+json"
 _TILES = re.compile(r'<ul class="rj-tiles">(.*)</ul>', re.DOTALL)
+_NUMBER = re.compile(r"^<strong>[^<]*</strong> ")
 _CAPTION = re.compile(r"<caption[^>]*>(.*?)</caption>", re.DOTALL)
 _FETCHED = re.compile(r"(?:src|srcset|poster|data)\s*=\s*[\"'](?!data:)", re.IGNORECASE)
 
@@ -132,6 +133,36 @@ def assemble_document(
         blocks=tuple(_number_captions(blocks)),
         measures=tuple(_measures(ordered)),
     )
+
+
+def insert_section(document: Document, parts: Iterable[str], *, where: str) -> Document:
+    """Return a document with a section of its own behind its first chapter.
+
+    Parameters
+    ----------
+    document : Document
+    parts : iterable of str
+        HTML of words, and of tables with their captions, in order; empty ones are left out.
+    where : str
+        What made them, for a message.
+    """
+    made: list[Block] = []
+    for part in parts:
+        if part:
+            made.append(_table(part, where) if part.startswith("<table") else Prose(html=part))
+    blocks = list(document.blocks)
+    chapters = [n for n, one in enumerate(blocks) if isinstance(one, Prose) and "<h2" in one.html]
+    place = chapters[1] if len(chapters) > 1 else len(blocks)
+    bare = [_without_number(one) for one in [*blocks[:place], *made, *blocks[place:]]]
+    return replace(document, blocks=tuple(_number_captions(bare)))
+
+
+def _without_number(block: Block) -> Block:
+    if isinstance(block, Table):
+        return replace(block, caption=_NUMBER.sub("", block.caption))
+    if isinstance(block, Figure):
+        return replace(block, caption=html.unescape(_NUMBER.sub("", block.caption)))
+    return block
 
 
 def _gathered(blocks: Iterable[Block]) -> Iterator[Block]:

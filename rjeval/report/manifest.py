@@ -27,7 +27,7 @@ ENGINES = (
     "typst",
 )
 _PACKAGE = Path(__file__).resolve().parents[1]
-_CODE_SUFFIXES = {".py", ".typ", ".lua", ".css", ".html", ".xml", ".toml", ".mplstyle"}
+_CODE_SUFFIXES = {".py", ".typ", ".lua", ".css", ".html", ".xml", ".toml", ".mplstyle", ".js"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +39,7 @@ class Inputs:
     code: str
     versions: Mapping[str, str]
 
-    def key(self, notebooks: Iterable[Notebook]) -> str:
+    def key(self, notebooks: Iterable[Notebook], *, since: str = "") -> str:
         """Return one hash of all inputs of a document; equal keys mean equal documents."""
         prepared = self.processed / MANIFEST
         parts = [
@@ -48,6 +48,7 @@ class Inputs:
             self.code,
             json.dumps(dict(self.versions), sort_keys=True),
             *(f"{one.name}:{one.digest}" for one in notebooks),
+            *([hashlib.sha256(since.encode()).hexdigest()] if since else []),
         ]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
@@ -87,6 +88,10 @@ def manifest_text(inputs: Inputs, documents: Mapping[str, Any]) -> str:
         "design_fingerprint": design.fingerprint,
         "extract_date": design.extract_date.isoformat() if design.extract_date else None,
         "seed": design.seed,
+        "definitions": {
+            one.name: {label: _lasting(text) for label, text in one.six_labels()}
+            for one in design.recidivism
+        },
         "disclosure": {
             "profile": rule.profile,
             "min_cell": rule.min_cell,
@@ -100,6 +105,11 @@ def manifest_text(inputs: Inputs, documents: Mapping[str, Any]) -> str:
         "versions": dict(inputs.versions),
     }
     return json.dumps(content, indent=2) + "\n"
+
+
+def _lasting(label: str) -> str:
+    """Return a label but for the day to which records reach, which moves with every pull."""
+    return label.split("; records to ")[0]
 
 
 def read_documents(folder: Path) -> dict[str, Any]:

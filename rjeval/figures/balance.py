@@ -24,6 +24,7 @@ from rjeval.figures.wording import (
     merged_labels,
     percent,
 )
+from rjeval.language import mark, phrase
 from rjeval.results import BaselineTable
 
 #: Standardised differences beyond this are worth a look (Austin 2009, doi:10.1002/sim.3697).
@@ -35,7 +36,7 @@ def plot_balance(
     baseline: BaselineTable,
     adjusted: BaselineTable | None = None,
     *,
-    names: tuple[str, str] = ("Unadjusted", "Adjusted"),
+    names: tuple[str, str] = (mark("Unadjusted"), mark("Adjusted")),
     ax: Axes | None = None,
     labels: Mapping[str, str] | None = None,
 ) -> Axes:
@@ -71,6 +72,7 @@ def plot_balance(
     if len(baseline.groups) < 2:
         raise ValueError("A love plot needs a baseline table of two groups or more.")
     words = merged_labels(baseline, labels)
+    names = (phrase(names[0]), phrase(names[1]))
     largest = [_largest(table.frame) for table in tables]
     entries = [
         Entry(
@@ -88,7 +90,7 @@ def plot_balance(
         for variable in largest[0]
     ]
     with sheet(ax, tables, height=forest_height(entries)) as axes:
-        scale = Scale(label="Standardised difference (largest over levels)", reference=0.0)
+        scale = Scale(label=phrase("Standardised difference (largest over levels)"), reference=0.0)
         draw_forest(axes, entries, scale, names=names if adjusted is not None else ())
         low, high = axes.get_xlim()
         axes.set_xlim(min(low, -1.3 * NOTABLE), max(high, 1.3 * NOTABLE))
@@ -110,14 +112,17 @@ def _largest(frame: pd.DataFrame) -> dict[str, float]:
 
 
 def _difference(value: float) -> str:
-    return SUPPRESSED if np.isnan(value) else f"{round(value, 2) + 0.0:.2f}".replace("-", "−")
+    return (
+        phrase(SUPPRESSED) if np.isnan(value) else f"{round(value, 2) + 0.0:.2f}".replace("-", "−")
+    )
 
 
 def _balance_drawing(
     tables: list[BaselineTable], entries: list[Entry], *, names: tuple[str, str]
 ) -> Drawing:
     parts = [
-        f"{entry.label} {' then '.join(point.text for point in entry.points)}" for entry in entries
+        f"{entry.label} {phrase(' then ').join(point.text for point in entry.points)}"
+        for entry in entries
     ]
     data = pd.DataFrame(
         [
@@ -126,15 +131,19 @@ def _balance_drawing(
             for point in entry.points
         ]
     )
-    order = f", {names[0].lower()} then {names[1].lower()}" if len(tables) > 1 else ""
+    what = phrase("Love plot of standardised differences")
+    if len(tables) > 1:
+        what += f", {names[0].lower()}{phrase(' then ')}{names[1].lower()}"
     return Drawing(
-        title="How alike the arms are at the start",
-        subtitle="Dashed lines: differences beyond 0.1 are worth a look",
-        alt=joined((f"Love plot of standardised differences{order}: {listed(parts)}.",)),
+        title=phrase("How alike the arms are at the start"),
+        subtitle=phrase("Dashed lines: differences beyond 0.1 are worth a look"),
+        alt=f"{what}: {listed(parts)}.",
         caption=joined(
             (
-                "Standardised difference between arms, per characteristic the one largest in "
-                "size over its levels; it does not depend on the size of the study.",
+                phrase(
+                    "Standardised difference between arms, per characteristic the one largest in "
+                    "size over its levels; it does not depend on the size of the study."
+                ),
                 closing_notes(*tables),
             )
         ),
@@ -204,7 +213,9 @@ def _missing(block: pd.DataFrame, group: str, baseline: BaselineTable, *, series
         absent = float(row[f"n_{group}"].iloc[0]) if len(row) else 0.0
     stamp = baseline.released
     if stamp is not None and (np.isnan(absent) or 0 < absent < stamp.min_cell):
-        text = f"fewer than {stamp.min_cell}" if not np.isnan(absent) else SUPPRESSED
+        text = phrase(SUPPRESSED)
+        if not np.isnan(absent):
+            text = phrase("fewer than {least}", least=stamp.min_cell)
         return Point(estimate=np.nan, text=text, series=series)
     share = absent / size if size else np.nan
     return Point(estimate=share, text=percent(share), series=series)
@@ -222,10 +233,14 @@ def _missing_drawing(baseline: BaselineTable, entries: list[Entry], *, names: li
         for entry in entries
     ]
     return Drawing(
-        title="What is missing",
-        subtitle="Share of people without an answer, by characteristic",
-        alt=f"Bars of the share of people without an answer: {listed(parts)}.",
-        caption=joined(("Missing answers as a share of each group.", closing_notes(baseline))),
+        title=phrase("What is missing"),
+        subtitle=phrase("Share of people without an answer, by characteristic"),
+        alt=phrase(
+            "Bars of the share of people without an answer: {shares}.", shares=listed(parts)
+        ),
+        caption=joined(
+            (phrase("Missing answers as a share of each group."), closing_notes(baseline))
+        ),
         data=pd.DataFrame(rows),
         for_release=for_release(baseline),
     )

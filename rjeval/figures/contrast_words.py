@@ -10,6 +10,7 @@ import pandas as pd
 
 from rjeval.figures.timeline import day_text
 from rjeval.figures.wording import display, hidden_text, level_text
+from rjeval.language import mark, phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,30 +27,30 @@ class Kind:
     @property
     def axis(self) -> str:
         """Label of the axis: name, unit, and that it is logarithmic."""
-        unit = f", {self.unit}" if self.unit else ""
-        return f"{self.name}{unit}{' (log scale)' if self.ratio else ''}"
+        unit = f", {phrase(self.unit)}" if self.unit else ""
+        return f"{phrase(self.name)}{unit}{phrase(' (log scale)') if self.ratio else ''}"
 
 
-_LESS_MORE = ("less reoffending", "more reoffending")
+_LESS_MORE = (mark("less reoffending"), mark("more reoffending"))
 KINDS = {
     "risk_difference": Kind(
-        "Risk difference",
+        mark("Risk difference"),
         ratio=False,
         factor=100,
         digits=1,
         sides=_LESS_MORE,
-        unit="percentage points",
+        unit=mark("percentage points"),
     ),
-    "risk_ratio": Kind("Risk ratio", ratio=True),
-    "odds_ratio": Kind("Odds ratio", ratio=True),
+    "risk_ratio": Kind(mark("Risk ratio"), ratio=True),
+    "odds_ratio": Kind(mark("Odds ratio"), ratio=True),
     "rmst_difference": Kind(
-        "Difference in mean event-free time",
+        mark("Difference in mean event-free time"),
         ratio=False,
         digits=0,
-        unit="days",
-        sides=("fewer event-free days", "more event-free days"),
+        unit=mark("days"),
+        sides=(mark("fewer event-free days"), mark("more event-free days")),
     ),
-    "rmst_ratio": Kind("Ratio of mean event-free time", ratio=True),
+    "rmst_ratio": Kind(mark("Ratio of mean event-free time"), ratio=True),
 }
 
 
@@ -79,8 +80,8 @@ def contrast_number(row: Mapping[Any, Any], kind: Kind) -> str:
         return hidden_text(row)
     texts = [_number(row[name], kind) for name in ("estimate", "conf_low", "conf_high")]
     if pd.isna(row["conf_low"]) or pd.isna(row["conf_high"]):
-        return f"{texts[0]} (no interval)"
-    return f"{texts[0]} ({texts[1]} to {texts[2]})"
+        return phrase("{estimate} (no interval)", estimate=texts[0])
+    return phrase("{estimate} ({low} to {high})", estimate=texts[0], low=texts[1], high=texts[2])
 
 
 def _number(value: float, kind: Kind) -> str:
@@ -90,11 +91,18 @@ def _number(value: float, kind: Kind) -> str:
 def comparison_text(row: Mapping[Any, Any], words: Mapping[str, str]) -> str:
     """Return who is compared with whom, and when."""
     days = row.get("at_days")
-    when = "" if days is None or pd.isna(days) else f"\nat {day_text(float(days))}"
     group, reference = display(row["group"], words), display(row["reference"], words)
-    return f"{group} compared with {reference}{when}"
+    pair = phrase("{group} compared with {reference}", group=group, reference=reference)
+    if days is None or pd.isna(days):
+        return pair
+    return pair + "\n" + phrase("at {time}", time=day_text(float(days)))
 
 
 def interval_text(level: float) -> str:
     """Return the name of the interval."""
-    return f"{level_text(level)} confidence interval"
+    return phrase("{level} confidence interval", level=level_text(level))
+
+
+def intervals_text(level: float) -> str:
+    """Return the name of several intervals."""
+    return phrase("{level} confidence intervals", level=level_text(level))

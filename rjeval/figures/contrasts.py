@@ -12,7 +12,7 @@ from rjeval.figures.contrast_words import (
     Kind,
     comparison_text,
     contrast_number,
-    interval_text,
+    intervals_text,
     kind_of,
 )
 from rjeval.figures.drawing import Drawing, attach
@@ -28,6 +28,7 @@ from rjeval.figures.wording import (
     listed,
     merged_labels,
 )
+from rjeval.language import mark, phrase
 from rjeval.results import Contrast
 
 
@@ -85,7 +86,7 @@ def _kind(contrasts: list[Contrast], term: str) -> Kind:
     """Return how the term is written; without a definition of reoffending it is a relative rate."""
     kind = kind_of(term)
     if term == "risk_ratio" and not any(contrast.definition for contrast in contrasts):
-        return replace(kind, name="Relative rate")
+        return replace(kind, name=mark("Relative rate"))
     return kind
 
 
@@ -95,7 +96,7 @@ def contrast_scale(kind: Kind) -> Scale:
         label=kind.axis,
         ratio=kind.ratio,
         reference=1.0 if kind.ratio else 0.0,
-        sides=kind.sides,
+        sides=(phrase(kind.sides[0]), phrase(kind.sides[1])),
     )
 
 
@@ -136,7 +137,7 @@ def _drawing(
     words: Mapping[str, Mapping[str, str]],
 ) -> Drawing:
     results = list(blocks.values())
-    interval = interval_text(results[0].conf_level)
+    interval = intervals_text(results[0].conf_level)
     alts, frames = [], []
     for heading, frame in rows.items():
         parts = [
@@ -154,13 +155,20 @@ def _drawing(
         frames.append(part)
     methods = dict.fromkeys(result.method for result in results)
     return Drawing(
-        title=f"{kind.name}, with {interval}s",
+        title=phrase("{what}, with {interval}", what=phrase(kind.name), interval=interval),
         alt=joined(
-            (f"Dot plot of {kind.axis[:1].lower()}{kind.axis[1:]}, with {interval}s.", *alts)
+            (
+                phrase(
+                    "Dot plot of {what}, with {interval}.",
+                    what=f"{kind.axis[:1].lower()}{kind.axis[1:]}",
+                    interval=interval,
+                ),
+                *alts,
+            )
         ),
         caption=joined(
             (
-                f"{interval}s ({listed(methods)}).",
+                f"{interval} ({listed(phrase(one) for one in methods)}).",
                 *(_people(result, words[h], heading=h) for h, result in blocks.items()),
                 closing_notes(*results),
             )
@@ -176,8 +184,13 @@ def _people(contrast: Contrast, words: Mapping[str, str], *, heading: str) -> st
     if not {"n", "n_event"} <= set(arms.columns):
         return ""
     parts = [
-        f"{display(arm['group'], words)} {count(arm['n_event'])} of {count(arm['n'])}"
+        phrase(
+            "{group} {n_event} of {n}",
+            group=display(arm["group"], words),
+            n_event=count(arm["n_event"]),
+            n=count(arm["n"]),
+        )
         for arm in arms.dropna(subset=["n", "n_event"]).to_dict("records")
     ]
-    name = display(heading, words) if heading else "With the event"
+    name = display(heading, words) if heading else phrase("With the event")
     return f"{name}: {listed(parts)}." if parts else ""

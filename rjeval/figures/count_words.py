@@ -18,6 +18,7 @@ from rjeval.figures.wording import (
     listed,
     percent,
 )
+from rjeval.language import phrase
 from rjeval.results import CountTable
 
 #: Category names that mean the sum of the others; they are not drawn.
@@ -36,7 +37,7 @@ def value_text(row: Mapping[Any, Any], *, share: bool) -> str:
     """
     value = row["share" if share else "n"]
     if pd.isna(value):
-        return str(row.get("bound") or SUPPRESSED)
+        return str(row.get("bound") or phrase(SUPPRESSED))
     number = float(str(value))
     return percent(number) if share else count(number)
 
@@ -49,14 +50,17 @@ def counts_drawing(counts: CountTable, words: Mapping[str, str], *, share: bool)
         f"{value_text(row, share=share)}"
         for row in rows
     ]
-    by = " and ".join(display(name, words).lower() for name in counts.dimensions)
-    of = f", as shares of {counts.denominator or 'all'}" if share else ""
+    by = phrase(" and ").join(display(name, words).lower() for name in counts.dimensions)
+    if share:
+        whole = phrase(counts.denominator or "all")
+        by = phrase("{by}, as shares of {whole}", by=by, whole=whole)
+    what = phrase(counts.what)
     return Drawing(
-        title=counts.title,
-        alt=joined((f"Bar chart of {counts.what} by {by}{of}.", f"{listed(parts)}.")),
+        title=phrase(counts.title),
+        alt=joined((phrase("Bar chart of {what} by {by}.", what=what, by=by), f"{listed(parts)}.")),
         caption=joined(
             (
-                f"{counts.what[:1].upper()}{counts.what[1:]} by {by}{of}.",
+                phrase("{what} by {by}.", what=f"{what[:1].upper()}{what[1:]}", by=by),
                 _total(counts),
                 closing_notes(counts),
             )
@@ -72,5 +76,5 @@ def _total(counts: CountTable) -> str:
     for name in counts.dimensions:
         frame = frame[~frame[name].astype(str).str.strip().str.lower().isin(list(TOTALS))]
     if frame["n"].isna().any():
-        return "A cell without a bar is suppressed."
-    return f"n = {count(frame['n'].sum())} in all."
+        return phrase("A cell without a bar is suppressed.")
+    return phrase("n = {n} in all.", n=count(frame["n"].sum()))

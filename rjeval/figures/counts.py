@@ -12,6 +12,7 @@ from rjeval.figures.count_words import TOTALS, counts_drawing, value_text
 from rjeval.figures.drawing import attach
 from rjeval.figures.sheet import sheet
 from rjeval.figures.wording import display, merged_labels
+from rjeval.language import phrase
 from rjeval.results import CountTable
 
 
@@ -55,9 +56,11 @@ def plot_counts(
         raise ValueError("This table of counts has no shares; draw the counts.")
     words = merged_labels(counts, labels)
     cells = _cells(counts, words, share=share)
-    what = counts.what[:1].upper() + counts.what[1:]
+    what = phrase(counts.what)
+    what = what[:1].upper() + what[1:]
     if share:
-        what = f"Share of {counts.denominator}" if counts.denominator else "Share"
+        whole = phrase(counts.denominator) if counts.denominator else ""
+        what = phrase("Share of {whole}", whole=whole) if whole else phrase("Share")
     with sheet(ax, (counts,), height=bars_height(cells)) as axes:
         draw_cells(axes, cells, what=what, share=share)
         attach(axes, counts_drawing(counts, words, share=share))

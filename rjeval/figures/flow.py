@@ -16,6 +16,7 @@ from rjeval.figures.placing import POINTS_PER_INCH, text_height, wrap
 from rjeval.figures.sheet import PAD_IN, area_points, sheet
 from rjeval.figures.style import INK, PAPER, QUIET, TEXT_PT, WIDTH_IN
 from rjeval.figures.wording import display, merged_labels
+from rjeval.language import phrase
 from rjeval.results import CohortFlow
 
 _PAD_PT = 6.0
@@ -125,7 +126,7 @@ def _add_side(
         for row in rows
     ]
     lines = [f"• {text.replace(chr(10), chr(10) + '   ')}" for text in reasons]
-    text = "\n".join(["Left out", *lines])
+    text = "\n".join([phrase("Left out"), *lines])
     height = text_height(text, TEXT_PT) + 2 * _PAD_PT
     boxes.append(Box(f"rj/exclusion/{rows[0]['step']}", text, left, top, wide, height))
     return top + height + _GAP_PT

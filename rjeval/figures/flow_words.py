@@ -9,6 +9,7 @@ import pandas as pd
 
 from rjeval.figures.drawing import Drawing
 from rjeval.figures.wording import closing_notes, count, display, for_release, joined, listed
+from rjeval.language import phrase
 from rjeval.results import CohortFlow
 
 
@@ -26,7 +27,7 @@ def number_text(row: Mapping[Any, Any], column: str = "n") -> str:
     if not pd.isna(value):
         return f"n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{count(float(str(value)))}"
     bound = str(row.get("bound") or "") if column == "n" else ""
-    return f"n: {bound or 'suppressed'}"
+    return phrase("n: {bound}", bound=bound or phrase("suppressed"))
 
 
 def step_text(row: Mapping[Any, Any], words: Mapping[str, str]) -> str:
@@ -53,16 +54,21 @@ def flow_drawing(flow: CohortFlow, words: Mapping[str, str]) -> Drawing:
             if f"n_{arm}" in last
         ]
     return Drawing(
-        title="From referral to analysis",
+        title=phrase("From referral to analysis"),
         alt=joined(
             (
-                f"Flow diagram. {listed(stages)}.",
-                f"Left out: {listed(losses)}." if losses else "Nobody was left out.",
-                f"Analysed by arm: {listed(arms)}." if arms else "",
+                phrase("Flow diagram. {stages}.", stages=listed(stages)),
+                phrase("Left out: {losses}.", losses=listed(losses))
+                if losses
+                else phrase("Nobody was left out."),
+                phrase("Analysed by arm: {arms}.", arms=listed(arms)) if arms else "",
             )
         ),
         caption=joined(
-            ("Flow of people from first assessment to analysis, in counts.", closing_notes(flow))
+            (
+                phrase("Flow of people from first assessment to analysis, in counts."),
+                closing_notes(flow),
+            )
         ),
         data=flow.frame.copy(),
         for_release=for_release(flow),

@@ -26,6 +26,7 @@ from rjeval.figures.wording import (
     merged_labels,
     with_article,
 )
+from rjeval.language import phrase
 from rjeval.results import FixedWindowRates
 
 MOST_GROUPS = 3
@@ -121,8 +122,15 @@ def _panel_text(panel: Panel, rates: FixedWindowRates) -> str:
     )
     if panel.about is None:
         return f"{panel.name}: {hidden_text(panel.row)}{people}"
-    interval = f"{level_text(rates.conf_level)} CI {panel.low} to {panel.high}"
-    return f"{panel.name}: about {panel.about} of 100 ({interval}){people}"
+    text = phrase(
+        "{group}: about {about} of 100 ({level} CI {low} to {high})",
+        group=panel.name,
+        about=panel.about,
+        level=level_text(rates.conf_level),
+        low=panel.low,
+        high=panel.high,
+    )
+    return text + people
 
 
 def _write(axes: Axes, text: str, at: tuple[float, float], *, gid: str) -> None:
@@ -162,18 +170,29 @@ def _drawing(
     event = with_article(rates.definition.event_text if rates.definition else "event")
     window = day_text(days)
     return Drawing(
-        title=f"Of every 100 people, about how many had {event} within {window}",
-        subtitle="Filled: the estimate. Rings: up to the upper limit of the interval",
+        title=phrase(
+            "Of every 100 people, about how many had {event} within {window}",
+            event=event,
+            window=window,
+        ),
+        subtitle=phrase("Filled: the estimate. Rings: up to the upper limit of the interval"),
         alt=joined(
             (
-                f"Icon array of 100 people per group, with {event} within {window}.",
+                phrase(
+                    "Icon array of 100 people per group, with {event} within {window}.",
+                    event=event,
+                    window=window,
+                ),
                 *(f"{_panel_text(panel, rates)}." for panel in panels),
             )
         ),
         caption=joined(
             (
-                "People who could be followed for the whole window, in whole people of 100; "
-                f"{level_text(rates.conf_level)} Wilson confidence intervals.",
+                phrase(
+                    "People who could be followed for the whole window, in whole people of 100; "
+                    "{level} Wilson confidence intervals.",
+                    level=level_text(rates.conf_level),
+                ),
                 closing_notes(rates),
             )
         ),

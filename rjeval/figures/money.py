@@ -22,9 +22,10 @@ from rjeval.figures.wording import (
     merged_labels,
     share_with_interval,
 )
+from rjeval.language import mark, phrase
 from rjeval.results import MoneyTotals
 
-AMOUNTS = {"amount_owed": "Agreed", "amount_paid": "Paid"}
+AMOUNTS = {"amount_owed": mark("Agreed"), "amount_paid": mark("Paid")}
 #: What may stand beside the figure; never what single people owe or paid.
 _SIDECAR = (
     "n_people",
@@ -71,7 +72,7 @@ def plot_money(
     cells = _cells(totals, words)
     unit = f", {totals.currency}" if totals.currency else ""
     with sheet(ax, (totals,), height=bars_height(cells)) as axes:
-        draw_cells(axes, cells, what=f"Restitution{unit}")
+        draw_cells(axes, cells, what=phrase("Restitution") + unit)
         attach(axes, _drawing(totals, cells))
     return axes
 
@@ -81,36 +82,41 @@ def _cells(totals: MoneyTotals, words: Mapping[str, str]) -> Cells:
     for row in totals.frame.to_dict("records"):
         key = str(row[totals.by]) if totals.by else "all"
         keys.append(key)
-        people = "number suppressed" if pd.isna(row["n_people"]) else count(row["n_people"])
-        names.append(f"{display(key, words)} (people: {people})")
+        people = phrase("number suppressed")
+        if not pd.isna(row["n_people"]):
+            people = count(row["n_people"])
+        names.append(phrase("{group} (people: {n})", group=display(key, words), n=people))
         share = share_with_interval(row, totals.conf_level)
         owed, paid = (_amount(row[name], totals.currency) for name in AMOUNTS)
-        texts.append([owed, paid if paid == SUPPRESSED else f"{paid}, {share}"])
+        texts.append([owed, paid if paid == phrase(SUPPRESSED) else f"{paid}, {share}"])
     values = totals.frame[list(AMOUNTS)].to_numpy(dtype=float)
-    return Cells(keys, names, list(AMOUNTS.values()), values, texts)
+    return Cells(keys, names, [phrase(name) for name in AMOUNTS.values()], values, texts)
 
 
 def _amount(value: float, currency: str) -> str:
     if pd.isna(value):
-        return SUPPRESSED
+        return phrase(SUPPRESSED)
     return f"{currency} {value:,.0f}".strip()
 
 
 def _drawing(totals: MoneyTotals, cells: Cells) -> Drawing:
     parts = [
-        f"{name}: agreed {owed}, paid {paid}"
+        phrase("{group}: agreed {owed}, paid {paid}", group=name, owed=owed, paid=paid)
         for name, (owed, paid) in zip(cells.names, cells.texts, strict=True)
     ]
     columns = [totals.by] if totals.by else []
     columns += [name for name in _SIDECAR if name in totals.frame.columns]
     return Drawing(
-        title="Restitution agreed and paid",
-        subtitle="The share paid is the ratio of the sums",
-        alt=f"Bars of restitution agreed and paid. {listed(parts)}.",
+        title=phrase("Restitution agreed and paid"),
+        subtitle=phrase("The share paid is the ratio of the sums"),
+        alt=phrase("Bars of restitution agreed and paid. {groups}.", groups=listed(parts)),
         caption=joined(
             (
-                "Sums over people; the share paid is the ratio of the sums, with its "
-                f"{level_text(totals.conf_level)} confidence interval.",
+                phrase(
+                    "Sums over people; the share paid is the ratio of the sums, with its {level} "
+                    "confidence interval.",
+                    level=level_text(totals.conf_level),
+                ),
                 closing_notes(totals),
             )
         ),

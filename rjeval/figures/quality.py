@@ -11,6 +11,7 @@ from rjeval.figures.bars import Cells, bars_height, draw_cells
 from rjeval.figures.drawing import Drawing, attach
 from rjeval.figures.sheet import sheet
 from rjeval.figures.wording import (
+    SUPPRESSED,
     closing_notes,
     count,
     display,
@@ -19,13 +20,14 @@ from rjeval.figures.wording import (
     listed,
     merged_labels,
 )
+from rjeval.language import mark, phrase
 from rjeval.results import DataQuality
 
 #: Columns of rows set aside, and what they are called.
 SET_ASIDE = {
-    "n_quarantined": "Refused by a rule",
-    "n_duplicates": "Exact duplicates",
-    "n_filtered": "Filtered by the design",
+    "n_quarantined": mark("Refused by a rule"),
+    "n_duplicates": mark("Exact duplicates"),
+    "n_filtered": mark("Filtered by the design"),
 }
 
 
@@ -66,15 +68,15 @@ def plot_quality(
     frame = frame[~untouched]
     tables = [str(name) for name in frame["table"]]
     names = [
-        f"{display(table, words)} ({count(n)}\N{NO-BREAK SPACE}rows\N{NO-BREAK SPACE}read)"
+        phrase("{table} ({n} rows read)", table=display(table, words), n=count(n))
         for table, n in zip(tables, frame["n_read"], strict=True)
     ]
     values = frame[kinds].to_numpy(dtype=float)
-    texts = [["suppressed" if pd.isna(v) else count(v) for v in row] for row in values]
-    cells = Cells(tables, names, [SET_ASIDE[kind] for kind in kinds], values, texts)
+    texts = [[phrase(SUPPRESSED) if pd.isna(v) else count(v) for v in row] for row in values]
+    cells = Cells(tables, names, [phrase(SET_ASIDE[kind]) for kind in kinds], values, texts)
     with sheet(ax, (quality,), height=bars_height(cells)) as axes:
         only = f": {cells.series[0].lower()}" if len(cells.series) == 1 else ""
-        draw_cells(axes, cells, what=f"Rows set aside{only}")
+        draw_cells(axes, cells, what=phrase("Rows set aside") + only)
         attach(axes, _drawing(quality, cells, clean))
     return axes
 
@@ -85,15 +87,13 @@ def _drawing(quality: DataQuality, cells: Cells, clean: list[str]) -> Drawing:
         + ", ".join(f"{what.lower()} {text}" for what, text in zip(cells.series, row, strict=True))
         for name, row in zip(cells.names, cells.texts, strict=True)
     ]
-    unharmed = f"No rows set aside: {', '.join(clean)}." if clean else ""
+    unharmed = phrase("No rows set aside: {tables}.", tables=", ".join(clean)) if clean else ""
     return Drawing(
-        title="Rows set aside before the analysis",
-        subtitle="Every row read is accepted, refused, a duplicate or filtered",
+        title=phrase("Rows set aside before the analysis"),
+        subtitle=phrase("Every row read is accepted, refused, a duplicate or filtered"),
         alt=joined(
             (
-                f"Bars of rows set aside per table. {listed(parts)}.".replace(
-                    "\N{NO-BREAK SPACE}", " "
-                )
+                phrase("Bars of rows set aside per table. {tables}.", tables=listed(parts))
                 if parts
                 else "",
                 unharmed,
@@ -101,7 +101,7 @@ def _drawing(quality: DataQuality, cells: Cells, clean: list[str]) -> Drawing:
         ),
         caption=joined(
             (
-                "Rows of the exports, not people.",
+                phrase("Rows of the exports, not people."),
                 unharmed,
                 closing_notes(quality),
             )

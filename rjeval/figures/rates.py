@@ -26,6 +26,7 @@ from rjeval.figures.wording import (
     share_with_interval,
     with_article,
 )
+from rjeval.language import mark, phrase
 from rjeval.results import FixedWindowRates, ResponseRates
 
 
@@ -61,10 +62,10 @@ def plot_rates(
     entries: list[Entry] = []
     parts: list[str] = []
     for days, block in rates.frame.groupby("at_days", sort=True):
-        window = f"Within {day_text(float(str(days)))}"
+        window = phrase("Within {time}", time=day_text(float(str(days))))
         entries.append(Entry(key=f"{days}", label=window))
         for row in block.to_dict("records"):
-            name = display(row[rates.by], words) if rates.by else "Everyone"
+            name = display(row[rates.by], words) if rates.by else phrase("Everyone")
             people = _of(row["n_event"], row["n_mature"])
             text = share_with_interval(row, rates.conf_level, digits=digits, short=True)
             key = f"{days}/{row[rates.by] if rates.by else 'all'}"
@@ -72,16 +73,29 @@ def plot_rates(
             parts.append(f"{window}, {name}: {text}, {people}")
     event = with_article(rates.definition.event_text if rates.definition else "event")
     with sheet(ax, (rates,), height=forest_height(entries)) as axes:
-        scale = Scale(label=f"People with {event}", percent=True, from_zero=True, bars=True)
+        scale = Scale(
+            label=phrase("People with {event}", event=event),
+            percent=True,
+            from_zero=True,
+            bars=True,
+        )
         draw_forest(axes, entries, scale)
         drawing = Drawing(
-            title=f"People with {event}, by window",
-            subtitle=f"With {level_text(rates.conf_level)} confidence intervals",
-            alt=joined((f"Bars of the share of people with {event}.", f"{listed(parts)}.")),
+            title=phrase("People with {event}, by window", event=event),
+            subtitle=_with_intervals(rates.conf_level),
+            alt=joined(
+                (
+                    phrase("Bars of the share of people with {event}.", event=event),
+                    f"{listed(parts)}.",
+                )
+            ),
             caption=joined(
                 (
-                    "People who could be followed for the whole window; "
-                    f"{level_text(rates.conf_level)} Wilson confidence intervals.",
+                    phrase(
+                        "People who could be followed for the whole window; {level} Wilson "
+                        "confidence intervals.",
+                        level=level_text(rates.conf_level),
+                    ),
                     closing_notes(rates),
                 )
             ),
@@ -119,7 +133,10 @@ def plot_response(
     DisclosureError
         Inside a report, where the rates have not been released.
     """
-    words = {**WAVES, **merged_labels(response, labels)}
+    words = {
+        **{wave: phrase(text) for wave, text in WAVES.items()},
+        **merged_labels(response, labels),
+    }
     entries: list[Entry] = []
     parts: list[str] = []
     for role, block in response.frame.groupby("role", sort=False):
@@ -128,22 +145,27 @@ def plot_response(
             names = [display(row["wave"], words)]
             names += [display(row[response.by], words)] if response.by else []
             name = ", ".join(names)
-            invited = f"{count(row['n_invited'])} invited"
+            invited = phrase("{n} invited", n=count(row["n_invited"]))
             text = share_with_interval(row, response.conf_level, short=True)
             key = f"{role}/{row['wave']}/{row.get(response.by, '')}"
             entries.append(_entry(row, key=key, label=f"{name}\n{invited}", text=text))
             parts.append(f"{display(role, words)}, {name}: {text}, {invited}")
     with sheet(ax, (response,), height=forest_height(entries)) as axes:
-        scale = Scale(label="Answered, of those invited", percent=True, from_zero=True, bars=True)
+        scale = Scale(
+            label=phrase("Answered, of those invited"), percent=True, from_zero=True, bars=True
+        )
         draw_forest(axes, entries, scale)
         drawing = Drawing(
-            title="Who answered, of those invited",
-            subtitle=f"With {level_text(response.conf_level)} confidence intervals",
-            alt=joined(("Bars of survey response.", f"{listed(parts)}.")),
+            title=phrase("Who answered, of those invited"),
+            subtitle=_with_intervals(response.conf_level),
+            alt=joined((phrase("Bars of survey response."), f"{listed(parts)}.")),
             caption=joined(
                 (
-                    "Completed or partly completed, of those invited; "
-                    f"{level_text(response.conf_level)} Wilson confidence intervals.",
+                    phrase(
+                        "Completed or partly completed, of those invited; {level} Wilson "
+                        "confidence intervals.",
+                        level=level_text(response.conf_level),
+                    ),
                     closing_notes(response),
                 )
             ),
@@ -156,18 +178,24 @@ def plot_response(
 
 #: What people read for the waves, where a study has no labels of its own.
 WAVES = {
-    "pre": "Before",
-    "post": "After",
-    "followup_1m": "1 month after",
-    "followup_6m": "6 months after",
-    "followup_12m": "12 months after",
+    "pre": mark("Before"),
+    "post": mark("After"),
+    "followup_1m": mark("1 month after"),
+    "followup_6m": mark("6 months after"),
+    "followup_12m": mark("12 months after"),
 }
 
 
 def _of(part: float, whole: float) -> str:
     if pd.isna(whole):
-        return "counts suppressed"
-    return f"of {count(whole)} people" if pd.isna(part) else f"{count(part)} of {count(whole)}"
+        return phrase("counts suppressed")
+    if pd.isna(part):
+        return phrase("of {n} people", n=count(whole))
+    return phrase("{n} of {whole}", n=count(part), whole=count(whole))
+
+
+def _with_intervals(level: float) -> str:
+    return phrase("With {level} confidence intervals", level=level_text(level))
 
 
 def _entry(row: Mapping[Any, Any], *, key: str, label: str, text: str) -> Entry:

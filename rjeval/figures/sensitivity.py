@@ -8,16 +8,23 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 
-from rjeval.figures.contrast_words import Kind, contrast_number, interval_text, kind_of
+from rjeval.figures.contrast_words import (
+    Kind,
+    contrast_number,
+    interval_text,
+    intervals_text,
+    kind_of,
+)
 from rjeval.figures.contrasts import contrast_point, contrast_scale
 from rjeval.figures.drawing import Drawing, attach
 from rjeval.figures.forest import Entry, draw_forest, forest_height, shade_interval
 from rjeval.figures.sheet import sheet
 from rjeval.figures.wording import closing_notes, for_release, joined, listed
+from rjeval.language import mark, phrase
 from rjeval.results import Contrast, ModelEstimates, Result, SensitivityGrid
 
 #: Name of the primary specification in a grid, which needs no second word for it.
-PRIMARY = "primary"
+PRIMARY = mark("primary")
 
 
 def plot_sensitivity(
@@ -75,7 +82,8 @@ def plot_sensitivity(
     entries = [
         Entry(
             key=name,
-            label=_label(name, words) + ("\nprimary" if i == 0 and name != PRIMARY else ""),
+            label=_label(name, words)
+            + (f"\n{phrase(PRIMARY)}" if i == 0 and name != PRIMARY else ""),
             points=(contrast_point(row, kind),),
         )
         for i, (name, row) in enumerate(rows.items())
@@ -88,7 +96,7 @@ def plot_sensitivity(
 
 
 def _label(name: str, words: Mapping[str, str]) -> str:
-    text = words.get(name, name)
+    text = words.get(name) or phrase(name)
     return text[:1].upper() + text[1:]
 
 
@@ -132,7 +140,10 @@ def _drawing(
     notes_of: Sequence[Result],
 ) -> Drawing:
     interval = interval_text(results[0].conf_level)
-    parts = [f"{words.get(name, name)} {contrast_number(row, kind)}" for name, row in rows.items()]
+    parts = [
+        f"{words.get(name) or phrase(name)} {contrast_number(row, kind)}"
+        for name, row in rows.items()
+    ]
     primary, *others = parts
     columns = ["estimate", "conf_low", "conf_high", "suppressed", "bound"]
     data = pd.DataFrame(
@@ -140,18 +151,23 @@ def _drawing(
     )
     said = f"{kind.axis[:1].lower()}{kind.axis[1:]}"
     return Drawing(
-        title=f"{kind.name} under other specifications",
-        subtitle=f"With {interval}s; shaded: interval of the primary specification",
+        title=phrase("{what} under other specifications", what=phrase(kind.name)),
+        subtitle=phrase(
+            "With {interval}; shaded: interval of the primary specification",
+            interval=intervals_text(results[0].conf_level),
+        ),
         alt=joined(
             (
-                f"Dot plot of the {said} by specification.",
-                f"Primary: {primary}.",
-                f"Others: {listed(others)}." if others else "",
+                phrase("Dot plot of the {what} by specification.", what=said),
+                phrase("Primary: {row}.", row=primary),
+                phrase("Others: {rows}.", rows=listed(others)) if others else "",
             )
         ),
         caption=joined(
             (
-                f"Each row is one complete analysis, with its {interval}.",
+                phrase(
+                    "Each row is one complete analysis, with its {interval}.", interval=interval
+                ),
                 closing_notes(*notes_of),
             )
         ),

@@ -23,6 +23,7 @@ from rjeval.figures.wording import (
     merged_labels,
     share_with_interval,
 )
+from rjeval.language import phrase
 from rjeval.results import StageRates
 
 
@@ -67,19 +68,25 @@ def plot_stages(
         entries.append(_entry(row, rates, words))
         label = entries[-1].label.replace("\n", ", ")
         parts.append(f"{group + ': ' if group else ''}{label}, {entries[-1].points[0].text}")
-    interval = f"{level_text(rates.conf_level)} Wilson confidence intervals"
+    interval = phrase("{level} Wilson confidence intervals", level=level_text(rates.conf_level))
     with sheet(ax, (rates,), height=forest_height(entries)) as axes:
         scale = Scale(
-            label="Of those who reached the stage before", percent=True, from_zero=True, bars=True
+            label=phrase("Of those who reached the stage before"),
+            percent=True,
+            from_zero=True,
+            bars=True,
         )
         draw_forest(axes, entries, scale)
         drawing = Drawing(
-            title="How far people came",
-            subtitle=f"Share who reached each stage, with {interval}",
-            alt=joined(("Bars of the share who reached each stage.", f"{listed(parts)}.")),
+            title=phrase("How far people came"),
+            subtitle=phrase("Share who reached each stage, with {interval}", interval=interval),
+            alt=joined((phrase("Bars of the share who reached each stage."), f"{listed(parts)}.")),
             caption=joined(
                 (
-                    f"Each share is of those who reached the stage before; {interval}.",
+                    phrase(
+                        "Each share is of those who reached the stage before; {interval}.",
+                        interval=interval,
+                    ),
                     closing_notes(rates),
                 )
             ),
@@ -93,10 +100,12 @@ def plot_stages(
 def _entry(row: Mapping[Any, Any], rates: StageRates, words: Mapping[str, str]) -> Entry:
     stage, base = display(row["stage"], words), display(row["base_stage"], words).lower()
     whole = count(row["n_base"])
-    people = f"of {whole} {base}" if pd.isna(row["n"]) else f"{count(row['n'])} of {whole} {base}"
+    people = phrase("of {whole} {stage}", whole=whole, stage=base)
+    if not pd.isna(row["n"]):
+        people = phrase("{n} of {whole} {stage}", n=count(row["n"]), whole=whole, stage=base)
     if pd.isna(row["n_base"]):
-        people = f"of those {base}"
-    text = "nobody came so far" if row["n_base"] == 0 else ""
+        people = phrase("of those {stage}", stage=base)
+    text = phrase("nobody came so far") if row["n_base"] == 0 else ""
     point = Point(
         estimate=float(row["estimate"]),
         low=float(row["conf_low"]),

@@ -8,13 +8,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from rjeval.language import mark, phrase
 from rjeval.results import Result
 from rjeval.terms import LABELS
 
-SUPPRESSED = "suppressed"
-NOT_FOR_RELEASE = "NOT FOR RELEASE"
+SUPPRESSED = mark("suppressed")
+NOT_FOR_RELEASE = mark("NOT FOR RELEASE")
 EVERYONE = ("all", "")
-_TRANSFORMS = {"log-log": "log-log transformation", "log": "log transformation"}
+_TRANSFORMS = {
+    "log-log": mark("log-log transformation"),
+    "log": mark("log transformation"),
+}
 
 
 def display(identifier: object, labels: Mapping[str, str] | None = None) -> str:
@@ -30,7 +34,7 @@ def display(identifier: object, labels: Mapping[str, str] | None = None) -> str:
     if own is not None:
         return own
     if key in EVERYONE:
-        return "Everyone"
+        return phrase("Everyone")
     if key in LABELS:
         return _capital(LABELS[key])
     return _capital(key.replace("_", " ").strip())
@@ -63,7 +67,7 @@ def percent(value: float, *, digits: int = 1) -> str:
     >>> percent(0.1234), percent(float("nan"))
     ('12.3%', 'suppressed')
     """
-    return SUPPRESSED if pd.isna(value) else f"{100 * value:.{digits}f}%"
+    return phrase(SUPPRESSED) if pd.isna(value) else f"{100 * value:.{digits}f}%"
 
 
 def hidden_text(row: Mapping[Any, Any]) -> str:
@@ -75,9 +79,11 @@ def hidden_text(row: Mapping[Any, Any]) -> str:
     ('suppressed: fewer than 11', 'suppressed')
     """
     bound = str(row.get("bound") or "")
-    if not bound or bound.startswith("not shown"):
-        return bound or SUPPRESSED
-    return f"{SUPPRESSED}: {bound}"
+    if not bound:
+        return phrase(SUPPRESSED)
+    if bound.startswith("not shown"):
+        return phrase(bound)
+    return phrase("suppressed: {bound}", bound=bound)
 
 
 def share_with_interval(
@@ -94,10 +100,14 @@ def share_with_interval(
         return hidden_text(row)
     low, high = row["conf_low"], row["conf_high"]
     if pd.isna(low) or pd.isna(high):
-        return f"{percent(row['estimate'], digits=digits)} (no interval)"
-    bounds = f"{100 * low:.{digits}f} to {100 * high:.{digits}f}"
-    name = "" if short else f"{level_text(level)} CI "
-    return f"{percent(row['estimate'], digits=digits)} ({name}{bounds})"
+        return phrase("{estimate} (no interval)", estimate=percent(row["estimate"], digits=digits))
+    return phrase(
+        "{estimate} ({low} to {high})" if short else "{estimate} ({level} CI {low} to {high})",
+        estimate=percent(row["estimate"], digits=digits),
+        low=f"{100 * low:.{digits}f}",
+        high=f"{100 * high:.{digits}f}",
+        level=level_text(level),
+    )
 
 
 def level_text(level: float) -> str:
@@ -113,7 +123,9 @@ def level_text(level: float) -> str:
 
 def transform_text(conf_type: str) -> str:
     """Return the transformation behind an interval in words."""
-    return _TRANSFORMS.get(conf_type, f"{conf_type} interval")
+    if conf_type in _TRANSFORMS:
+        return phrase(_TRANSFORMS[conf_type])
+    return phrase("{kind} interval", kind=conf_type)
 
 
 def count(value: float) -> str:
@@ -137,7 +149,9 @@ def with_article(noun: str) -> str:
     """
     if noun.startswith(("any ", "the ", "a ", "an ")):
         return noun
-    return f"{'an' if noun[:1].lower() in 'aeiou' else 'a'} {noun}"
+    if noun[:1].lower() in "aeiou":
+        return phrase("an {noun}", noun=noun)
+    return phrase("a {noun}", noun=noun)
 
 
 def listed(parts: Iterable[str]) -> str:
@@ -154,15 +168,19 @@ def disclosure_note(result: Result) -> str:
     """Return one sentence on what disclosure control has done to the numbers."""
     stamp = result.released
     if stamp is None:
-        return "Not for release: no disclosure control has been applied."
+        return phrase("Not for release: no disclosure control has been applied.")
     if stamp.profile == "internal":
-        return "Not for release: internal review only, nothing is suppressed."
-    rounding = f", counts rounded to {stamp.round_to}" if stamp.round_to > 1 else ""
-    hidden = f"; values suppressed here: {stamp.n_suppressed}" if stamp.n_suppressed else ""
-    return (
-        f"Disclosure control ({stamp.profile}): counts of people below {stamp.min_cell} "
-        f"suppressed{rounding}{hidden}."
+        return phrase("Not for release: internal review only, nothing is suppressed.")
+    text = phrase(
+        "Disclosure control ({profile}): counts of people below {least} suppressed",
+        profile=stamp.profile,
+        least=stamp.min_cell,
     )
+    if stamp.round_to > 1:
+        text += phrase(", counts rounded to {base}", base=stamp.round_to)
+    if stamp.n_suppressed:
+        text += phrase("; values suppressed here: {n}", n=stamp.n_suppressed)
+    return f"{text}."
 
 
 def closing_notes(*results: Result) -> str:

@@ -49,6 +49,7 @@ _MODULES: dict[str, tuple[str, ...]] = {
     ),
     "rjeval.recidivism.grouped_time": ("grouped_time_regression",),
     "rjeval.recidivism.hazards": ("nelson_aalen",),
+    "rjeval.recidivism.hazards_smooth": ("hazards_over_time",),
     "rjeval.recidivism.interval_censored": ("interval_survival",),
     "rjeval.recidivism.landmark": ("start_at_landmark",),
     "rjeval.recidivism.means": ("restricted_mean",),
@@ -70,7 +71,10 @@ _MODULES: dict[str, tuple[str, ...]] = {
         "standardised_survival",
         "standardised_risk_difference",
     ),
-    "rjeval.recidivism.subgroups": ("subgroup_estimates",),
+    "rjeval.recidivism.subgroups": (
+        "interaction_test",
+        "subgroup_estimates",
+    ),
     "rjeval.recidivism.summary": ("reoffending_summary",),
     "rjeval.recidivism.tests": (
         "log_rank_test",
@@ -151,6 +155,7 @@ _MODULES: dict[str, tuple[str, ...]] = {
     "rjeval.figures.estimates": ("plot_estimates",),
     "rjeval.figures.export": ("save_figure",),
     "rjeval.figures.flow": ("plot_flow",),
+    "rjeval.figures.hazards": ("plot_hazards_check",),
     "rjeval.figures.icons": ("plot_icons",),
     "rjeval.figures.money": ("plot_money",),
     "rjeval.figures.quality": ("plot_quality",),
@@ -181,8 +186,8 @@ _MODULES: dict[str, tuple[str, ...]] = {
         "tabulate_contrasts",
         "tabulate_definition",
         "tabulate_restricted_means",
-        "tabulate_tests",
     ),
+    "rjeval.tables.hypothesis_tests": ("tabulate_tests",),
     "rjeval.tables.predictions": (
         "tabulate_predictions",
         "tabulate_change",

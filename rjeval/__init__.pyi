@@ -35,6 +35,7 @@ from rjeval.figures.drawing import describe_axes as describe_axes
 from rjeval.figures.estimates import plot_estimates as plot_estimates
 from rjeval.figures.export import save_figure as save_figure
 from rjeval.figures.flow import plot_flow as plot_flow
+from rjeval.figures.hazards import plot_hazards_check as plot_hazards_check
 from rjeval.figures.icons import plot_icons as plot_icons
 from rjeval.figures.money import plot_money as plot_money
 from rjeval.figures.quality import plot_quality as plot_quality
@@ -55,6 +56,7 @@ from rjeval.recidivism.frequency import mean_cumulative_function as mean_cumulat
 from rjeval.recidivism.frequency import negative_binomial_regression as negative_binomial_regression
 from rjeval.recidivism.grouped_time import grouped_time_regression as grouped_time_regression
 from rjeval.recidivism.hazards import nelson_aalen as nelson_aalen
+from rjeval.recidivism.hazards_smooth import hazards_over_time as hazards_over_time
 from rjeval.recidivism.interval_censored import interval_survival as interval_survival
 from rjeval.recidivism.landmark import start_at_landmark as start_at_landmark
 from rjeval.recidivism.means import restricted_mean as restricted_mean
@@ -74,6 +76,7 @@ from rjeval.recidivism.standardised import (
     standardised_risk_difference as standardised_risk_difference,
 )
 from rjeval.recidivism.standardised import standardised_survival as standardised_survival
+from rjeval.recidivism.subgroups import interaction_test as interaction_test
 from rjeval.recidivism.subgroups import subgroup_estimates as subgroup_estimates
 from rjeval.recidivism.summary import reoffending_summary as reoffending_summary
 from rjeval.recidivism.tests import gray_test as gray_test
@@ -125,7 +128,7 @@ from rjeval.tables.rates import tabulate_contrasts as tabulate_contrasts
 from rjeval.tables.rates import tabulate_definition as tabulate_definition
 from rjeval.tables.rates import tabulate_rates as tabulate_rates
 from rjeval.tables.rates import tabulate_restricted_means as tabulate_restricted_means
-from rjeval.tables.rates import tabulate_tests as tabulate_tests
+from rjeval.tables.hypothesis_tests import tabulate_tests as tabulate_tests
 from rjeval.tables.summaries import tabulate_sensitivity as tabulate_sensitivity
 from rjeval.tables.summaries import tabulate_summary as tabulate_summary
 from rjeval.tables.surveys import tabulate_response as tabulate_response

@@ -8,6 +8,7 @@ What a caller uses:
 - ``contrasts``: differences and ratios between groups, relative rates by stage
 - ``sensitivity``: one estimate under several specifications
 - ``estimates``: forest plot of model estimates, paired change
+- ``hazards``: a hazard ratio over follow-up
 - ``ratings``: diverging stacked bars of ratings, one role
 - ``change``: shares of high ratings at two waves
 - ``flow``: flow diagram of who was referred, left out and analysed

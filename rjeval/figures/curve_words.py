@@ -24,7 +24,7 @@ from rjeval.figures.wording import (
     transform_text,
     with_article,
 )
-from rjeval.results import Contrast, Curves
+from rjeval.results import Contrast, Curves, HazardsOverTime
 from rjeval.terms import label
 
 #: A released value this near to a milestone may stand for it, with its own day named.
@@ -34,7 +34,7 @@ _AT_RISK = "Numbers at risk stand under shown days; a dash marks a suppressed co
 NOT_SHOWN = "not shown at that time"
 
 
-def since_text(curves: Curves, unit: str) -> str:
+def since_text(curves: Curves | HazardsOverTime, unit: str) -> str:
     """Return the label of the time axis: unit and clock.
 
     The clock is the definition's; without a definition only the unit is named.

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from rjeval.figures.drawing import Drawing
-from rjeval.figures.term_words import term_text
+from rjeval.figures.term_words import subgroup_text, term_text
 from rjeval.figures.wording import (
     SUPPRESSED,
     closing_notes,
@@ -22,11 +22,33 @@ from rjeval.results import ModelEstimates
 
 #: Model name of :func:`rjeval.paired_change`.
 CHANGE = "paired change"
+#: Model name of :func:`rjeval.subgroup_estimates`.
+SUBGROUPS = "cox_subgroups"
+#: Model name of :func:`rjeval.cured_fraction`.
+CURED = "mixture_cure"
 #: Models whose outcome is an event; elsewhere a number of events would mean nothing.
-_EVENT_MODELS = ("cox", "logistic")
+_EVENT_MODELS = (
+    "cox",
+    SUBGROUPS,
+    "fine_gray",
+    "parametric",
+    "spline",
+    CURED,
+    "grouped_time",
+    "logistic",
+)
+#: What the estimates of a model without ratios are.
+_PLAIN = {CHANGE: "change in points", CURED: "share that never reoffends"}
 _KINDS = {
     CHANGE: "Mean change in the same people",
     "cox": "Cox proportional-hazards model",
+    SUBGROUPS: "Cox proportional-hazards model with interaction",
+    "fine_gray": "Fine–Gray subdistribution-hazards model",
+    "parametric": "Accelerated failure time model",
+    "spline": "Royston–Parmar spline model",
+    CURED: "Mixture-cure model",
+    "negative_binomial": "Negative binomial model",
+    "grouped_time": "Discrete-time model",
     "ordinal": "Proportional-odds model",
     "linear": "Linear model",
     "logistic": "Logistic model",
@@ -39,7 +61,7 @@ def scale_name(estimates: Sequence[ModelEstimates]) -> str:
     if len(scales) > 1:
         return "Ratio"
     models = {model.model for model in estimates}
-    name = scales.pop() or ("change in points" if models == {CHANGE} else "difference")
+    name = scales.pop() or _PLAIN.get("".join(models), "difference")
     return name[:1].upper() + name[1:]
 
 
@@ -88,8 +110,10 @@ def estimates_drawing(
 def _model_alt(model: ModelEstimates, name: str, words: Mapping[str, str], *, several: bool) -> str:
     parts = []
     for row in model.exponentiated().to_dict("records"):
-        text, against = term_text(str(row["term"]), references=model.reference_levels, labels=words)
-        parts.append(f"{joined((text, against))} {number_with_interval(row)}")
+        text_of = subgroup_text if model.model == SUBGROUPS else term_text
+        text, against = text_of(str(row["term"]), references=model.reference_levels, labels=words)
+        changed = model.model == CHANGE and "[" not in str(row["term"])
+        parts.append(f"{joined((text, '' if changed else against))} {number_with_interval(row)}")
     return f"{name + ': ' if several else ''}{listed(parts)}."
 
 

@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from rjeval.figures.drawing import attach
 from rjeval.figures.estimate_words import (
     CHANGE,
+    SUBGROUPS,
     estimates_drawing,
     number_with_interval,
     scale_name,
@@ -17,13 +18,17 @@ from rjeval.figures.forest import Entry, Point, draw_forest, forest_height
 from rjeval.figures.forest_axis import Scale
 from rjeval.figures.sheet import sheet
 from rjeval.figures.style import series_style
-from rjeval.figures.term_words import term_text
+from rjeval.figures.term_words import subgroup_text, term_text
 from rjeval.figures.wording import merged_labels
 from rjeval.results import ModelEstimates
 
 _INTERCEPTS = ("intercept", "(intercept)")
 _SIDES = {
     "cox": ("less reoffending", "more reoffending"),
+    "spline": ("less reoffending", "more reoffending"),
+    SUBGROUPS: ("less reoffending", "more reoffending"),
+    "parametric": ("earlier reoffending", "later reoffending"),
+    "negative_binomial": ("fewer incidents", "more incidents"),
     "ordinal": ("lower ratings", "higher ratings"),
     "linear": ("lower ratings", "higher ratings"),
     CHANGE: ("lower after", "higher after"),
@@ -105,7 +110,9 @@ def _term_label(
     words: Mapping[str, str],
 ) -> str:
     """Return a term and what it is against; an item that changed is against nothing."""
-    first, second = term_text(term, references=references, labels=words)
+    in_subgroups = all(model.model == SUBGROUPS for model in estimates)
+    text = subgroup_text if in_subgroups else term_text
+    first, second = text(term, references=references, labels=words)
     changed = all(model.model == CHANGE for model in estimates) and "[" not in term
     return first if changed or not second else f"{first}\n{second}"
 

@@ -77,8 +77,7 @@ def draw_axis(axes: Axes, scale: Scale, *, limits: tuple[float, float], total: f
     axes.spines["left"].set_visible(False)
     if scale.ratio:
         axes.set_xscale("log")
-        chosen = [[t for t in ticks if limits[0] <= t <= limits[1]] for ticks in _TICKS]
-        ticks = next((c for c in chosen if len(c) >= 4), chosen[-1])
+        ticks = ratio_ticks(limits)
         axes.set_xticks(ticks, [f"{t:g}" for t in ticks])
         axes.xaxis.set_minor_locator(NullLocator())
         axes.xaxis.set_minor_formatter(NullFormatter())
@@ -94,6 +93,12 @@ def draw_axis(axes: Axes, scale: Scale, *, limits: tuple[float, float], total: f
     axes.set_xlabel(scale.label, labelpad=4 + (TEXT_PT * 1.4 if sides else 0), gid="rj/xlabel")
     if sides and scale.reference is not None:
         _draw_sides(axes, scale, at=scale.reference)
+
+
+def ratio_ticks(limits: tuple[float, float]) -> list[float]:
+    """Return plain ratios inside the limits, at least four where there are so many."""
+    chosen = [[float(t) for t in ticks if limits[0] <= t <= limits[1]] for ticks in _TICKS]
+    return next((c for c in chosen if len(c) >= 4), chosen[-1])
 
 
 def _draw_sides(axes: Axes, scale: Scale, *, at: float) -> None:

@@ -38,3 +38,22 @@ def _one(part: str, references: Mapping[str, str], labels: Mapping[str, str]) ->
     reference = references.get(variable)
     against = f"compared with {display(reference, labels)}" if reference else ""
     return f"{display(variable, labels)}: {display(level, labels)}", against
+
+
+def subgroup_text(
+    term: str, *, references: Mapping[str, str], labels: Mapping[str, str]
+) -> tuple[str, str]:
+    """Return the subgroup of a contrast between arms, and which arms.
+
+    Examples
+    --------
+    >>> subgroup_text("arm[rj]:sex[woman]", references={"arm": "comparison"}, labels={})
+    ('Sex: Woman', 'Restorative justice compared with Comparison')
+    """
+    contrast, _, group = term.partition(":")
+    found = _LEVEL.match(contrast)
+    name, _ = _one(group, {}, labels)
+    if found is None:
+        return name, ""
+    reference = display(references.get(found["variable"], ""), labels)
+    return name, f"{display(found['level'], labels)} compared with {reference}"

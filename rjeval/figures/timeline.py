@@ -8,7 +8,7 @@ from __future__ import annotations
 from matplotlib.axes import Axes
 
 from rjeval.figures.style import RULE
-from rjeval.results import Curves
+from rjeval.results import Curves, HazardsOverTime
 
 MONTH_DAYS = 365 / 12
 _MONTH_STEPS = (1, 3, 6, 12, 24, 60)
@@ -17,7 +17,7 @@ _LONG_DAYS = 120
 _MOST_TICKS = 9
 
 
-def milestones(curves: Curves) -> list[int]:
+def milestones(curves: Curves | HazardsOverTime) -> list[int]:
     """Return the days at which numbers are quoted.
 
     The definition's windows, or 12 and 24 months, or the horizon where it is shorter.
@@ -45,7 +45,7 @@ def day_text(day: float, *, unit: str | None = "days") -> str:
     return f"{day:,.0f} days"
 
 
-def ticks(curves: Curves) -> tuple[list[float], list[str], str]:
+def ticks(curves: Curves | HazardsOverTime) -> tuple[list[float], list[str], str]:
     """Return tick positions in days, their labels, and the name of the unit."""
     horizon = curves.horizon_days
     if curves.unit is None:
@@ -60,7 +60,7 @@ def ticks(curves: Curves) -> tuple[list[float], list[str], str]:
     return [float(d) for d in days], [str(d) for d in days], "days"
 
 
-def draw_time_axis(axes: Axes, curves: Curves) -> tuple[list[float], str]:
+def draw_time_axis(axes: Axes, curves: Curves | HazardsOverTime) -> tuple[list[float], str]:
     """Put ticks and milestone marks on the x axis; return the ticks and the name of the unit."""
     positions, texts, unit = ticks(curves)
     axes.set_xlim(0, curves.horizon_days)

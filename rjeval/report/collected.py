@@ -2,8 +2,10 @@
 
 Words that a cell may require: a table (``session``), a column of a table (``session.mode``),
 ``comparison``, ``recidivism`` (``recidivism:2`` for a second measure), ``dates`` (calendar dates
-rather than given durations),
-``surveys``, ``surveys:ROLE``, ``model:recidivism``, ``model:satisfaction``, ``covariates``;
+rather than given durations), ``calendar`` (and those dates were not shifted),
+``day`` (events known by their day) or ``checks`` (by the checks that found them), ``subgroups``,
+``surveys``, ``surveys:ROLE``, ``model:recidivism``, ``model:satisfaction``, ``covariates``,
+``objectives``;
 ``without:`` before a word for what is shown only where the study lacks it.
 """
 
@@ -36,7 +38,7 @@ TABLE_TEXT = {
 #: Why a cell is left out where the study has what the cell does without; no reader is told.
 SHOWN_INSTEAD = "another cell is shown instead"
 #: Requirements that say what kind of study it is, whatever was collected.
-_OF_THE_STUDY = frozenset({"comparison", "model", "covariates"})
+_OF_THE_STUDY = frozenset({"comparison", "model", "covariates", "subgroups", "objectives"})
 
 
 def why_not_collected(design: StudyDesign, requires: Iterable[str]) -> str:
@@ -79,9 +81,14 @@ def _reason(design: StudyDesign, word: str) -> str:
         "comparison": _no_comparison,
         "recidivism": _no_recidivism,
         "dates": _no_dates,
+        "calendar": _no_calendar,
+        "checks": _not_by_checks,
+        "day": _by_checks,
+        "subgroups": _no_subgroups,
         "surveys": _no_survey,
         "model": _no_model,
         "covariates": _no_covariates,
+        "objectives": _no_objectives,
         "without": _instead,
     }
     if named in checks:
@@ -112,6 +119,25 @@ def _no_dates(design: StudyDesign, _: str) -> str:
     return "the study brings durations, not dates" if given else ""
 
 
+def _no_calendar(design: StudyDesign, _: str) -> str:
+    if design.privacy.shift_dates:
+        return "the dates were shifted, so the calendar means nothing"
+    return _no_dates(design, "")
+
+
+def _by_checks(design: StudyDesign, _: str) -> str:
+    return SHOWN_INSTEAD if not _not_by_checks(design, "") else ""
+
+
+def _not_by_checks(design: StudyDesign, _: str) -> str:
+    by_checks = bool(design.recidivism) and design.primary.times_known == "checks"
+    return "" if by_checks else SHOWN_INSTEAD
+
+
+def _no_subgroups(design: StudyDesign, _: str) -> str:
+    return "" if design.subgroups else "the study declares no subgroups"
+
+
 def _no_survey(design: StudyDesign, role: str) -> str:
     if any(role in ("", one.role) for one in design.surveys):
         return ""
@@ -126,6 +152,10 @@ def _no_model(design: StudyDesign, outcome: str) -> str:
 
 def _no_covariates(design: StudyDesign, _: str) -> str:
     return "" if design.covariates else "the study declares no characteristics to describe"
+
+
+def _no_objectives(design: StudyDesign, _: str) -> str:
+    return "" if design.aims.objectives else "the study declares no objectives"
 
 
 def _no_table(design: StudyDesign, word: str) -> str:

@@ -12,6 +12,8 @@ from rjeval.results import ModelEstimates
 Row = dict[Hashable, Any]
 #: Significance below which a proportional-hazards test speaks.
 PH_ALARM = 0.05
+#: Significance of an interaction, adjusted for their number, below which subgroups differ.
+INTERACTION = 0.05
 #: Note by which a result on ratings says whose they are.
 ANSWERS_OF = "Answers of "
 SELF_SELECTED = "How a session was held was chosen, not assigned, so this is no effect of the mode."
@@ -25,6 +27,12 @@ def model_claims(result: ModelEstimates, design: StudyDesign) -> list[str]:
     if result.model == "paired change":
         own = result.frame[result.frame["component"] == "coefficient"]
         return [_change(row, result, design) for row in own.to_dict("records")]
+    if result.model == "cox_subgroups":
+        return _subgroups(result, design)
+    between = result.frame[result.frame["component"] == "spread"]
+    if len(between):
+        shares = between[between["term"].str.startswith("icc(")]
+        return [_between_groups(row, result, design) for row in shares.to_dict("records")]
     frame = result.exponentiated()
     wanted = frame[frame["term"].str.startswith(SPOKEN_OF)]
     rows: list[Row] = wanted.to_dict("records")
@@ -50,6 +58,46 @@ def _predicted(row: Row, result: ModelEstimates, design: StudyDesign) -> str:
     )
 
 
+def _subgroups(result: ModelEstimates, design: StudyDesign) -> list[str]:
+    """Say only what the tests of a difference between subgroups say."""
+    sentences = []
+    for name, p_value in result.fit.items():
+        test, _, by = name.partition(":")
+        if test != "interaction_p":
+            continue
+        adjusted = result.fit.get(f"interaction_p_holm:{by}", p_value)
+        by = by or result.formula.partition("*")[2].split("+")[0].strip()
+        reason = next((one.reason for one in design.subgroups if one.by == by), "")
+        expected = f" It was looked at because {reason.rstrip('.')}." if reason else ""
+        finding = "**differed**" if adjusted < INTERACTION else "**no clear difference**"
+        told = (
+            f"The hazard ratio between the arms {finding} between groups of "
+            if adjusted < INTERACTION
+            else f"There is {finding} in the hazard ratio between groups of "
+        )
+        sentences.append(
+            f"{told}{_lower(design.label(by))} (interaction test, declared in the design; "
+            f"n = {_count(result.n)}{period_text(design)}). Groups are not to be compared by "
+            f"which of them leaves out no effect.{expected}"
+        )
+    return sentences
+
+
+def _between_groups(row: Row, result: ModelEstimates, design: StudyDesign) -> str:
+    """Share of the variation in ratings that lies between facilitators, sites, ..."""
+    group = _lower(design.label(str(row["term"]).removeprefix("icc(").removesuffix(")")))
+    what = f"{result.outcome}, variation between groups by {group}"
+    low, estimate, high = row["conf_low"], row["estimate"], row["conf_high"]
+    if not is_known(low, estimate, high):
+        return f"{what}: suppressed by the disclosure rule."
+    return (
+        f"{what}: {percent(estimate)} of the variation in ratings (intraclass correlation; "
+        f"{level_text(result.conf_level)} {percent(low)} to {percent(high)}; "
+        f"n = {_count(result.n)}{period_text(design)}). None would mean that ratings do not depend "
+        "on it."
+    )
+
+
 def _points(row: Row, result: ModelEstimates, design: StudyDesign) -> str:
     """Difference in the share of favourable answers, in percentage points."""
     variable, _, level = str(row["term"]).partition("[")
@@ -70,7 +118,16 @@ def _points(row: Row, result: ModelEstimates, design: StudyDesign) -> str:
     else:
         finding = f"**{'lower' if estimate < 0 else 'higher'}**"
     warning = caution(design) if variable == "arm" else SELF_SELECTED
-    return f"{what}: {finding} ({numbers}). {warning}{_margin(result, str(row['term']))}"
+    return (
+        f"{what}: {finding} ({numbers}). {warning}{_overlap(result)}"
+        f"{_margin(result, str(row['term']))}"
+    )
+
+
+def _overlap(result: ModelEstimates) -> str:
+    """Say whether people have a counterpart in the other group, where that was looked at."""
+    told = [note for note in result.notes if "counterpart" in note]
+    return f" {told[0]}" if told else ""
 
 
 def _margin(result: ModelEstimates, term: str) -> str:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from rjeval.results.base import ReleaseStamp, Result
 from rjeval.results.delivery import MoneyTotals, StageRates
 from rjeval.results.descriptive import BaselineTable, CohortFlow, CountTable, DataQuality
-from rjeval.results.models import ModelEstimates
+from rjeval.results.models import HazardsOverTime, ModelEstimates
 from rjeval.results.surveys import RatingShares, ResponseRates
 from rjeval.results.survival import (
     Contrast,
@@ -34,6 +34,7 @@ __all__ = [
     "Curves",
     "DataQuality",
     "FixedWindowRates",
+    "HazardsOverTime",
     "ModelEstimates",
     "MoneyTotals",
     "RatingShares",

@@ -70,3 +70,37 @@ class ModelEstimates(Result):
             for column in ("estimate", "conf_low", "conf_high"):
                 frame[column] = np.exp(frame[column].to_numpy(dtype=float))
         return frame
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HazardsOverTime(Result):
+    """Log hazard ratios of a Cox model as smooth functions of time, one block per coefficient.
+
+    ``frame`` columns: ``term, time_days, n_event, estimate, std_error, conf_low, conf_high``;
+    ``n_event`` counts events up to the day.
+
+    Parameters
+    ----------
+    constant : mapping of term to number
+        The model's own coefficient, constant over time.
+    formula, transform : str
+        Model, and the time scale of the spline.
+    horizon_days : float
+    unit : str or None
+        Unit of the input time, ``None`` where numbers were kept as given.
+    n, n_events : int
+    reference_levels : mapping of variable to its reference level
+    level_counts : DataFrame
+        ``term, n, n_event``: people behind each categorical level, for the disclosure rule.
+    """
+
+    constant: Mapping[str, float]
+    formula: str
+    transform: str
+    conf_level: float
+    horizon_days: float
+    n: int
+    n_events: int
+    unit: str | None = "days"
+    reference_levels: Mapping[str, str] = field(default_factory=dict)
+    level_counts: pd.DataFrame = field(default_factory=pd.DataFrame)

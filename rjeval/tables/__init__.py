@@ -5,7 +5,8 @@
 - ``captions``: what every caption and note must say
 - ``contrast_words``: names of measures, both absolute figures
 - ``estimates``: regressions
-- ``rates``: definition box, rates, contrasts, restricted means, tests
+- ``rates``: definition box, rates, contrasts, restricted means
+- ``hypothesis_tests``: tests, for the appendix
 - ``predictions``: rating models in shares and points, paired change
 - ``summaries``: four measures of reoffending, sensitivity
 - ``descriptive``: cohort flow, baseline table, counts

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import pandas as pd
 
@@ -17,7 +17,17 @@ MODEL_NAMES = {
     "ordinal": "Ordinal regression",
     "linear": "Linear regression",
     "logistic": "Logistic regression",
+    "cox_subgroups": "Effects within subgroups (Cox regression with interaction)",
+    "fine_gray": "Fine–Gray regression",
+    "grouped_time": "Discrete-time regression",
+    "mixture_cure": "Share that never reoffends (mixture-cure model)",
+    "negative_binomial": "Negative binomial regression",
+    "parametric": "Accelerated failure time model",
+    "reliability": "Reliability",
+    "spline": "Royston–Parmar spline model",
 }
+#: Models whose estimates are shares, shown as percentages under this heading.
+SHARES = {"mixture_cure": "Share"}
 INTERCEPTS = ("intercept", "(intercept)", "const")
 
 
@@ -61,9 +71,10 @@ def tabulate_estimates(
         )
     rows = []
     for term in terms:
-        cells = [fmt.term_text(term, labels=labels, reference_levels=references)]
-        for frame in frames:
-            cells += _cells(frame, term=term, several=len(models) > 1, p=p)
+        cells = [_term(term, models, labels=labels, references=references)]
+        for model, frame in zip(models, frames, strict=True):
+            as_text = _as_percent if model.model in SHARES else fmt.ratio
+            cells += _cells(frame, term=term, several=len(models) > 1, p=p, as_text=as_text)
         rows.append(tuple(cells))
     name = title or " and ".join(dict.fromkeys(MODEL_NAMES.get(m.model, m.model) for m in models))
     caption = join_sentences(
@@ -91,7 +102,8 @@ def _shown(model: ModelEstimates, *, exponentiate: bool) -> pd.DataFrame:
 def _headings(
     model: ModelEstimates, *, several: bool, number: int, exponentiate: bool, p: bool
 ) -> list[Column]:
-    scale = (model.scale or "Difference") if exponentiate else "Coefficient"
+    plain = SHARES.get(model.model, "Difference")
+    scale = (model.scale or plain) if exponentiate else "Coefficient"
     scale = scale[:1].upper() + scale[1:]
     span = fmt.level_text(model.conf_level)
     prefix = f"({number}) " if several else ""
@@ -99,15 +111,36 @@ def _headings(
     return [Column(label=name) for name in [*names, *([f"{prefix}p"] if p else [])]]
 
 
-def _cells(frame: pd.DataFrame, *, term: str, several: bool, p: bool) -> list[str]:
+def _cells(
+    frame: pd.DataFrame, *, term: str, several: bool, p: bool, as_text: Callable[[object], str]
+) -> list[str]:
     if term not in frame.index:
         return ["", *([""] if not several else []), *([""] if p else [])]
     row = frame.loc[term]
-    span = fmt.interval(row["conf_low"], row["conf_high"])
-    estimate = fmt.ratio(row["estimate"])
+    span = fmt.interval(row["conf_low"], row["conf_high"], as_text=as_text)
+    estimate = as_text(row["estimate"])
     both = estimate if estimate == fmt.HIDDEN else f"{estimate} ({span})"
     cells = [both] if several else [estimate, span]
     return [*cells, *([fmt.p_value(row["p_value"])] if p else [])]
+
+
+def _term(
+    term: str,
+    models: Sequence[ModelEstimates],
+    *,
+    labels: Mapping[str, str] | None,
+    references: Mapping[str, str],
+) -> str:
+    """Return what people read for a term; of a subgroup, the group and then the arms."""
+    if any(model.model != "cox_subgroups" for model in models):
+        return fmt.term_text(term, labels=labels, reference_levels=references)
+    contrast, _, group = term.partition(":")
+    arms = fmt.term_text(contrast, labels=labels, reference_levels=references).partition(": ")[2]
+    return f"{fmt.term_text(group, labels=labels)}: {arms}"
+
+
+def _as_percent(share: object) -> str:
+    return fmt.HIDDEN if fmt.is_missing(share) else fmt.percent(share)
 
 
 def _model_text(model: ModelEstimates, *, number: int, several: bool) -> str:

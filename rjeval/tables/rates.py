@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from rjeval.design.recidivism import RecidivismDefinition
-from rjeval.results import Contrast, FixedWindowRates, RestrictedMean, Result, TestResult
+from rjeval.results import Contrast, FixedWindowRates, RestrictedMean, Result
 from rjeval.results.base import needs_mark
 from rjeval.tables import format as fmt
 from rjeval.tables.captions import (
@@ -20,7 +20,6 @@ from rjeval.tables.contrast_words import (
     arms_text,
     contrast_format,
     contrast_note,
-    groups_text,
 )
 from rjeval.tables.table import Column, Table
 
@@ -260,41 +259,6 @@ def tabulate_restricted_means(
         f"Mean days without the event in the first {fmt.count(result.horizon_days)} days "
         "(restricted mean, area under the curve)",
     )
-    return Table(
-        title=title, columns=columns, rows=tuple(rows), caption=caption, notes=notes, marked=marked
-    )
-
-
-def tabulate_tests(
-    *results: TestResult,
-    labels: Mapping[str, str] | None = None,
-    title: str = "Tests",
-) -> Table:
-    """Return tests with statistic, degrees of freedom and p-value; an appendix table."""
-    if not results:
-        raise ValueError("tabulate_tests() needs at least one test.")
-    marked = any(list(map(needs_mark, results)))
-    rows = []
-    for result in results:
-        for row in result.to_frame().to_dict("records"):
-            rows.append(
-                (
-                    f"{result.method}: {fmt.term_text(str(row['term']), labels=labels)}",
-                    fmt.ratio(row["statistic"]),
-                    fmt.count(row["df"]),
-                    fmt.p_value(row["p_value"]),
-                )
-            )
-    columns = (
-        Column(label="Test", align="left"),
-        Column(label="Statistic"),
-        Column(label="df"),
-        Column(label="p"),
-    )
-    caption = join_sentences(
-        definition_text(results[0]), groups_text(results[0].groups, labels=labels)
-    )
-    notes = tuple(dict.fromkeys(note for result in results for note in release_notes(result)))
     return Table(
         title=title, columns=columns, rows=tuple(rows), caption=caption, notes=notes, marked=marked
     )

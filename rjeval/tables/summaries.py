@@ -156,22 +156,25 @@ def tabulate_sensitivity(
         Column(label=contrast_name(term)),
         Column(label=fmt.level_text(result.conf_level)),
     )
+    return Table(
+        title=phrase(title),
+        columns=columns,
+        rows=tuple(rows),
+        caption=_grid_caption(result),
+        notes=release_notes(result),
+        marked=marked,
+    )
+
+
+def _grid_caption(result: SensitivityGrid) -> str:
     given = "" if result.definition is None else result.definition.sentence([result.at_days])
-    caption = join_sentences(
+    return join_sentences(
         given,
         phrase(
             "Risk by day {day} in each arm where the row names no other window, in the people of "
             "each analysis; the first row is the primary analysis",
             day=fmt.count(result.at_days),
         ),
-    )
-    return Table(
-        title=phrase(title),
-        columns=columns,
-        rows=tuple(rows),
-        caption=caption,
-        notes=release_notes(result),
-        marked=marked,
     )
 
 

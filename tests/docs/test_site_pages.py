@@ -12,7 +12,7 @@ import pytest
 
 import rjeval as rj
 from rjeval import terms
-from rjeval.design import disclosure, exports, read, recidivism, study
+from rjeval.design import disclosure, exports, plan, privacy, read, recidivism, study
 from rjeval.report.lint import lint_text
 from rjeval.schemas.rule_book import ELSEWHERE, RULES
 from rjeval.schemas.tables import TABLES
@@ -75,6 +75,8 @@ def defaults(kind):
         ("recidivism", recidivism.RecidivismDefinition, set()),
         ("survey", study.SurveyDesign, set()),
         ("models", study.ModelDesign, set()),
+        ("sensitivity", plan.SensitivityDesign, set()),
+        ("subgroups", plan.SubgroupDesign, set()),
         ("disclosure", disclosure.DisclosureRule, set()),
         ("exports.TABLE", exports.ExportMap, {"table"}),
     ],
@@ -97,7 +99,7 @@ def test_sections_and_their_plain_keys_are_explained(keys):
     assert set(keys["study"]) == set(read.STUDY_KEYS)
     assert set(keys["arms"]) == ARMS_KEYS
     read._arms(dict.fromkeys(ARMS_KEYS, "none") | {"levels": ["none"], "tier": "1"})
-    assert set(keys["privacy"]) == {"reviewed_columns"}
+    assert set(keys["privacy"]) == set(privacy.PRIVACY_KEYS)
 
 
 def test_defaults_of_the_study_are_those_in_force(keys):

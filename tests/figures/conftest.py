@@ -17,6 +17,7 @@ from rjeval.results import (
     Curves,
     DataQuality,
     FixedWindowRates,
+    HazardsOverTime,
     ModelEstimates,
     MoneyTotals,
     RatingShares,
@@ -276,6 +277,24 @@ def make_quality(**changes):
     return DataQuality(**(facts | changes))
 
 
+def make_hazards(**changes):
+    """Hazard ratios that rise over two years, in steps of a quarter."""
+    days = np.arange(91.0, 730.0, 91.0)
+    frame = pd.DataFrame({"term": "arm[rj]", "time_days": days, "n_event": 20 + days // 10})
+    frame = frame.assign(estimate=-0.6 + days / 1000, std_error=0.2)
+    frame["conf_low"], frame["conf_high"] = frame["estimate"] - 0.4, frame["estimate"] + 0.4
+    facts = {"horizon_days": 730.0, "n": 300, "n_events": 120, "conf_level": 0.95}
+    return HazardsOverTime(
+        frame=frame,
+        constant={"arm[rj]": -0.3},
+        formula="arm",
+        transform="km",
+        reference_levels={"arm": "comparison"},
+        definition=DEFINITION,
+        **{**facts, **changes},
+    )
+
+
 @pytest.fixture
 def make():
     """Builders of results, by the name of the figure that draws them."""
@@ -294,6 +313,7 @@ def make():
         stages = staticmethod(make_stages)
         money = staticmethod(make_money)
         quality = staticmethod(make_quality)
+        hazards = staticmethod(make_hazards)
         stamp = STAMP
         long_name = LONG_NAME
 

@@ -40,6 +40,7 @@ BUILDERS = {
     "plot_counts": lambda make: [make.counts()],
     "plot_estimates": lambda make: [make.model()],
     "plot_flow": lambda make: [make.flow()],
+    "plot_hazards_check": lambda make: [make.hazards()],
     "plot_icons": lambda make: [make.rates()],
     "plot_incidence": lambda make: [make.curves(kind="cumulative_incidence")],
     "plot_missing": lambda make: [make.baseline()],

@@ -43,6 +43,9 @@ WORDS = {
     "covariates",
     "objectives",
     "without",
+    "day",
+    "checks",
+    "subgroups",
 }
 
 notebooks = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

@@ -82,8 +82,8 @@ def test_effects_within_subgroups(named, want):
     assert got.frame["std_error"].to_numpy() == pytest.approx([own["none_se"], own["some_se"]])
     assert got.fit["interaction"] == pytest.approx(own["wald"], rel=ITERATED)
     assert got.fit["interaction_p"] == pytest.approx(own["p"], rel=ITERATED)
-    # Counted from the data by hand: people and events of each cell.
-    assert got.level_counts["n"].tolist() == [93, 123, 92, 124]
+    # Counted from the data by hand: 93, 123, 92, 124 people; a contrast rests on its smaller arm.
+    assert got.level_counts["n"].tolist() == [93, 123, 92, 123]
     assert got.level_counts["n_event"].tolist() == [36, 30, 26, 22]
 
 
@@ -103,7 +103,7 @@ def test_subgroups_found_afterwards_are_refused(named):
 
 def test_small_subgroups_are_refused(named):
     married = named.frame["mar"].map({0: "no", 1: "yes"})
-    with pytest.raises(GuardError, match="cells of fin by mar"):
+    with pytest.raises(GuardError, match="An arm within a group of mar"):
         rj.subgroup_estimates(
             replace(named, frame=named.frame.assign(mar=married)),
             arm="fin",
@@ -115,3 +115,38 @@ def test_small_subgroups_are_refused(named):
 def test_numbers_are_no_subgroups(named):
     with pytest.raises(EstimationError, match="age holds numbers"):
         rj.subgroup_estimates(named, arm="fin", by="age", pre_declared=True)
+
+
+def test_several_subgroups_are_each_tested_and_adjusted_for_their_number(named):
+    married = named.frame["mar"].map({0: "no", 1: "yes"})
+    outcome = replace(named, frame=named.frame.assign(paro=paroled(named), mar=married))
+    alone = {
+        by: rj.subgroup_estimates(outcome, arm="fin", by=by, pre_declared=True)
+        for by in ("wexp", "paro")
+    }
+    got = rj.subgroup_estimates(outcome, arm="fin", by=["wexp", "mar", "paro"], pre_declared=True)
+    for by, one in alone.items():
+        own = got.frame[got.frame["term"].str.contains(by)].reset_index(drop=True)
+        pd.testing.assert_frame_equal(own, one.frame)
+        assert got.fit[f"interaction_p:{by}"] == one.fit["interaction_p"]
+    test = rj.interaction_test(got).frame
+    assert test["term"].tolist() == ["wexp", "paro"]
+    # Holm by hand for two tests: the smaller doubled, the larger at least that.
+    low, high = sorted(test["p_value"])
+    assert sorted(test["p_adjusted"]) == pytest.approx(
+        [min(1, 2 * low), min(1, max(2 * low, high))]
+    )
+    assert any(note.startswith("Not given: An arm within a group of mar") for note in got.notes)
+
+
+def paroled(outcome):
+    return outcome.frame["paro"].map({0: "no", 1: "yes"})
+
+
+def test_an_interaction_test_needs_subgroups(named, want):
+    one = rj.interaction_test(
+        rj.subgroup_estimates(named, arm="fin", by="wexp", adjust="age", pre_declared=True)
+    ).frame
+    assert one["p_value"].item() == pytest.approx(want["subgroups"]["p"], rel=ITERATED)
+    with pytest.raises(EstimationError, match="no subgroups"):
+        rj.interaction_test(rj.cox_regression(named, "fin"))

@@ -74,6 +74,10 @@ class TableAccount:
         )
 
 
+#: What the codes that nobody mapped are listed by.
+UNMAPPED_COLUMNS = ("table", "column", "text", "n_rows")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Exports(_CountsOnly):
     """A programme's exports after cleaning: one typed frame per table.
@@ -85,7 +89,7 @@ class Exports(_CountsOnly):
     accounts : tuple of TableAccount
         Rows read, accepted, quarantined, duplicate, per table.
     ledger : DataFrame
-        ``table, column, rule, detail, n_rows``: each change that cleaning made.
+        ``table, column, rule, detail, n_rows``: each change made.
     quality : DataFrame
         ``rule, severity, table, column, n_failed, n_rows, reason, blocks``: each rule that
         failed; counts only.
@@ -93,8 +97,13 @@ class Exports(_CountsOnly):
         Refused rows with their rule (person-level; written only to the quarantine folder).
     sources : tuple of (name, sha256, bytes)
         The raw files that were read.
+    unmapped : DataFrame
+        ``table, column, text, n_rows``: codes that no list and no map knows (written only
+        beside the clean tables).
     design_fingerprint, exports_fingerprint : str
         Hashes of ``study.toml``, and of its parts that can change these tables.
+    row_files : mapping of table name to Series
+        File of each accepted row, for tables that several files make; estimators never see it.
     """
 
     tables: Mapping[str, pd.DataFrame]
@@ -103,11 +112,17 @@ class Exports(_CountsOnly):
     quality: pd.DataFrame
     quarantine: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     sources: tuple[tuple[str, str, int], ...] = ()
+    unmapped: pd.DataFrame = field(
+        default_factory=lambda: pd.DataFrame(columns=list(UNMAPPED_COLUMNS))
+    )
     design_fingerprint: str = ""
     exports_fingerprint: str = ""
+    row_files: Mapping[str, pd.Series] = field(default_factory=dict)
 
     def _counts(self) -> dict[str, object]:
-        return {name: f"{len(frame)} rows" for name, frame in self.tables.items()}
+        rows = {one.table: one.n_accepted for one in self.accounts}
+        rows |= {name: len(self.tables[name]) for name in self.tables if name not in rows}
+        return {name: f"{rows[name]} rows" for name in self.tables}
 
     def has(self, *names: str) -> bool:
         """Whether all these tables were collected."""

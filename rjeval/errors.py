@@ -63,6 +63,12 @@ class ValidationError(DataError):
         self.checks = checks
 
 
+class FailedRulesError(ValidationError):
+    """Error rules failed in some rows, which are refused; the study can go on without them."""
+
+    exit_code = 15
+
+
 class LinkageError(DataError):
     """Keys do not meet across tables."""
 

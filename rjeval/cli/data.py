@@ -7,9 +7,10 @@ from pathlib import Path
 
 import rjeval as rj
 from rjeval.analysis_data import Exports
+from rjeval.cli.account import many, say_account, say_gaps
 from rjeval.cli.console import say
 from rjeval.design.study import StudyDesign
-from rjeval.errors import ExportError, ReportError
+from rjeval.errors import ExportError, FailedRulesError, ReportError
 from rjeval.ingest.blocks import refuse_blocks
 from rjeval.ingest.exports import examine_exports
 from rjeval.ingest.previous import changes_since
@@ -21,9 +22,10 @@ from rjeval.provenance import Manifest, exports_fingerprint, hash_file
 def check(given: argparse.Namespace) -> None:
     """Read everything, say what was found, change nothing; with ``--html``, write a page."""
     design = rj.read_design(given.study)
-    say(f"Design: {design.title}; {len(design.tables())} tables, as study.toml asks.")
+    say(f"Design: {design.title}; {many(len(design.tables()), 'table')}, as study.toml asks.")
     exports, blocks = examine_exports(raw_folder(design, given.raw), design=design)
     say_account(exports)
+    say_gaps(exports)
     changes = changes_since(exports, processed_folder(design))
     if changes:
         say(f"Not as it was when the exports were last prepared: {len(changes)}")
@@ -33,6 +35,32 @@ def check(given: argparse.Namespace) -> None:
         page = quality_page(exports, title=design.title, blocks=blocks, changes=changes)
         _write_page(given.html, page)
     refuse_blocks(blocks)
+    _tell_errors(exports)
+
+
+def _tell_errors(exports: Exports) -> None:
+    """Say by the exit code that error rules failed; warnings and remarks leave it at 0.
+
+    Raises
+    ------
+    FailedRulesError
+        In counts.
+    """
+    errors = exports.quality[
+        (exports.quality["severity"] == "E") & exports.quality["n_failed"].gt(0)
+    ]
+    if errors.empty:
+        say("No error: `rjeval prepare` stores the clean tables.")
+        return
+    rules, tables = errors["rule"].nunique(), errors["table"].nunique()
+    all_tables = many(len(exports.accounts), "table")
+    refused = sum(one.n_quarantined for one in exports.accounts)
+    raise FailedRulesError(
+        f"{many(rules, 'error rule')} failed in {tables} of {all_tables}; "
+        f"{many(refused, 'row')} refused.",
+        hint="Mend the file or the map. Or go on: `rjeval prepare` puts these rows into "
+        "data/processed/quarantine, and the report says so.",
+    )
 
 
 def _write_page(file: Path, page: str) -> None:
@@ -82,18 +110,3 @@ def processed_folder(design: StudyDesign) -> Path:
 def raw_folder(design: StudyDesign, raw: Path | None) -> Path:
     """Where a study's exports lie."""
     return raw if raw is not None else design.root / "data" / "raw"
-
-
-def say_account(exports: Exports) -> None:
-    """Print each table's account and each rule that failed, in counts."""
-    say("Rows accounted for:")
-    for account in exports.accounts:
-        say(f"  {account!r}")
-    failed = exports.quality[exports.quality["n_failed"] > 0]
-    if len(failed):
-        say(f"Rules that failed: {len(failed)} (counts of rows; see the report's first section)")
-    for row in failed.to_dict("records"):
-        where = ".".join(str(row[key]) for key in ("table", "column") if str(row[key]).strip())
-        say(
-            f"  {row['rule']} {row['severity']}: {where}, {row['n_failed']} of {row['n_rows']} rows"
-        )

@@ -17,6 +17,7 @@
 - ``blocks``: outcomes that were not understood stop the study
 - ``checks``: rules within and across tables, applied
 - ``ledger``: what was changed, in counts
+- ``gaps``: what is missing, alone and together, and codes that nobody mapped
 - ``quality``, ``quality_page``: the account as a result, and as a page for those who hold data
 - ``previous``: what is not as it was last time
 - ``store``: Parquet, manifest and quarantine, written whole or not at all

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 import pandas as pd
 
+from rjeval.analysis_data import UNMAPPED_COLUMNS
 from rjeval.ingest.blocks import Block
 
 LEDGER_COLUMNS = ("table", "column", "rule", "detail", "n_rows")
@@ -21,6 +23,10 @@ QUALITY_COLUMNS = (
 )
 
 
+#: Codes of one column that are kept apart; what goes beyond is one code without a text.
+MOST_CODES = 1000
+
+
 @dataclass(slots=True)
 class Ledger:
     """Collects changes made and rules failed while exports are read."""
@@ -28,6 +34,7 @@ class Ledger:
     changes: list[tuple[str, str, str, str, int]] = field(default_factory=list)
     failures: list[tuple[str, str, str, str, int, int, str, str]] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
+    unmapped: dict[tuple[str, str], Counter[str]] = field(default_factory=dict)
 
     def changed(
         self, table: str, rule: str, *, n_rows: int, column: str = "", detail: str = ""
@@ -55,6 +62,24 @@ class Ledger:
             self.failures.append(
                 (name, severity, table, column, int(n_failed), int(n_rows), reason, blocks)
             )
+
+    def not_known(self, table: str, column: str, codes: dict[str, int]) -> None:
+        """Note codes that no list and no map knows, with the number of rows that hold each."""
+        if not codes:
+            return
+        known = self.unmapped.setdefault((table, column), Counter())
+        for text, n_rows in codes.items():
+            room = text in known or len(known) < MOST_CODES
+            known[text if room else ""] += n_rows
+
+    def unmapped_frame(self) -> pd.DataFrame:
+        """Return the codes that nobody mapped, the most frequent of each column first."""
+        rows = [
+            (table, column, text, n_rows)
+            for (table, column), known in self.unmapped.items()
+            for text, n_rows in known.most_common()
+        ]
+        return pd.DataFrame(rows, columns=list(UNMAPPED_COLUMNS))
 
     def ledger_frame(self) -> pd.DataFrame:
         """Return the changes, equal lines added up."""

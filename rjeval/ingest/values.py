@@ -65,6 +65,7 @@ def type_column(text: pd.Series, column: Column, spec: ExportMap, ledger: Ledger
     else:
         chosen = list(given)
     bad = np.append(np.array([one is None for one in chosen], dtype=bool), False)
+    _note_unknown(given, bad, codes, (column.name, spec), ledger)
     values = _convert(chosen, column.kind)
     if column.kind in ("int", "number"):
         bad[:-1] |= pd.isna(values).to_numpy(dtype=bool)
@@ -175,6 +176,20 @@ def _note_categories(
         detail = f"{len(mine)} spellings to {len({chosen[i] for i in mine})} values ({how})"
         n_rows = int(weight[mine].sum()) if mine else 0
         ledger.changed(spec.table, kind, n_rows=n_rows, column=name, detail=detail)
+
+
+def _note_unknown(
+    given: list[str],
+    bad: np.ndarray,
+    codes: np.ndarray,
+    where: tuple[str, ExportMap],
+    ledger: Ledger,
+) -> None:
+    """List the codes that were not understood, with their rows."""
+    name, spec = where
+    weight = np.bincount(codes[codes >= 0], minlength=len(given))
+    unknown = {given[i]: int(weight[i]) for i in np.flatnonzero(bad[:-1])}
+    ledger.not_known(spec.table, name, unknown)
 
 
 def _dates(text: pd.Series, name: str, spec: ExportMap, ledger: Ledger) -> Typed:

@@ -91,16 +91,18 @@ def test_rows_of_a_run_that_was_stopped_come_back_too(study, capsys):
 def test_the_page_stands_alone_and_shows_counts_only(study, capsys):
     exports = MAP.replace("referral_source", "arm")
     study.design(exports)
-    study.write(referrals__csv=HEAD + row(1, by=CANARY) + row(2, by="rj", age=""))
+    study.write(referrals__csv=HEAD + row(1, by=CANARY) + row(2, by="rj", age="") + row(3, by="rj"))
     page = study.folder / "quality.html"
     raw = str(study.folder / "raw")
     assert main(["check", str(study.folder), "--raw", raw, "--html", str(page)]) == 11
     text = page.read_text(encoding="utf-8")
     assert "What stops this study" in text
-    assert "referral.arm: 1 of 2 rows hold 1 spelling" in text
+    assert "referral.arm: 1 of 3 rows hold 1 spelling" in text
     assert "not for release" in text
     assert "<td>age_at_referral</td>" in text
     assert CANARY not in text + capsys.readouterr().out
-    assert not re.search(r"(src|href)=|https?:", text)
+    assert not re.search(r'src=|href="[^#]|url\(|https?:', text)
+    for anchor in re.findall(r'href="#(\w+)"', text):
+        assert f'id="{anchor}"' in text
     assert text.count("<h1>") == 1
     assert main(["check", str(study.folder), "--raw", raw, "--html", "/no/such/x.html"]) == 14

@@ -223,6 +223,8 @@ class _Documents:
         return changes
 
     def _write_forms(self, document: Document, target: Path, *, name: str) -> list[Path]:
+        own = self.design.docx_template
+        template = self.design.root / own if own else None
         made = f"Made with rjeval {version('rjeval')}"
         files = [target / f"{name}.{form}" for form in ("html", "pdf", "docx")]
         with scratch_folder() as scratch:
@@ -235,7 +237,7 @@ class _Documents:
             with self.clock.measure("pdf"):
                 write_pdf(document, files[1], scratch=scratch, made=made)
             with self.clock.measure("docx"):
-                write_docx(document, files[2], scratch=scratch, made=made)
+                write_docx(document, files[2], scratch=scratch, made=made, template=template)
         return files
 
 

@@ -1,4 +1,7 @@
-"""The document as a Word file with real styles, running title and page numbers."""
+"""The document as a Word file with real styles, running title and page numbers.
+
+A programme's own template gives its styles, page, header and footer instead of ours.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +13,13 @@ import zipfile
 from importlib.resources import files
 from pathlib import Path
 
+from rjeval.errors import ReportError
 from rjeval.report.document import SYNTHETIC, Document
 from rjeval.report.markup import plain_markup
 from rjeval.report.pandoc import run_pandoc
 
 _STYLE = re.compile(r'<w:style [^>]*w:styleId="([^"]+)".*?</w:style>', re.DOTALL)
+_STYLE_NAME = re.compile(r'<w:name w:val="([^"]+)"')
 _SECTION = re.compile(r"<w:sectPr\s*/>|<w:sectPr.*?</w:sectPr>", re.DOTALL)
 _TO_WORD = ("--from=html", "--to=docx", "--shift-heading-level-by=-1", "--metadata=lang=en-GB")
 _WORDS = (
@@ -37,10 +42,19 @@ _PAGE = (
 )
 
 
-def write_docx(document: Document, file: Path, *, scratch: Path, made: str) -> None:
-    """Write the Word file; ``scratch`` already holds the figures as ``figure-N.png``."""
+def write_docx(
+    document: Document, file: Path, *, scratch: Path, made: str, template: Path | None = None
+) -> None:
+    """Write the Word file; ``scratch`` already holds the figures as ``figure-N.png``.
+
+    Raises
+    ------
+    ReportError
+        The programme's template is no Word file.
+    """
     reference = scratch / "reference.docx"
-    reference.write_bytes(_reference(document, made))
+    ours = _reference(document, made) if template is None else _template(template)
+    reference.write_bytes(ours)
     run_pandoc(
         _front(document) + plain_markup(document, image_suffix=".png", widths=True),
         [
@@ -85,6 +99,36 @@ def _reference(document: Document, made: str) -> bytes:
     return changed.getvalue()
 
 
+def _template(file: Path) -> bytes:
+    """Return a programme's own template with those of our styles that it lacks."""
+    changed = io.BytesIO()
+    try:
+        with zipfile.ZipFile(file) as old, zipfile.ZipFile(changed, "w") as new:
+            for part in old.infolist():
+                content = old.read(part)
+                if part.filename == "word/styles.xml":
+                    content = _with_missing_styles(content.decode()).encode()
+                new.writestr(part, content)
+            old.getinfo("word/styles.xml")
+    except (OSError, KeyError, ValueError, zipfile.BadZipFile):
+        raise ReportError(
+            f"The Word template {file.name} is not a Word file (.docx).",
+            hint="Open it in Word and save it again as .docx, or leave docx_template out.",
+        ) from None
+    return changed.getvalue()
+
+
+def _with_missing_styles(xml: str) -> str:
+    there = {one.group(1) for one in _STYLE.finditer(xml)}
+    named = {one.lower() for one in _STYLE_NAME.findall(xml)}
+    missing = [
+        text
+        for name, text in _own_styles().items()
+        if name not in there and not {one.lower() for one in _STYLE_NAME.findall(text)} & named
+    ]
+    return xml.replace("</w:styles>", "".join(missing) + "</w:styles>")
+
+
 def _running(element: str, style: str, left: str, right: str) -> str:
     tab = f"<w:r><w:tab/></w:r>{right}" if right else ""
     return (
@@ -95,11 +139,16 @@ def _running(element: str, style: str, left: str, right: str) -> str:
 
 
 def _with_styles(xml: str) -> str:
-    template = files("rjeval.report") / "templates" / "word_styles.xml"
-    ours = {one.group(1): one.group(0) for one in _STYLE.finditer(template.read_text("utf-8"))}
+    ours = _own_styles()
     kept = _STYLE.sub(lambda one: "" if one.group(1) in ours else one.group(0), xml)
     kept = kept.replace('w:lang w:val="en-US"', 'w:lang w:val="en-GB"')
     return kept.replace("</w:styles>", "".join(ours.values()) + "</w:styles>")
+
+
+def _own_styles() -> dict[str, str]:
+    """Return our styles by id."""
+    template = files("rjeval.report") / "templates" / "word_styles.xml"
+    return {one.group(1): one.group(0) for one in _STYLE.finditer(template.read_text("utf-8"))}
 
 
 def _with_page(xml: str) -> str:

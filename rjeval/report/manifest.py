@@ -41,12 +41,13 @@ class Inputs:
 
     def key(self, notebooks: Iterable[Notebook], *, since: str = "") -> str:
         """Return one hash of all inputs of a document; equal keys mean equal documents."""
-        prepared = self.processed / MANIFEST
+        prepared, own = self.processed / MANIFEST, self.design.docx_template
         parts = [
             self.design.fingerprint,
             digest_of(prepared) if prepared.is_file() else "",
             self.code,
             json.dumps(dict(self.versions), sort_keys=True),
+            digest_of(self.design.root / own) if own else "",
             *(f"{one.name}:{one.digest}" for one in notebooks),
             *([hashlib.sha256(since.encode()).hexdigest()] if since else []),
         ]

@@ -108,8 +108,10 @@ def interval(text: str) -> tuple[float, float]:
 def test_three_documents_in_three_forms_and_the_manifest_exist_and_nothing_else(report):
     names = sorted(path.name for path in report.iterdir())
     kinds = ("annual_report", "fact_sheet", "methods_appendix")
-    expected = [f"{kind}.{form}" for kind in kinds for form in ("docx", "html", "pdf")]
-    assert names == sorted([*expected, "manifest.json"])
+    forms = ("docx", "html", "json", "pdf")
+    expected = [f"{kind}.{form}" for kind in kinds for form in forms]
+    expected += ["manifest.json", "performance_measures.csv", "performance_measures.json"]
+    assert names == sorted(expected)
     manifest = json.loads((report / "manifest.json").read_text(encoding="utf-8"))
     for name, digest in manifest["documents"]["annual"]["outputs"].items():
         assert hashlib.sha256((report / name).read_bytes()).hexdigest() == digest

@@ -80,6 +80,7 @@ def test_the_report_lies_under_study_and_extract_date(made):
     assert names == [
         "annual_report.docx",
         "annual_report.html",
+        "annual_report.json",
         "annual_report.pdf",
         "manifest.json",
     ]

@@ -51,9 +51,17 @@ def count_rows(
 
 
 def curve_frame(
-    rows: GroupedRows, counts: DayCounts, *, columns: dict[str, np.ndarray], start: float
+    rows: GroupedRows,
+    counts: DayCounts,
+    *,
+    columns: dict[str, np.ndarray],
+    start: float,
+    cause: str | None = None,
 ) -> pd.DataFrame:
-    """Return one block per group: day 0, then each day on which somebody of the group left."""
+    """Return one block per group: day 0, then each day on which somebody of the group left.
+
+    A column ``cause`` comes second where one is named.
+    """
     n_groups, n_times = counts.n_at_risk.shape
     seen = np.ones((n_groups, n_times + 1), dtype=bool)
     np.greater(counts.n_event + counts.n_competing + counts.n_censored, 0, out=seen[:, 1:])
@@ -71,6 +79,7 @@ def curve_frame(
     at_zero = {"estimate": start, "std_error": 0.0, "conf_low": start, "conf_high": start}
     data = {
         rows.column: np.repeat(np.asarray(rows.labels, dtype=object), seen.sum(axis=1)),
+        **({} if cause is None else {"cause": np.full(place.size, cause, dtype=object)}),
         "time_days": days.ravel().take(place),
         "n_at_risk": lay(counts.n_at_risk, counts.n_start),
         "n_event": lay(counts.n_event, 0),

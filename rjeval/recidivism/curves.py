@@ -18,6 +18,7 @@ from rjeval.recidivism.product_limit import kaplan_meier_estimate, survival_inte
 from rjeval.recidivism.unpack import (
     GroupedRows,
     check_choice,
+    competing_exits,
     group_rows,
     kinds_by_cause,
     positive_weights,
@@ -197,8 +198,7 @@ def cumulative_incidence(
         estimate[g], error[g] = _incidence_of_group(rows, counts, kind=kind, g=g, how=std_error)
     low, high = incidence_interval(estimate, error, conf_type=conf_type, conf_level=conf_level)
     columns = {"estimate": estimate, "std_error": error, "conf_low": low, "conf_high": high}
-    frame = curve_frame(rows, counts, columns=columns, start=0.0)
-    frame.insert(1, "cause", cause)
+    frame = curve_frame(rows, counts, columns=columns, start=0.0, cause=cause)
     return Curves(
         frame=frame,
         kind="cumulative_incidence",
@@ -215,7 +215,7 @@ def cumulative_incidence(
             f"Standard error: {std_error.replace('_', ' ')}.",
         ),
         cause=cause,
-        competing=tuple(sorted(set(outcome.frame.loc[outcome.competing, "exit_reason"].map(str)))),
+        competing=competing_exits(outcome),
     )
 
 
@@ -255,12 +255,13 @@ def _incidence_of_group(
         error = np.zeros(at_risk.size)
         error[used] = gray_error(at_risk[used], own[used], either[used])
         return estimate, error
+    cells: tuple[np.ndarray, np.ndarray, np.ndarray | None, np.ndarray]
     if rows.late:
         cells = _row_cells(rows, counts, kind=kind, g=g, weight=np.ones(rows.code.size))
     else:
         exits = np.stack([counts.n_censored[g], own, counts.n_competing[g]])
         which, code = np.nonzero(exits)
-        cells = (code, which, np.zeros(code.size, dtype=np.intp), exits[which, code])
+        cells = (code, which, None, exits[which, code])
     return estimate, jackknife_error(at_risk, own, either, cells=cells)
 
 

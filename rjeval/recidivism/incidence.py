@@ -33,7 +33,7 @@ def jackknife_error(
     n_cause: np.ndarray,
     n_any: np.ndarray,
     *,
-    cells: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray],
+    cells: tuple[np.ndarray, np.ndarray, np.ndarray | None, np.ndarray],
 ) -> np.ndarray:
     """Return the infinitesimal-jackknife standard error of the incidence at each time.
 
@@ -46,7 +46,7 @@ def jackknife_error(
     n_at_risk, n_cause, n_any : ndarray of shape (T,)
     cells : tuple of (exit code, kind, entry code, count)
         ``kind`` is 0 censored, 1 the cause, 2 another cause; ``entry code`` is the number of
-        times at or before entry.
+        times at or before entry, ``None`` where all entered at the start.
     """
     incidence, before = aalen_johansen(n_at_risk, n_cause, n_any)
     n = n_at_risk.astype(float)
@@ -59,8 +59,9 @@ def jackknife_error(
     f = np.concatenate([[0.0], incidence])
     mixed = _prefix(np.diff(f) * growth[:-1])
     exit_, kind, entry, count = cells
-    x = direct[entry] - mixed[entry] + growth[entry] * f[entry]
-    g = growth[entry]
+    whole = np.zeros(1, dtype=np.intp) if entry is None else entry
+    x = direct[whole] - mixed[whole] + growth[whole] * f[whole]
+    g = growth[whole]
     b = np.where(kind > 0, back[exit_], 0.0) - growth[exit_ + 1] + g
     f_exit = f[exit_ + 1]
     a = np.where(kind == 1, jump[exit_], 0.0) - direct[exit_ + 1] + mixed[exit_ + 1]
@@ -71,13 +72,15 @@ def jackknife_error(
         return np.cumsum(np.bincount(exit_, weights=count * value, minlength=size))
 
     def present(value: np.ndarray) -> np.ndarray:
-        came = np.cumsum(np.bincount(entry, weights=count * value, minlength=size + 1))
+        came = np.cumsum(np.bincount(whole, weights=count * value, minlength=size + 1))
         return came[1 : size + 1] - gone(value)
 
     c = (mixed - direct)[1:]
-    ones = np.ones_like(x)
     departed = gone(a * a) - 2 * incidence * gone(a * b) + incidence**2 * gone(b * b)
-    staying = c**2 * present(ones) + present(x * x) + incidence**2 * present(g * g)
+    if entry is None:  # x and g are 0 throughout
+        left = np.cumsum(np.bincount(exit_, weights=count, minlength=size))
+        return np.sqrt(np.maximum(departed + c**2 * (left[-1] - left), 0.0))
+    staying = c**2 * present(np.ones_like(x)) + present(x * x) + incidence**2 * present(g * g)
     staying += 2 * c * present(x) - 2 * c * incidence * present(g)
     staying -= 2 * incidence * present(x * g)
     return np.sqrt(np.maximum(departed + staying, 0.0))

@@ -134,6 +134,16 @@ def kinds_of(outcome: TimeToEvent) -> np.ndarray:
     return kind
 
 
+def competing_exits(outcome: TimeToEvent) -> tuple[str, ...]:
+    """Return the competing exits that occur, by name."""
+    column = outcome.frame["exit_reason"]
+    if not isinstance(column.dtype, pd.CategoricalDtype):
+        return tuple(sorted(set(column[outcome.competing].map(str))))
+    names = column.dtype.categories
+    found = count_codes(_category_codes(column), len(names)) > 0
+    return tuple(sorted({str(name) for name in names[found] if name in COMPETING_EXITS}))
+
+
 def _category_codes(column: pd.Series) -> np.ndarray:
     return np.asarray(column.array.codes)
 

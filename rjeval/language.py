@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
-from functools import cache
-from importlib.resources import files
-from pathlib import Path
-from string import Formatter
 from types import MappingProxyType
 from typing import Any
 
-from rjeval.errors import DesignError
-from rjeval.terms import LABELS
+from rjeval.terms import LABELS, label
 
 #: The language in which rjeval is written; it needs no file.
 ENGLISH = "en"
-#: Languages that come with rjeval.
-SHIPPED = (ENGLISH, "es")
 #: What English texts call the people: singular and plural by turns.
 NOUNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -85,6 +77,56 @@ def mark(text: str) -> str:
     return text
 
 
+class Told(str):
+    """English text that remembers how it was made, so that it can be printed in any language.
+
+    Results keep their notes in English, which code may compare; :func:`phrase` translates them
+    where they are printed. Whatever is joined to such a text makes it a plain one.
+    """
+
+    template: str
+    parts: Mapping[str, Any]
+    identifier: str
+
+
+def note(template: str, /, **parts: Any) -> Told:
+    """Return an English text for a result to keep, which :func:`phrase` can translate later.
+
+    Examples
+    --------
+    >>> note("{n} of {whole} people", n=3, whole=8)
+    '3 of 8 people'
+    """
+    told = Told(template.format(**parts) if parts else template)
+    told.template, told.parts, told.identifier = template, parts, ""
+    return told
+
+
+def named(identifier: str) -> Told:
+    """Return the English label of an identifier, which :func:`phrase` can translate later.
+
+    Examples
+    --------
+    >>> named("refiling")
+    'new filing'
+    """
+    told = note(label(identifier))
+    told.identifier = identifier
+    return told
+
+
+def join_notes(texts: Iterable[str]) -> Told:
+    """Return texts with commas between them, each still to be translated.
+
+    Examples
+    --------
+    >>> join_notes([note("{days} days", days=365), note("{days} days", days=730)])
+    '365 days, 730 days'
+    """
+    parts = {f"part{number}": one for number, one in enumerate(texts)}
+    return note(", ".join(f"{{{name}}}" for name in parts), **parts)
+
+
 def phrase(template: str, /, **parts: Any) -> str:
     """Return an English template in the language in use, with its parts filled in.
 
@@ -92,9 +134,10 @@ def phrase(template: str, /, **parts: Any) -> str:
     ----------
     template : str
         The English text; ``{name}`` stands for a part. What the language does not have is
-        said in English.
+        said in English. A text made by :func:`note` or :func:`named` brings its own parts.
     **parts
-        Ready texts or numbers; a template may give them a format, as in ``{n:,}``.
+        Ready texts or numbers; a template may give them a format, as in ``{n:,}``. Texts made
+        by :func:`note` or :func:`named` are translated too.
 
     Examples
     --------
@@ -102,8 +145,14 @@ def phrase(template: str, /, **parts: Any) -> str:
     '1,200 people answered'
     """
     language = spoken()
+    if isinstance(template, Told):
+        if template.identifier in language.labels:
+            return in_own_words(language.labels[template.identifier], language=language)
+        parts = {**template.parts, **parts}
+        template = template.template
     text = in_own_words(language.phrases.get(template, template), language=language)
-    return text.format(**parts) if parts else text
+    ready = {name: phrase(one) if isinstance(one, Told) else one for name, one in parts.items()}
+    return text.format(**ready) if ready else text
 
 
 def in_own_words(text: str, *, language: Language | None = None) -> str:
@@ -144,118 +193,6 @@ def choose_terms(language: Language, terms: Mapping[str, tuple[str, str]]) -> La
         for number, form in enumerate(forms)
     }
     return replace(language, chosen=MappingProxyType(chosen))
-
-
-def read_language(name: str, *, folder: Path) -> Language:
-    """Return a shipped language by its code, or one from a study's own TOML file.
-
-    Parameters
-    ----------
-    name : str
-        ``en``, ``es``, or the name of a ``.toml`` file beside ``study.toml``.
-    folder : Path
-        The study's folder.
-
-    Raises
-    ------
-    DesignError
-        No such language, or a file that is not valid: a translation must keep the parts
-        in braces of its English text, or a number would be lost.
-    """
-    if name == ENGLISH:
-        return Language()
-    if name in SHIPPED:
-        return _shipped(name)
-    if not name.endswith(".toml"):
-        raise DesignError(
-            f"[report] language must be one of {', '.join(SHIPPED)}, or a .toml file.",
-            hint="Run `rjeval words --out words.toml` to start a language of your own.",
-        )
-    try:
-        text = (folder / name).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        raise DesignError(
-            f"The language file {Path(name).name} cannot be read as UTF-8 text.",
-            hint="Put it beside study.toml and name it under [report] language.",
-        ) from None
-    return _parse(text, where=Path(name).name)
-
-
-def shipped_text(code: str) -> str:
-    """Return the file of a shipped language, as the pattern for another."""
-    return (files("rjeval") / "languages" / f"{code}.toml").read_text(encoding="utf-8")
-
-
-def parts_of(template: str) -> frozenset[str]:
-    """Return the names in braces of a template.
-
-    Examples
-    --------
-    >>> sorted(parts_of("{n} of {total:,} people"))
-    ['n', 'total']
-    """
-    return frozenset(name for _, name, _, _ in Formatter().parse(template) if name)
-
-
-@cache
-def _shipped(code: str) -> Language:
-    return _parse(shipped_text(code), where=f"{code}.toml")
-
-
-def _parse(text: str, *, where: str) -> Language:
-    try:
-        raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise DesignError(f"{where} is not valid TOML: {error}.") from None
-    for key in ("code", "name"):
-        if not isinstance(raw.get(key), str) or not raw[key].strip():
-            raise DesignError(f'{where}: {key} is missing; write {key} = "..." at its top.')
-    labels, phrases = (_texts(raw.get(part, {}), f"{where}: [{part}]") for part in _PARTS)
-    _keep_parts(phrases, where)
-    return Language(
-        code=raw["code"],
-        name=raw["name"],
-        labels=labels,
-        phrases=phrases,
-        nouns=_nouns(raw.get("nouns", {}), where),
-    )
-
-
-def _nouns(given: Any, where: str) -> Mapping[str, tuple[str, ...]]:
-    right = isinstance(given, dict) and all(
-        isinstance(forms, list) and all(isinstance(form, str) for form in forms)
-        for forms in given.values()
-    )
-    if not right or not set(given) <= set(NOUNS):
-        raise DesignError(
-            f"{where}: [nouns] holds lists of words for {' and '.join(NOUNS)}: singular, plural."
-        )
-    return MappingProxyType({who: tuple(forms) for who, forms in given.items()})
-
-
-_PARTS = ("labels", "phrases")
-
-
-def _texts(given: Any, where: str) -> Mapping[str, str]:
-    """Return a table of texts; an empty text is one not translated yet, said in English."""
-    if not isinstance(given, dict) or not all(isinstance(one, str) for one in given.values()):
-        raise DesignError(f"{where} must be a table of texts.")
-    return MappingProxyType({key: one for key, one in given.items() if one})
-
-
-def _keep_parts(phrases: Mapping[str, str], where: str) -> None:
-    """Refuse a translation that would lose, or invent, a number."""
-    broken = 0
-    for english, translated in phrases.items():
-        try:
-            broken += parts_of(english) != parts_of(translated)
-        except ValueError:
-            broken += 1
-    if broken:
-        raise DesignError(
-            f"{where}: {broken} phrases do not have the same parts in braces as their English.",
-            hint="Keep each {part} of the English text, under its English name.",
-        )
 
 
 def language_labels(language: Language) -> Mapping[str, str]:

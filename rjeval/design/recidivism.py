@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from rjeval.errors import DesignError
-from rjeval.terms import POPULATIONS, AnalysisSet, Clock, RecidivismMeasure, label
+from rjeval.language import join_notes, mark, named, note
+from rjeval.terms import POPULATIONS, AnalysisSet, Clock, RecidivismMeasure
 
 #: Measures that rest on a court's outcome and therefore need a waiting period.
 PROVEN_MEASURES = frozenset({RecidivismMeasure.RECONVICTION, RecidivismMeasure.ANY_PROVEN})
@@ -28,7 +29,7 @@ EVENT_KINDS = (
 LEVELS = ("any", "misdemeanor", "felony")
 EVENT_DATES = ("offence_date", "arrest_date", "filing_date")
 CUSTODY_RULES = ("ignore", "censor", "competing", "street_time")
-TIMES_KNOWN = ("day", "interval")
+TIMES_KNOWN = ("day", "interval", "checks")
 COMPETING_STATES = ("deceased", "left_jurisdiction", "custody")
 
 
@@ -68,9 +69,11 @@ class RecidivismDefinition:
         Age at which juvenile records stop; 0 switches the ageing-out rule off.
     repeat_referrals : {"first", "all"}
         Keep each person's first referral, or all of them (then cluster by person).
-    times_known : {"day", "interval"}
+    times_known : {"day", "interval", "checks"}
         ``interval``: of each event only the interval between checks is known, and
-        ``windows_days`` lists the ends of the intervals. Estimates that use days are refused.
+        ``windows_days`` lists the ends of the intervals. ``checks``: events are dated by the
+        check that found them, and happened since the check before. Estimates that use days are
+        refused.
     durations_given : bool
         The study brings days and exit reasons (table ``follow_up``) instead of dates.
     """
@@ -104,6 +107,12 @@ class RecidivismDefinition:
                 "days, each at least 1.",
                 hint="12 months is 365, 24 months is 730.",
             )
+        if self.times_known == "checks" and (self.custody == "street_time" or self.durations_given):
+            raise DesignError(
+                f"recidivism '{self.name}': times_known = \"checks\" needs calendar dates, so "
+                "neither a street-time clock nor given durations.",
+                hint='Write custody = "ignore", or times_known = "interval" with durations.',
+            )
         if self.waiting_period_days < 0 or self.reporting_lag_days < 0:
             raise DesignError(
                 f"recidivism '{self.name}': waiting_period_days and reporting_lag_days must be "
@@ -125,7 +134,12 @@ class RecidivismDefinition:
     @property
     def event_text(self) -> str:
         """The event in words."""
-        return self.event_label or label(self.event)
+        return self.event_label or named(self.event)
+
+    @property
+    def clock_text(self) -> str:
+        """What starts the clock, in words."""
+        return self.clock_label or named(self.clock)
 
     def six_labels(self) -> tuple[tuple[str, str], ...]:
         """Return the six labels that each rate must carry, as (label, text).
@@ -135,23 +149,13 @@ class RecidivismDefinition:
         >>> RecidivismDefinition(name="refiling").six_labels()[0]
         ('Event', 'new filing (new offence; misdemeanor or more serious)')
         """
-        kinds = ", ".join(kind.replace("_", " ") for kind in self.count_event_kinds)
-        level = "" if self.minimum_level == "any" else f"; {self.minimum_level} or more serious"
-        if self.minimum_level == "felony":
-            level = "; felony"
-        detail = "" if self.durations_given else f" ({kinds}{level})"
-        windows = ", ".join(f"{days:,} days" for days in self.windows_days)
-        wait = f"{self.waiting_period_days} days" if self.waiting_period_days else "none"
-        lag = f"; reporting lag {self.reporting_lag_days} days" if self.reporting_lag_days else ""
-        sources = self.source_label or ", ".join(s.replace("_", " ") for s in self.sources)
-        coverage = f"; records to {self.coverage_to.isoformat()}" if self.coverage_to else ""
         return (
-            ("Event", f"{self.event_text}{detail}"),
-            ("Clock starts", self.clock_label or label(self.clock)),
-            ("Window", windows),
-            ("Waiting period", f"{wait}{lag}"),
-            ("Records", f"{sources or 'all sources checked'}{coverage}"),
-            ("Population", POPULATIONS[self.population]),
+            (mark("Event"), self._event()),
+            (mark("Clock starts"), self.clock_text),
+            (mark("Window"), self._windows()),
+            (mark("Waiting period"), self._waiting()),
+            (mark("Records"), self._records()),
+            (mark("Population"), note(POPULATIONS[self.population])),
         )
 
     def sentence(self, days: Sequence[float] = ()) -> str:
@@ -162,13 +166,48 @@ class RecidivismDefinition:
         >>> RecidivismDefinition().sentence([365, 730]).split(";")[0]
         'Reoffending: new filing within 365 and 730 days of referral'
         """
-        wait = (
-            f", waiting period {self.waiting_period_days} days" if self.waiting_period_days else ""
-        )
-        clock = self.clock_label or label(self.clock)
         shown = [f"{one:,.0f}" for one in dict.fromkeys(days or [self.horizon_days])]
-        windows = " and ".join([", ".join(shown[:-1]), shown[-1]] if shown[1:] else shown)
-        return (
-            f"Reoffending: {self.event_text} within {windows} days of "
-            f"{clock}{wait}; {POPULATIONS[self.population]}."
+        parts: dict[str, object] = {
+            "event": self.event_text,
+            "days": shown[0],
+            "clock": self.clock_text,
+            "people": note(POPULATIONS[self.population]),
+            "wait": self.waiting_period_days,
+        }
+        if shown[1:]:
+            parts["days"] = note("{first} and {last}", first=", ".join(shown[:-1]), last=shown[-1])
+        if not self.waiting_period_days:
+            return note("Reoffending: {event} within {days} days of {clock}; {people}.", **parts)
+        return note(
+            "Reoffending: {event} within {days} days of {clock}, waiting period {wait} days; "
+            "{people}.",
+            **parts,
+        )
+
+    def _event(self) -> str:
+        if self.durations_given:
+            return self.event_text
+        kinds = join_notes(note(kind.replace("_", " ")) for kind in self.count_event_kinds)
+        level = note("{level} or more serious", level=note(self.minimum_level))
+        if self.minimum_level == "felony":
+            level = note("felony")
+        if self.minimum_level == "any":
+            return note("{event} ({kinds})", event=self.event_text, kinds=kinds)
+        return note("{event} ({kinds}; {level})", event=self.event_text, kinds=kinds, level=level)
+
+    def _windows(self) -> str:
+        return join_notes(note("{days} days", days=f"{days:,}") for days in self.windows_days)
+
+    def _waiting(self) -> str:
+        wait, lag = self.waiting_period_days, self.reporting_lag_days
+        text = note("{days} days", days=wait) if wait else note("none")
+        return note("{wait}; reporting lag {lag} days", wait=text, lag=lag) if lag else text
+
+    def _records(self) -> str:
+        sources: str = self.source_label or ", ".join(s.replace("_", " ") for s in self.sources)
+        sources = sources or note("all sources checked")
+        if not self.coverage_to:
+            return sources
+        return note(
+            "{sources}; records to {day}", sources=sources, day=self.coverage_to.isoformat()
         )

@@ -7,7 +7,8 @@ from typing import Any
 
 from rjeval.design.parse import known, section, texts, typed
 from rjeval.errors import DesignError
-from rjeval.language import ENGLISH, NOUNS, Language, choose_terms, read_language
+from rjeval.language import ENGLISH, NOUNS, Language, choose_terms
+from rjeval.languages.files import read_language
 
 #: Keys of ``[report]``.
 REPORT_KEYS = ("language", "docx_template")

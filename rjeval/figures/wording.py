@@ -189,8 +189,9 @@ def closing_notes(*results: Result) -> str:
     for result in results:
         stamp_notes = result.released.notes if result.released else ()
         days = result.frame["at_days"].dropna().unique() if "at_days" in result.frame else ()
-        definition = result.definition.sentence(list(days)) if result.definition else ""
-        parts += [definition, *result.notes, *stamp_notes]
+        if result.definition:
+            parts.append(phrase(result.definition.sentence(list(days))))
+        parts += [phrase(one) for one in (*result.notes, *stamp_notes)]
     parts += [disclosure_note(result) for result in results]
     return joined(dict.fromkeys(parts))
 

@@ -27,15 +27,15 @@ def definition_text(result: Result) -> str:
     if result.definition is None:
         return ""
     days = result.frame["at_days"].dropna().unique() if "at_days" in result.frame else ()
-    return result.definition.sentence(list(days))
+    return phrase(result.definition.sentence(list(days)))
 
 
 def release_notes(result: Result) -> tuple[str, ...]:
     """Return the notes that a table of this result carries: caveats, rounding, suppression."""
     stamp = result.released
     if stamp is None or stamp.profile == "internal":
-        return result.notes
-    notes = [*result.notes, *stamp.notes]
+        return tuple(phrase(one) for one in result.notes)
+    notes = [phrase(one) for one in (*result.notes, *stamp.notes)]
     if stamp.round_to > 1:
         derived = isinstance(result, FROM_COUNTS)
         text = (

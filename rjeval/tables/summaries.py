@@ -167,7 +167,9 @@ def tabulate_sensitivity(
 
 
 def _grid_caption(result: SensitivityGrid) -> str:
-    given = "" if result.definition is None else result.definition.sentence([result.at_days])
+    given = (
+        "" if result.definition is None else phrase(result.definition.sentence([result.at_days]))
+    )
     return join_sentences(
         given,
         phrase(

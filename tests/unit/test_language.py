@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import ast
+import pickle
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 import rjeval
+from rjeval.design.recidivism import EVENT_KINDS, LEVELS
 from rjeval.design.words import read_words
 from rjeval.errors import DesignError
 from rjeval.language import (
-    SHIPPED,
     Language,
     choose_terms,
-    parts_of,
+    named,
+    note,
     phrase,
-    read_language,
-    shipped_text,
     spoken,
     use_language,
 )
-from rjeval.terms import LABELS
+from rjeval.languages.files import SHIPPED, parts_of, read_language, shipped_text
+from rjeval.terms import LABELS, POPULATIONS
 
 PACKAGE = Path(rjeval.__file__).parent
 OTHERS = [code for code in SHIPPED if code != "en"]
@@ -36,13 +37,13 @@ def _english_again() -> Iterator[None]:
 
 
 def _templates() -> Iterator[tuple[str, str]]:
-    """Every text that the code hands to ``phrase`` or ``mark``, with the file that holds it."""
+    """Every text that the code hands to ``phrase``, ``mark`` or ``note``; and its file."""
     for file in sorted(PACKAGE.rglob("*.py")):
         if file.name == "language.py":
             continue
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             called = isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
-            if called and node.func.id in {"phrase", "mark"} and node.args:
+            if called and node.func.id in {"phrase", "mark", "note"} and node.args:
                 for given in _choices(node.args[0]):
                     if isinstance(given, ast.Constant):
                         yield given.value, str(file.relative_to(PACKAGE))
@@ -59,12 +60,13 @@ def _choices(node: ast.expr) -> list[ast.expr]:
 def test_every_text_of_the_code_is_translated(code: str) -> None:
     phrases = read_language(code, folder=PACKAGE).phrases
     missing = [f"{where}: {text}" for text, where in _templates() if text not in phrases]
+    missing += [text for text in _of_terms() if text not in phrases]
     assert not missing, "\n".join(missing)
 
 
 @pytest.mark.parametrize("code", OTHERS)
 def test_a_translation_is_of_a_text_that_is_still_printed(code: str) -> None:
-    known = {text for text, _ in _templates()} | set(_notebook_paragraphs())
+    known = {text for text, _ in _templates()} | set(_notebook_paragraphs()) | set(_of_terms())
     stale = [text for text in read_language(code, folder=PACKAGE).phrases if text not in known]
     assert not stale, "\n".join(stale)
 
@@ -72,6 +74,13 @@ def test_a_translation_is_of_a_text_that_is_still_printed(code: str) -> None:
 @pytest.mark.parametrize("code", OTHERS)
 def test_every_label_is_translated(code: str) -> None:
     assert set(LABELS) <= set(read_language(code, folder=PACKAGE).labels)
+
+
+def _of_terms() -> Iterator[str]:
+    """Words that a definition of reoffending is made of."""
+    yield from POPULATIONS.values()
+    yield from (kind.replace("_", " ") for kind in EVENT_KINDS)
+    yield from (level for level in LEVELS if level != "any")
 
 
 def _notebook_paragraphs() -> Iterator[str]:
@@ -150,3 +159,22 @@ def test_the_shipped_file_is_the_pattern_for_others(code: str, tmp_path: Path) -
         read_language("own.toml", folder=tmp_path).phrases
         == read_language(code, folder=tmp_path).phrases
     )
+
+
+def test_a_note_stays_english_in_a_result_and_is_translated_where_it_is_printed() -> None:
+    kept = note("{n} people had a {event}", n=3, event=named("refiling"))
+    language = Language(
+        code="xx",
+        name="X",
+        labels={"refiling": "yyy"},
+        phrases={"{n} people had a {event}": "{event} xx {n}"},
+    )
+    use_language(language)
+    assert kept == "3 people had a new filing"
+    assert phrase(kept) == "yyy xx 3"
+    assert phrase("({text})", text=kept) == "(yyy xx 3)"
+
+
+def test_a_note_survives_being_stored() -> None:
+    use_language(Language(code="xx", name="X", phrases={"{n} people": "{n} xx"}))
+    assert phrase(pickle.loads(pickle.dumps(note("{n} people", n=3)))) == "3 xx"

@@ -1,0 +1,130 @@
+"""A language from its TOML file, or one sentence that says what is wrong with it."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from string import Formatter
+from types import MappingProxyType
+from typing import Any
+
+from rjeval.errors import DesignError
+from rjeval.language import ENGLISH, NOUNS, Language
+
+#: Languages that come with rjeval.
+SHIPPED = (ENGLISH, "es")
+
+
+def read_language(name: str, *, folder: Path) -> Language:
+    """Return a shipped language by its code, or one from a study's own TOML file.
+
+    Parameters
+    ----------
+    name : str
+        ``en``, ``es``, or the name of a ``.toml`` file beside ``study.toml``.
+    folder : Path
+        The study's folder.
+
+    Raises
+    ------
+    DesignError
+        No such language, or a file that is not valid: a translation must keep the parts
+        in braces of its English text, or a number would be lost.
+    """
+    if name == ENGLISH:
+        return Language()
+    if name in SHIPPED:
+        return _shipped(name)
+    if not name.endswith(".toml"):
+        raise DesignError(
+            f"[report] language must be one of {', '.join(SHIPPED)}, or a .toml file.",
+            hint="Run `rjeval words --out words.toml` to start a language of your own.",
+        )
+    try:
+        text = (folder / name).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise DesignError(
+            f"The language file {Path(name).name} cannot be read as UTF-8 text.",
+            hint="Put it beside study.toml and name it under [report] language.",
+        ) from None
+    return _parse(text, where=Path(name).name)
+
+
+def shipped_text(code: str) -> str:
+    """Return the file of a shipped language, as the pattern for another."""
+    return (files("rjeval") / "languages" / f"{code}.toml").read_text(encoding="utf-8")
+
+
+def parts_of(template: str) -> frozenset[str]:
+    """Return the names in braces of a template.
+
+    Examples
+    --------
+    >>> sorted(parts_of("{n} of {total:,} people"))
+    ['n', 'total']
+    """
+    return frozenset(name for _, name, _, _ in Formatter().parse(template) if name)
+
+
+@cache
+def _shipped(code: str) -> Language:
+    return _parse(shipped_text(code), where=f"{code}.toml")
+
+
+def _parse(text: str, *, where: str) -> Language:
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise DesignError(f"{where} is not valid TOML: {error}.") from None
+    for key in ("code", "name"):
+        if not isinstance(raw.get(key), str) or not raw[key].strip():
+            raise DesignError(f'{where}: {key} is missing; write {key} = "..." at its top.')
+    labels, phrases = (_texts(raw.get(part, {}), f"{where}: [{part}]") for part in _PARTS)
+    _keep_parts(phrases, where)
+    return Language(
+        code=raw["code"],
+        name=raw["name"],
+        labels=labels,
+        phrases=phrases,
+        nouns=_nouns(raw.get("nouns", {}), where),
+    )
+
+
+def _nouns(given: Any, where: str) -> Mapping[str, tuple[str, ...]]:
+    right = isinstance(given, dict) and all(
+        isinstance(forms, list) and all(isinstance(form, str) for form in forms)
+        for forms in given.values()
+    )
+    if not right or not set(given) <= set(NOUNS):
+        raise DesignError(
+            f"{where}: [nouns] holds lists of words for {' and '.join(NOUNS)}: singular, plural."
+        )
+    return MappingProxyType({who: tuple(forms) for who, forms in given.items()})
+
+
+_PARTS = ("labels", "phrases")
+
+
+def _texts(given: Any, where: str) -> Mapping[str, str]:
+    """Return a table of texts; an empty text is one not translated yet, said in English."""
+    if not isinstance(given, dict) or not all(isinstance(one, str) for one in given.values()):
+        raise DesignError(f"{where} must be a table of texts.")
+    return MappingProxyType({key: one for key, one in given.items() if one})
+
+
+def _keep_parts(phrases: Mapping[str, str], where: str) -> None:
+    """Refuse a translation that would lose, or invent, a number."""
+    broken = 0
+    for english, translated in phrases.items():
+        try:
+            broken += parts_of(english) != parts_of(translated)
+        except ValueError:
+            broken += 1
+    if broken:
+        raise DesignError(
+            f"{where}: {broken} phrases do not have the same parts in braces as their English.",
+            hint="Keep each {part} of the English text, under its English name.",
+        )

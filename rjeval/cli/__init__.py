@@ -7,6 +7,6 @@
 - ``simulation``: an invented programme
 - ``words``: dictionary, wording rules, the fixed plan
 - ``reports``: report, demo
-- ``private``: keys, rows for others, a twin that holds nobody
+- ``private``: keys, rows for others, a twin that holds nobody; ``private_files`` writes them
 - ``console``: lines and a progress bar
 """

@@ -155,6 +155,11 @@ def _with_map(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _with_rows(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, metavar="FILE", help="new CSV file, outside the study")
+    _with_study(parser)
+
+
 def _with_key(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, metavar="FILE", help="new file, outside any study")
 
@@ -191,6 +196,7 @@ _ARGUMENTS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ..
     ("attack", "read a finished report as an intruder would", _with_attack),
     ("lint-text", "apply the wording rules to a text", _with_texts),
     ("dictionary", "print the data dictionary", _with_out),
+    ("export-microdata", "write rows for others, if enough people look alike", _with_rows),
     ("keygen", "make the key for pseudonyms and shifted dates", _with_key),
     ("simulate", "write the exports of an invented programme", _with_simulation),
 )
@@ -204,6 +210,7 @@ _COMMANDS = {
     "attack": ("rjeval.cli.intruder", "attack"),
     "lint-text": ("rjeval.cli.words", "lint"),
     "dictionary": ("rjeval.cli.words", "dictionary"),
+    "export-microdata": ("rjeval.cli.private", "export_microdata"),
     "keygen": ("rjeval.cli.private", "keygen"),
     "report": ("rjeval.cli.reports", "report"),
     "demo": ("rjeval.cli.reports", "demo"),

@@ -3,6 +3,7 @@
 - ``recidivism``: what counts as reoffending, from when, for how long, in which records
 - ``exports``: which file feeds which table, and how its columns and values are named
 - ``disclosure``: what may be shown; ``people_counts``: small counts of people in prose
+- ``microdata``: which rows may leave, and how many people must look alike
 - ``privacy``: what is done to identifying columns, and with which key
 - ``plan``: sensitivity analyses and subgroups declared ahead
 - ``study``: the whole design

@@ -12,6 +12,7 @@ from rjeval.design.checks import check_design
 from rjeval.design.dictionary import table_columns
 from rjeval.design.disclosure import DisclosureRule, profile_rule
 from rjeval.design.exports import ExportMap
+from rjeval.design.microdata import read_microdata
 from rjeval.design.objectives import read_aims
 from rjeval.design.parse import (
     build,
@@ -60,6 +61,7 @@ SECTIONS = (
     "disclosure",
     "exports",
     "privacy",
+    "microdata",
     "report",
     "terms",
 )
@@ -147,6 +149,7 @@ def read_design(path: str | Path | None = None) -> StudyDesign:
         docx_template=read_docx_template(raw, folder=file.resolve().parent),
         exports=exports,
         privacy=read_privacy(privacy, tuple(dict.fromkeys(one.table for one in exports))),
+        microdata=read_microdata(raw),
         identifiers_reviewed=text_list(privacy, "reviewed_columns", "[privacy]"),
         sources_note=typed(study, "sources_note", str, "", "[study]"),
         limits=text_list(study, "limits", "[study]"),

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from rjeval.design.disclosure import DisclosureRule
 from rjeval.design.exports import ExportMap
+from rjeval.design.microdata import MicrodataDesign
 from rjeval.design.objectives import Aims
 from rjeval.design.plan import SensitivityDesign, SubgroupDesign
 from rjeval.design.privacy import PrivacyDesign
@@ -133,6 +134,7 @@ class StudyDesign:
     docx_template: str = ""
     exports: tuple[ExportMap, ...] = ()
     privacy: PrivacyDesign = field(default_factory=PrivacyDesign)
+    microdata: MicrodataDesign = field(default_factory=MicrodataDesign)
     identifiers_reviewed: tuple[str, ...] = ()
     sources_note: str = ""
     limits: tuple[str, ...] = ()

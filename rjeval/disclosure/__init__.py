@@ -3,6 +3,7 @@
 - ``border``: ``rj.release``, the door; picks the room's rule for each type of result
 - ``cells``: linked counts, and what an intruder can learn of one, by linear programming
 - ``suppression``: least further cells to hide, by integer programming
+- ``large``: the same for tables too large for the programme, part by part
 - ``quiet``: the integer solver keeps its remarks to itself
 - ``rounding``: rounding to a base with totals that still add up
 - ``bounds``: words for what is hidden ("fewer than 11 of 60")
@@ -16,11 +17,13 @@
 - ``models``: regressions: residual degrees of freedom, thin levels
 - ``ratings``: response rates and shares of ratings
 - ``counts``: counts by category, the baseline table
+- ``nesting``: tables of three or more categories, each within those before it
 - ``flow``: the cohort flow, reasons merged until safe
 - ``quality``: counts of rows in the data-quality account
 - ``published``: the cells of released results as anybody can read them
 - ``differencing``: what two releases tell together
 - ``release_log``: what one run releases, noted down by every kernel
+- ``microdata``: rows that may leave, where enough people look alike
 - ``ledger``: what was published, and the check of each release against it
 - ``earlier``: what changed by a few people since an earlier release is held back
 - ``attack``: a report folder read as an intruder would; ``attack_texts``,

@@ -12,7 +12,7 @@ import pytest
 
 import rjeval as rj
 from rjeval import terms
-from rjeval.design import disclosure, exports, plan, privacy, read, recidivism, study
+from rjeval.design import disclosure, exports, microdata, plan, privacy, read, recidivism, study
 from rjeval.report.lint import lint_text
 from rjeval.schemas.rule_book import ELSEWHERE, RULES
 from rjeval.schemas.tables import TABLES
@@ -78,6 +78,7 @@ def defaults(kind):
         ("sensitivity", plan.SensitivityDesign, set()),
         ("subgroups", plan.SubgroupDesign, set()),
         ("disclosure", disclosure.DisclosureRule, set()),
+        ("microdata", microdata.MicrodataDesign, set()),
         ("exports.TABLE", exports.ExportMap, {"table"}),
     ],
 )

@@ -7,7 +7,13 @@ from rjeval.errors import EstimationError
 from rjeval.recidivism.cox_estimates import estimate_frame, wald_statistic
 from rjeval.recidivism.guards import MAX_DROPPED
 from rjeval.recidivism.known_times import refuse_interval_times
-from rjeval.recidivism.model_rows import judge_clusters, judge_events, model_facts, unpack_model
+from rjeval.recidivism.model_rows import (
+    judge_clusters,
+    judge_events,
+    model_facts,
+    unpack_model,
+    without_matrix,
+)
 from rjeval.recidivism.normal import chi_square_p
 from rjeval.recidivism.partial_likelihood import fit_cox
 from rjeval.recidivism.subdistribution import fine_gray_covariance, lay_out_subdistribution
@@ -104,6 +110,7 @@ def fine_gray_regression(
     notes = (*outcome.notes, *judge_events(model), *judge_clusters(model, cluster))
     sets, censoring = lay_out_subdistribution(model.time, kind)
     fit = fit_cox(model.design.matrix, sets, ties=ties, terms=model.design.terms)
+    model = without_matrix(model)
     covariance = fine_gray_covariance(
         fit, sets, time=model.time, kind=kind, censoring=censoring, cluster=model.cluster
     )

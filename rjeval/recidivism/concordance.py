@@ -77,12 +77,12 @@ def _running(weight: np.ndarray | None, size: int) -> np.ndarray:
     return np.concatenate([[0.0], np.cumsum(weight)])
 
 
-def _look_up(table: np.ndarray, place: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _look_up(table: np.ndarray, key: np.ndarray, lead: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return weight with a smaller key and lower leading bits, and with a smaller key at all."""
-    running = np.cumsum(table, axis=1)
-    flat, n_leads = running.ravel(), table.shape[1]
-    lower = np.where(place % n_leads > 0, flat[np.maximum(place - 1, 0)], 0)
-    return lower.astype(float), running[:, -1][place // n_leads].astype(float)
+    n_leads = table.shape[1]
+    running = np.zeros((len(table), n_leads + 1))
+    np.cumsum(table, axis=1, out=running[:, 1:])
+    return running.ravel()[key * (n_leads + 1) + lead], running[:, -1][key]
 
 
 class _Ordered:
@@ -102,21 +102,22 @@ class _Ordered:
 
     def before(self, key: np.ndarray, asked: np.ndarray) -> np.ndarray:
         """Return weight with a smaller key and (lower rank, same rank, any rank), as rows."""
-        key = np.minimum(key, self._n_keys)
+        key = np.minimum(key.astype(np.intp, copy=False), self._n_keys)
         asked = asked.astype(np.int32)
         bits = max(int(self._rank.max(initial=0)), int(asked.max(initial=0))).bit_length()
         cells = TABLE_CELLS * self._rank.size // self._n_keys
         shift = max(bits - max(cells, 1).bit_length() + 1, 0)
         lead = self._rank >> shift
         n_leads = (1 << (bits - shift)) + 1
-        place = key.astype(np.intp) * n_leads + (asked >> shift)
         counts = self._counts(lead, n_leads, None)
         heavy = counts if self._weight is None else self._counts(lead, n_leads, self._weight)
-        below, total = _look_up(heavy, place)
+        below, total = _look_up(heavy, key, asked >> shift)
+        place = key * n_leads + (asked >> shift)
         order = stable_order(lead)
         starts = np.concatenate([[0], np.cumsum(np.bincount(lead, minlength=n_leads))])
         left = starts[asked >> shift].astype(np.int32)
         inside = counts.ravel()[place].astype(np.int32)
+        del place
         below, same = self._descend(order, left, left + inside, asked, shift=shift, below=below)
         return np.stack([below, same, total])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -71,6 +71,11 @@ def unpack_model(
         cluster=codes_of(used, cluster) if cluster else None,
         offset=finite_column(used, offset) if offset else None,
     )
+
+
+def without_matrix(model: ModelRows) -> ModelRows:
+    """Return the same without the design matrix, which a fit has copied, to free its memory."""
+    return replace(model, design=replace(model.design, matrix=model.design.matrix[:0].copy()))
 
 
 def _of_kept(values: np.ndarray, design: ModelFrame) -> np.ndarray:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from rjeval.analysis_data import TimeToEvent
@@ -23,6 +25,7 @@ from rjeval.recidivism.model_rows import (
     judge_events,
     model_facts,
     unpack_model,
+    without_matrix,
 )
 from rjeval.recidivism.normal import chi_square_p
 from rjeval.recidivism.partial_likelihood import CoxFit, fit_cox
@@ -148,9 +151,11 @@ def cox_regression(  # noqa: PLR0913 - each option is one documented choice of t
     fit = fit_cox(
         model.design.matrix, sets, ties=ties, terms=model.design.terms, offset=model.offset
     )
+    model = without_matrix(model)
     hazards = all_hazards_tests(model, fit, sets) if diagnostics else {}
     notes += judge_hazards(hazards["km"]) if diagnostics else []
     covariance, kind = _covariance(fit, sets, model, cluster=cluster)
+    fit = replace(fit, columns=fit.columns[:, :0].copy())  # the concordance needs the room
     return ModelEstimates(
         frame=estimate_frame(
             model.design.terms, fit.coef, covariance=covariance, conf_level=conf_level

@@ -57,8 +57,13 @@ def robust_covariance(
         score = score_residuals(fit, sets)
     else:
         score = sum_by_cluster(_residual_columns(fit, sets), cluster[sets.order])
-    change = score @ (np.linalg.inv(fit.information) / fit.scale)
-    return np.asarray(change.T @ change)
+    return sandwich(fit, score)
+
+
+def sandwich(fit: CoxFit, score: np.ndarray) -> np.ndarray:
+    """Return the covariance of the coefficients from the score residuals of rows or clusters."""
+    inverse = np.linalg.inv(fit.information) / fit.scale
+    return np.asarray(inverse.T @ (score.T @ score) @ inverse)
 
 
 def sum_by_cluster(columns: Iterable[np.ndarray], cluster: np.ndarray) -> np.ndarray:

@@ -10,7 +10,7 @@ from rjeval.recidivism.day_axis import count_by_day
 from rjeval.recidivism.partial_likelihood import CoxFit
 from rjeval.recidivism.product_limit import kaplan_meier_estimate
 from rjeval.recidivism.risk_sets import RiskSets, lay_out
-from rjeval.recidivism.score_residuals import score_residuals, sum_by_cluster
+from rjeval.recidivism.score_residuals import sandwich, score_residuals, sum_by_cluster
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -107,8 +107,7 @@ def fine_gray_covariance(
         column[censored] += own[:, j][place[censored]]
     if cluster is not None:
         score = sum_by_cluster(score.T, cluster[ordered])
-    change = score @ (np.linalg.inv(fit.information) / fit.scale)
-    return np.asarray(change.T @ change)
+    return sandwich(fit, score)
 
 
 def _censoring_term(

@@ -166,6 +166,7 @@ _MODULES: dict[str, tuple[str, ...]] = {
     "rjeval.figures.ratings": ("plot_ratings",),
     "rjeval.figures.sensitivity": ("plot_sensitivity",),
     "rjeval.figures.stages": ("plot_stages",),
+    "rjeval.tables.checklist": ("tabulate_checklist",),
     "rjeval.tables.delivery": (
         "tabulate_stages",
         "tabulate_restitution",

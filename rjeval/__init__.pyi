@@ -113,6 +113,7 @@ from rjeval.surveys.scoring import score_ratings as score_ratings
 from rjeval.surveys.shares import satisfaction_shares as satisfaction_shares
 from rjeval.surveys.trends import rating_trend as rating_trend
 from rjeval.surveys.waves import score_change as score_change
+from rjeval.tables.checklist import tabulate_checklist as tabulate_checklist
 from rjeval.tables.delivery import tabulate_restitution as tabulate_restitution
 from rjeval.tables.delivery import tabulate_stages as tabulate_stages
 from rjeval.tables.descriptive import tabulate_baseline as tabulate_baseline

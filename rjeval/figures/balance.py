@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from rjeval.errors import DataError
 from rjeval.figures.drawing import Drawing, attach
 from rjeval.figures.forest import Entry, Point, draw_forest, forest_height
 from rjeval.figures.forest_axis import Scale
@@ -176,6 +177,8 @@ def plot_missing(
 
     Raises
     ------
+    DataError
+        Nothing is missing, so there is nothing to draw; a report then says so.
     DisclosureError
         Inside a report, where the table has not been released.
     """
@@ -191,6 +194,8 @@ def plot_missing(
         )
         for variable, block in baseline.frame.groupby("variable", sort=False)
     ]
+    if all(point.estimate == 0 for one in entries for point in one.points):
+        raise DataError("Nothing is missing: each characteristic is known for everybody.")
     names = [display(group, words) for group in groups]
     with sheet(ax, (baseline,), height=forest_height(entries)) as axes:
         scale = Scale(label="People without an answer", percent=True, from_zero=True, bars=True)

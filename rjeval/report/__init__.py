@@ -3,6 +3,7 @@
 - ``sentences``: sentences that state a result, from released results only
 - ``outcome_claims``, ``model_claims``, ``people_claims``, ``quality_claims``,
   ``design_claims``: by subject
+- ``formula_claims``: how each kind of number is worked out
 - ``verdict_claims``, ``unmeasured``: how far a headline carries; what these data cannot support
 - ``design_texts``: the study's own sentences, read for small counts before they are printed
 - ``lint``: texts that people wrote, sentence by sentence
@@ -20,6 +21,7 @@
 - ``markup``: the model as plain HTML for pandoc
 - ``measures_export``: performance measures as files for funders
 - ``record``, ``changes``: what a document said, number by number; what changed since
+- ``suppression_log``: how many numbers are not shown, table by table
 - ``html``, ``pdf``, ``docx``: the model as a file
 - ``manifest``: hashes, versions and rule behind a report; whether it is still current
 - ``scratch``: temporary folders, cleared also after a killed run

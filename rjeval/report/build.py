@@ -39,11 +39,14 @@ from rjeval.report.pdf import write_pdf
 from rjeval.report.placing import recover, written_at_once
 from rjeval.report.record import EarlierReport, read_earlier, record_of, record_text
 from rjeval.report.scratch import scratch_folder
+from rjeval.report.suppression_log import suppression_markup
 
 #: Kind of document -> name of its files.
 FILE_NAMES = {"annual": "annual_report", "factsheet": "fact_sheet", "methods": "methods_appendix"}
 #: The document that is compared with that of an earlier report.
 COMPARED_KIND = "annual"
+#: Documents that close with how many of their numbers are not shown.
+LOGGED_KINDS = ("annual", "methods")
 #: The document beside which its measures lie as files for a funder.
 MEASURED_KIND = "factsheet"
 ALL = "all"
@@ -212,6 +215,13 @@ class _Documents:
                 found = compare_reports(self.compared, record=record, manifest=now)
                 document = insert_section(document, changes_markup(found), where="changes")
                 changes = found.message
+            if kind in LOGGED_KINDS:
+                document = insert_section(
+                    document,
+                    suppression_markup(record_of(document)),
+                    where="suppression",
+                    last=True,
+                )
             files = self._write_forms(document, target, name=FILE_NAMES[kind])
             files.append(target / f"{FILE_NAMES[kind]}.json")
             files[-1].write_text(record_text(record), encoding="utf-8")

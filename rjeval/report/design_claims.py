@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from rjeval.design.study import StudyDesign
+from rjeval.design.study import ArmsDesign, StudyDesign
 from rjeval.report.design_texts import check_design_texts
-from rjeval.report.wording import caution
+from rjeval.report.wording import caution, held_tier
 from rjeval.terms import DesignTier
 
 TIER_TEXT = {
     DesignTier.COUNTS: "counts of what was done",
     DesignTier.ONE_GROUP: "one group, its outcomes at fixed times",
     DesignTier.UNMATCHED: "two groups that were not matched",
-    DesignTier.MATCHED: "a comparison group alike in willingness or in recorded characteristics",
+    DesignTier.MATCHED: "a comparison group alike in recorded characteristics",
     DesignTier.QUASI_EXPERIMENT: "a strong quasi-experiment",
     DesignTier.RANDOMISED: "a randomised trial, analysed as assigned",
 }
@@ -30,7 +30,7 @@ def design_claims(design: StudyDesign) -> list[str]:
     """How the study compares, and each measure of reoffending that it declares."""
     arms = design.arms
     names = [design.label(one) for one in arms.levels]
-    sentences = [f"Strength of the design: tier {arms.tier}, {TIER_TEXT[arms.tier]}."]
+    sentences = [f"Strength of the design: tier {arms.tier}, {_tier_text(arms)}."]
     if arms.has_comparison:
         against = COMPARISON_TEXT.get(arms.comparison_type, "the comparison group")
         others = ", ".join(name for name in names[1:])
@@ -42,6 +42,18 @@ def design_claims(design: StudyDesign) -> list[str]:
     if not design.recidivism and design.why_no_recidivism:
         sentences.append(f"Reoffending is not measured here: {design.why_no_recidivism}")
     return sentences
+
+
+def _tier_text(arms: ArmsDesign) -> str:
+    """Return the tier in words, as the kind of comparison makes it."""
+    if arms.tier == DesignTier.MATCHED and arms.comparison_type == "willing_harmed_declined":
+        return "a comparison group just as willing"
+    held = held_tier(arms)
+    if held != arms.tier:
+        return f"claimed, but held to tier {held} because nobody was assigned at random"
+    if arms.has_comparison and arms.tier == DesignTier.ONE_GROUP:
+        return "outcomes of each group at fixed times, which are not compared"
+    return TIER_TEXT[arms.tier]
 
 
 def source_claims(design: StudyDesign) -> list[str]:

@@ -135,8 +135,10 @@ def assemble_document(
     )
 
 
-def insert_section(document: Document, parts: Iterable[str], *, where: str) -> Document:
-    """Return a document with a section of its own behind its first chapter.
+def insert_section(
+    document: Document, parts: Iterable[str], *, where: str, last: bool = False
+) -> Document:
+    """Return a document with a section of its own behind its first chapter, or at its end.
 
     Parameters
     ----------
@@ -145,6 +147,8 @@ def insert_section(document: Document, parts: Iterable[str], *, where: str) -> D
         HTML of words, and of tables with their captions, in order; empty ones are left out.
     where : str
         What made them, for a message.
+    last : bool
+        Whether the section closes the document.
     """
     made: list[Block] = []
     for part in parts:
@@ -152,7 +156,7 @@ def insert_section(document: Document, parts: Iterable[str], *, where: str) -> D
             made.append(_table(part, where) if part.startswith("<table") else Prose(html=part))
     blocks = list(document.blocks)
     chapters = [n for n, one in enumerate(blocks) if isinstance(one, Prose) and "<h2" in one.html]
-    place = chapters[1] if len(chapters) > 1 else len(blocks)
+    place = chapters[1] if len(chapters) > 1 and not last else len(blocks)
     bare = [_without_number(one) for one in [*blocks[:place], *made, *blocks[place:]]]
     return replace(document, blocks=tuple(_number_captions(bare)))
 
@@ -205,7 +209,7 @@ def _raw_blocks(executed: ExecutedNotebook) -> Iterator[Block | str]:
         if one.not_collected == SHOWN_INSTEAD:
             continue
         if one.not_collected:
-            missing.append(one)
+            missing += [one] if one.cell.kind == "code" else []
             continue
         if missing and (one.displays or one.not_given or one.cell.kind == "markdown"):
             yield from _notes(missing)

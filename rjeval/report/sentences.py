@@ -9,6 +9,7 @@ from typing import Any
 from rjeval.design.study import StudyDesign
 from rjeval.errors import DisclosureError
 from rjeval.report.design_claims import design_claims, limit_claims, source_claims
+from rjeval.report.formula_claims import formula_claims
 from rjeval.report.lock import plan_claims
 from rjeval.report.model_claims import model_claims
 from rjeval.report.outcome_claims import (
@@ -93,6 +94,7 @@ _FROM_DESIGN: dict[str, Callable[[StudyDesign], list[str]]] = {
     "software": software_claims,
     "evidence": evidence_claims,
     "not_measured": unmeasured_claims,
+    "formulas": formula_claims,
 }
 
 
@@ -120,7 +122,7 @@ def claims(
         ``design`` (how the study compares), ``sources`` of its data, ``limits``, ``plan`` (what
         was fixed in advance), ``models`` that it declares,
         ``disclosure`` (what may be shown), ``software``, ``evidence`` that others published, and
-        claims often made that are ``not_measured`` here.
+        claims often made that are ``not_measured`` here, and the ``formulas`` behind the numbers.
     at_days : number, optional
         Speak of this window only, of results that hold several. The result itself keeps all its
         windows, so that what is hidden in one place is hidden in all.

@@ -194,8 +194,8 @@ RULES = (
     Rule(
         name="W16",
         pattern=_words(
-            r"\b(improv|enhanc|strengthen|restor|buil[dt]|deepen|foster|promot|creat|increas|heal|"
-            r"transform|empower)\w*\b[^.]{0,60}\b(safety|trust|communit(y|ies)|closure|empathy|"
+            r"\b(improv|enhanc|strengthen|restor(?!ative)|buil[dt]|deepen|foster|promot|creat|increas|"
+            r"heal|transform|empower)\w*\b[^.]{0,60}\b(safety|trust|communit(y|ies)|closure|empathy|"
             r"reintegration|justice|healing|relationships?|accountability|agency|lives)\b"
         ),
         advice="Give the measure with its count, or a source, or write “not measured here”.",

@@ -1,0 +1,49 @@
+"""How many numbers of a document are not shown, table by table: its suppression log."""
+
+from __future__ import annotations
+
+import html
+import re
+
+from rjeval.report.record import PrintedTable, Record
+
+#: A count hidden because it is small, as tables print it.
+_SMALL = re.compile(r"(<|fewer than )\d+")
+#: A number hidden to protect another, or that does not apply.
+_DASH = "–"
+
+
+def suppression_markup(record: Record) -> tuple[str, str]:
+    """Return the words and the table of a document's suppression log, as HTML.
+
+    Counted are cells of tables as they are printed. A dash stands for a number that is hidden,
+    and for one that does not apply, so the second count is the most that can be hidden.
+    """
+    rows = [(number, table.title, *_counts(table)) for number, table in enumerate(record.tables, 1)]
+    hidden = [row for row in rows if row[3] or row[4]]
+    n_cells, n_small, n_dash = (sum(int(row[place]) for row in rows) for place in (2, 3, 4))
+    words = (
+        '<h2 id="suppression-log">Numbers that are not shown</h2>'
+        f"<p>Of {n_cells:,} cells of tables, {n_small:,} are not shown because the count is "
+        f"small, and {n_dash:,} either to protect another number or because none applies.</p>"
+    )
+    if not hidden:
+        return words, ""
+    head = ("Table", "Cells", "Small", "Protecting, or none")
+    cells = "\n".join(
+        f'<tr><th scope="row">{number}. {html.escape(title)}</th><td>{total:,}</td>'
+        f"<td>{small:,}</td><td>{dash:,}</td></tr>"
+        for number, title, total, small, dash in hidden
+    )
+    heads = "".join(f'<th scope="col">{one}</th>' for one in head)
+    return words, (
+        '<table class="rj"><caption>Suppression log. Tables in which a cell is not '
+        f"shown.</caption>\n<thead>\n<tr>{heads}</tr>\n</thead><tbody>\n{cells}\n</tbody></table>"
+    )
+
+
+def _counts(table: PrintedTable) -> tuple[int, int, int]:
+    """Cells of a table, those hidden as small, and those with a dash."""
+    texts = [text for _, text in table.cells()]
+    small = sum(_SMALL.match(text) is not None for text in texts)
+    return len(texts), small, sum(text == _DASH for text in texts)

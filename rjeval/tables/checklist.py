@@ -1,0 +1,209 @@
+"""Reporting checklists (STROBE, RECORD, CONSORT): where each item stands, or who must write it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from rjeval.design.study import StudyDesign
+from rjeval.tables.table import Column, Table
+
+#: What stands where rjeval cannot know.
+PROGRAMME = "the programme writes this"
+_NEEDS: dict[str, Callable[[StudyDesign], bool]] = {
+    "recidivism": lambda design: bool(design.recidivism),
+    "comparison": lambda design: design.arms.has_comparison,
+    "covariates": lambda design: bool(design.covariates),
+    "objectives": lambda design: bool(design.aims.objectives),
+    "planned": lambda design: design.aims.planning.risk_difference is not None,
+    "limits": lambda design: bool(design.limits),
+    "sources": lambda design: bool(design.sources_note),
+    "records": lambda design: "records_check" in design.tables(),
+    "randomised": lambda design: design.arms.comparison_type == "rct_control",
+    "model": lambda design: bool(design.models.recidivism or design.models.satisfaction),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One item: its number, what it asks, where it stands if the study has what it needs."""
+
+    number: str
+    asks: str
+    where: str = ""
+    needs: str = ""
+
+
+STROBE = (
+    Item(number="1", asks="Design named; balanced summary", where="Annual evaluation: Summary"),
+    Item(number="2", asks="Background and rationale"),
+    Item(number="3", asks="Objectives", where="Fact sheet: Objectives", needs="objectives"),
+    Item(number="4", asks="Study design", where="Methods: Comparison and measures"),
+    Item(number="5", asks="Setting, places, dates", where="Title page: programme and period"),
+    Item(
+        number="6",
+        asks="Who was eligible, how selected and followed",
+        where="Annual evaluation: From referral to the cohort; Methods: Follow-up",
+    ),
+    Item(
+        number="7",
+        asks="Outcomes, predictors and confounders defined",
+        where="Methods: Definition of the primary measure",
+        needs="recidivism",
+    ),
+    Item(
+        number="8",
+        asks="Sources of data and how each was measured",
+        where="Annual evaluation: Sources",
+        needs="sources",
+    ),
+    Item(
+        number="9",
+        asks="Efforts against bias",
+        where="Annual evaluation: Does the answer hang on one choice?",
+        needs="comparison",
+    ),
+    Item(
+        number="10",
+        asks="How the size of the study came about",
+        where="Annual evaluation: Summary, what would settle it",
+        needs="planned",
+    ),
+    Item(
+        number="11",
+        asks="How numbers were grouped and handled",
+        where="Methods: Formulas; formulas of the models",
+        needs="model",
+    ),
+    Item(
+        number="12",
+        asks="Statistical methods, missing data, sensitivity",
+        where="Methods: Estimators; Formulas",
+    ),
+    Item(
+        number="13",
+        asks="Numbers at each stage, with reasons",
+        where="Annual evaluation: From referral to the cohort",
+    ),
+    Item(
+        number="14",
+        asks="Characteristics, and how many lack each",
+        where="Annual evaluation: Who they were; What is missing",
+        needs="covariates",
+    ),
+    Item(
+        number="15",
+        asks="Events over time",
+        where="Annual evaluation: How many reoffended; When they reoffended",
+        needs="recidivism",
+    ),
+    Item(
+        number="16",
+        asks="Estimates, raw and adjusted, with intervals",
+        where="Annual evaluation: Difference between the arms; With characteristics taken into "
+        "account",
+        needs="comparison",
+    ),
+    Item(
+        number="17",
+        asks="Other analyses",
+        where="Annual evaluation: Does the answer hang on one choice?",
+        needs="comparison",
+    ),
+    Item(number="18", asks="Key results", where="Annual evaluation: Summary"),
+    Item(number="19", asks="Limitations", where="Annual evaluation: Limits", needs="limits"),
+    Item(number="20", asks="Interpretation beside other evidence"),
+    Item(number="21", asks="Whether it holds elsewhere"),
+    Item(number="22", asks="Funding and the funder's part"),
+)
+RECORD = (
+    Item(
+        number="R1",
+        asks="Type and names of the databases, region, period, linkage",
+        where="Title page; Annual evaluation: Sources",
+        needs="sources",
+    ),
+    Item(
+        number="R6",
+        asks="Codes that selected people; their validation; flow of linkage",
+        where="study.toml (hash below); Annual evaluation: From referral to the cohort. "
+        "Validation of codes: the programme writes this",
+    ),
+    Item(
+        number="R7",
+        asks="All codes of outcomes",
+        where="study.toml: values of each export",
+        needs="recidivism",
+    ),
+    Item(
+        number="R12",
+        asks="Access to the data, cleaning, linkage and its quality",
+        where="Methods: What cleaning changed; Annual evaluation: Every row accounted for. "
+        "Quality of matching: the programme writes this",
+    ),
+    Item(
+        number="R13",
+        asks="Who was left out, by quality, availability and linkage",
+        where="Annual evaluation: From referral to the cohort; people never checked",
+        needs="records",
+    ),
+    Item(
+        number="R19",
+        asks="What it means that data were not made for research",
+        where="Annual evaluation: Limits",
+        needs="limits",
+    ),
+    Item(
+        number="R22",
+        asks="Where protocol, data and code can be had",
+        where="Methods: What was fixed in advance; Reproducing this report",
+    ),
+)
+CONSORT = (
+    Item(number="C8", asks="How the random sequence was made"),
+    Item(number="C9", asks="How it was concealed until assignment"),
+    Item(number="C11", asks="Who knew the assignment"),
+    Item(
+        number="C16",
+        asks="Analysed as assigned",
+        where="Annual evaluation: How strong is this evidence?",
+    ),
+)
+
+
+def tabulate_checklist(design: StudyDesign) -> Table:
+    """Return the reporting checklists of a study, filled in as far as its design tells.
+
+    Parameters
+    ----------
+    design : StudyDesign
+
+    Returns
+    -------
+    Table
+        The 22 items of STROBE, those of RECORD for routinely collected data and, of a
+        randomised study, those of CONSORT that STROBE lacks: what each asks in short, and where
+        it stands or that the programme must write it.
+
+    Notes
+    -----
+    von Elm et al. (2007), doi:10.1371/journal.pmed.0040296; Benchimol et al. (2015),
+    doi:10.1371/journal.pmed.1001885; Schulz et al. (2010), doi:10.1136/bmj.c332.
+    """
+    items = (*STROBE, *RECORD, *(CONSORT if _NEEDS["randomised"](design) else ()))
+    rows = tuple((one.number, one.asks, _where(one, design)) for one in items)
+    open_items = sum(row[2] == PROGRAMME for row in rows)
+    return Table(
+        title="Reporting checklist",
+        columns=tuple(Column(label=one, align="left") for one in ("Item", "Asks for", "Stands in")),
+        rows=rows,
+        caption="STROBE by its numbers, RECORD as R, CONSORT as C; what each asks for in short. "
+        f"Left to the programme: {open_items} of {len(rows)} items.",
+        source="doi:10.1371/journal.pmed.0040296; doi:10.1371/journal.pmed.1001885"
+        + ("; doi:10.1136/bmj.c332" if _NEEDS["randomised"](design) else ""),
+    )
+
+
+def _where(item: Item, design: StudyDesign) -> str:
+    there = not item.needs or _NEEDS[item.needs](design)
+    return item.where if item.where and there else PROGRAMME

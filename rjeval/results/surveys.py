@@ -27,7 +27,8 @@ class RatingShares(Result):
     ``frame`` columns: group column where given, ``item_id, item, n, n_top, estimate, conf_low,
     conf_high`` (share in the top categories, Wilson), then ``n_level_1 ... n_level_k`` and
     ``mean``. ``bound_low`` and ``bound_high`` count all who did not answer as dissatisfied, and
-    all as satisfied.
+    all as satisfied. ``standing`` says which harmed parties these are, where only one kind is
+    among them.
     """
 
     by: str
@@ -38,3 +39,4 @@ class RatingShares(Result):
     n_invited: int | None = None
     n_responded: int | None = None
     primary_item: str = ""
+    standing: str = ""

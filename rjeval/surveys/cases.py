@@ -1,4 +1,4 @@
-"""Facts of a case that all its parties share: arm, mode, site, days to the conference."""
+"""Facts of a case that all its parties share: arm, mode, facilitator, site, days to meeting."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ MODES = ("in_person", "video", "phone", "hybrid", "letter")
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class CaseFacts:
-    """``frame``: one row per case, ``case_id, arm, mode, days_to_conference, site_id``."""
+    """``frame``: one row per case, ``case_id, arm, mode, days_to_conference, site_id``.
+
+    ``facilitator_id`` of the first meeting is there where it was recorded of some meeting.
+    """
 
     frame: pd.DataFrame
     notes: tuple[str, ...]
@@ -47,14 +50,16 @@ def arm_of_case(people: pd.DataFrame, *, arms: tuple[str, ...]) -> pd.Series:
 
 
 def _first_meetings(exports: Exports) -> pd.DataFrame:
-    """First held meeting of each case: its day and mode."""
+    """First held meeting of each case: its day, mode and facilitator."""
     if not exports.has("session"):
         empty = pd.DataFrame({"held_date": pd.Series(dtype="datetime64[ns]"), "mode": []})
         return empty.rename_axis("case_id")
     table = exports.tables["session"]
     held = table[(table["status"] == "held") & table["session_type"].isin(CONFERENCE_TYPES)]
     held = held.sort_values("held_date", kind="stable").drop_duplicates("case_id")
-    return held.set_index("case_id")[["held_date", "mode"]]
+    recorded = "facilitator_id" in held.columns and held["facilitator_id"].notna().any()
+    columns = ["held_date", "mode", *(["facilitator_id"] if recorded else [])]
+    return held.set_index("case_id")[columns]
 
 
 def _start_column(people: pd.DataFrame) -> str:

@@ -7,13 +7,22 @@ from dataclasses import replace
 import pandas as pd
 
 from rjeval.analysis_data import Exports, Ratings
+from rjeval.design.study import SurveyDesign
 from rjeval.errors import DataError
 from rjeval.surveys.flat import ratings
 from rjeval.terms import Wave
 
-#: Points of the community survey's items, worst first.
-TRUST_LEVELS = ("1", "2", "3", "4", "5")
+#: Points of the community survey's items, worst first, and how they are shown.
+TRUST_POINTS = ("1", "2", "3", "4", "5")
+TRUST_LEVELS = ("1 (least)", "2", "3", "4", "5 (most)")
 TOP_OF_TRUST = 2
+#: Items of the community survey in words.
+COMMUNITY_ITEMS = {
+    "trust_legal_system": "Trust in the legal system",
+    "trust_police": "Trust in the police",
+    "fairness": "Courts and police treat people fairly",
+    "willing_to_cooperate": "Willing to work with the police and the courts",
+}
 
 
 def score_training(exports: Exports, *, before: str = Wave.PRE.value) -> tuple[Ratings, Ratings]:
@@ -96,7 +105,9 @@ def score_community(exports: Exports, *, item: str = "trust_legal_system") -> Ra
         raise DataError(f"The community survey has no item {item}.")
     columns = [one for one in ("wave", "sample_type", "area", "weight") if one in table.columns]
     frame = table[[item, *columns, "respondent_id"]].copy()
-    frame[item] = frame[item].round().astype("Int64").astype("string")
+    points = frame[item].round().astype("Int64").astype("string")
+    shown = dict(zip(TRUST_POINTS, TRUST_LEVELS, strict=True))
+    frame[item] = points.map(lambda point: shown.get(point, point), na_action="ignore")
     if "weight" in frame:
         frame["weight"] = frame["weight"] / frame["weight"].mean()
         frame["weight"] = frame["weight"].fillna(1.0)
@@ -110,4 +121,13 @@ def score_community(exports: Exports, *, item: str = "trust_legal_system") -> Ra
         weight="weight" if "weight" in frame else None,
         top=TOP_OF_TRUST,
     )
-    return replace(answers, role="community")
+    declared = SurveyDesign(
+        name="community",
+        role="community",
+        item_id=item,
+        items=(item,),
+        levels=TRUST_LEVELS,
+        wording=COMMUNITY_ITEMS,
+        top=TOP_OF_TRUST,
+    )
+    return replace(answers, role="community", survey=declared)

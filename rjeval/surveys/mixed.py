@@ -19,6 +19,8 @@ from rjeval.surveys.quadrature import MixedLikelihood, maximise_mixed
 #: Fewest groups from which a spread between groups is estimated.
 FEWEST_GROUPS = 5
 FEW_GROUPS = 15
+#: Standard error of log(sd) above which the groups may not differ at all.
+LOOSE = 0.5
 #: Variance of the standard logistic distribution.
 LATENT_VARIANCE = np.pi**2 / 3
 
@@ -53,7 +55,9 @@ def ordinal_mixed_regression(
     ModelEstimates
         Further rows with component ``spread``: ``sd`` between groups on the latent scale and
         ``icc`` = sd^2 / (sd^2 + pi^2 / 3), the share of the latent variance that lies between
-        groups, with intervals by the delta method on log and logit scale.
+        groups, with intervals by the delta method on log and logit scale. Where the logarithm
+        of ``sd`` has a standard error above 0.5, so that the groups may not differ at all, the
+        interval is that of ``sd`` itself, from 0 on.
 
     Raises
     ------
@@ -155,6 +159,8 @@ def _spread(log_sd: float, error: float, group: str, level: float) -> pd.DataFra
     """Return sd between groups and intraclass correlation, with their slopes in log sd."""
     z, sd = normal_quantile(level), float(np.exp(log_sd))
     ends = np.exp(log_sd + np.array([-z, z]) * error)
+    if error > LOOSE:
+        ends = np.maximum(sd * (1 + np.array([-z, z]) * error), 0.0)
     icc = sd**2 / (sd**2 + LATENT_VARIANCE)
     low, high = ends**2 / (ends**2 + LATENT_VARIANCE)
     slope = 2 * icc * (1 - icc)

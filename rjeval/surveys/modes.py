@@ -20,6 +20,8 @@ from rjeval.surveys.proportions import normal_quantile
 #: Below this share of people with a counterpart a caveat is given; below the second, no number.
 WARN_OVERLAP = 0.90
 REFUSE_OVERLAP = 0.50
+FULL_OVERLAP = "At least 90% of people have a counterpart in the other group."
+THIN_OVERLAP = "Some people have no counterpart in the other group; the model extrapolates."
 
 
 def compare_modes(
@@ -184,8 +186,7 @@ def _notes(
     frame: pd.DataFrame, overlap: float, *, by: str, margin: float | None, level: float
 ) -> tuple[str, ...]:
     notes = [f"{by} was chosen, not assigned: people alike in the formula may differ otherwise."]
-    if overlap < WARN_OVERLAP:
-        notes.append("Some people have no counterpart in the other group; the model extrapolates.")
+    notes.append(THIN_OVERLAP if overlap < WARN_OVERLAP else FULL_OVERLAP)
     if margin is None:
         notes.append("No equivalence margin was fixed, so nothing may be called as good as.")
         return tuple(notes)

@@ -87,7 +87,7 @@ def score_ratings(  # noqa: PLR0913 - each option says whose answers, to what
     Ratings
         One row per person asked and item. Those who did not answer keep a row without a
         rating; ``missing_state`` says why and ``status`` what became of the invitation.
-        Added covariates: ``site_id``, ``days_to_conference``, ``channel``,
+        Added covariates: ``site_id``, ``days_to_conference``, ``facilitator_id``, ``channel``,
         ``administered_by``; for harmed parties ``party_kind``, ``participation`` and
         ``standing``; and, where ``survey_item`` was collected, ``version`` and ``text_hash`` of
         what was asked.

@@ -90,6 +90,7 @@ def satisfaction_shares(
         n_invited=ratings.n_invited,
         n_responded=ratings.n_responded,
         primary_item=ratings.primary_item,
+        standing=_one_standing(rows),
         notes=(*ratings.notes, *_response_notes(frame, by), *_lost_note(lost, by)),
     )
 
@@ -103,6 +104,14 @@ def _rows(ratings: Ratings, by: str | None, item: str | None) -> pd.DataFrame:
     if rows.empty or (by is not None and rows[by].isna().all()):
         raise EstimationError("Nobody was asked this item in any group, so nothing is shared out.")
     return rows
+
+
+def _one_standing(rows: pd.DataFrame) -> str:
+    """Return the standing of harmed parties where only one is among them."""
+    if "standing" not in rows.columns:
+        return ""
+    found = rows["standing"].dropna().unique()
+    return str(found[0]) if len(found) == 1 else ""
 
 
 def _key(key: object) -> tuple[object, ...]:

@@ -74,7 +74,7 @@ def rating_trend(
     0  2023  100      0.40
     1  2024  100      0.55
     >>> trend.notes
-    ('Year on year the share changes (test of a straight line, 5% level).',)
+    ('From year to year the share rises (test of a straight line, 5% level).',)
     """
     rows = ratings.of(item)
     for name in (by, sample_type):
@@ -118,7 +118,8 @@ def _slope_note(
         column = pd.Series(codes, index=rows.index)
     stepped = replace(ratings, frame=rows.assign(**{STEP: column.astype(float)}))
     fit = logistic_regression(stepped, STEP, item=item, conf_level=level)
-    p_value = float(fit.frame["p_value"].iloc[-1])
-    verb = "changes" if p_value < 1 - level else "does not clearly change"
-    what = f"{by.capitalize()} on {by}"
-    return f"{what} the share {verb} (test of a straight line, {1 - level:.0%} level)."
+    slope = fit.frame.iloc[-1]
+    verb = "does not clearly change"
+    if slope["p_value"] < 1 - level:
+        verb = "rises" if slope["estimate"] > 0 else "falls"
+    return f"From {by} to {by} the share {verb} (test of a straight line, {1 - level:.0%} level)."

@@ -73,7 +73,19 @@ def tabulate_predictions(
         Column(label=fmt.level_text(result.conf_level)),
         *(Column(label=str(level)) for level in levels),
     )
-    caption = join_sentences(
+    named = phrase("Predicted answers" if shares else "Average marginal effects")
+    return Table(
+        title=phrase(title) if title else named,
+        columns=columns,
+        rows=tuple(rows),
+        caption=_prediction_caption(result, shares=shares),
+        notes=_other_notes(result),
+        marked=marked,
+    )
+
+
+def _prediction_caption(result: ModelEstimates, *, shares: bool) -> str:
+    return join_sentences(
         *_whose(result),
         phrase(
             "Predicted share of each answer, from an ordinal regression on {formula}, averaged "
@@ -89,16 +101,6 @@ def tabulate_predictions(
             n=fmt.count(result.n),
             kind=phrase(result.std_error_kind),
         ),
-    )
-    return Table(
-        title=phrase(title)
-        if title
-        else phrase("Predicted answers" if shares else "Average marginal effects"),
-        columns=columns,
-        rows=tuple(rows),
-        caption=caption,
-        notes=_other_notes(result),
-        marked=marked,
     )
 
 

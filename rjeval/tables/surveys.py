@@ -126,13 +126,20 @@ def tabulate_shares(
         columns=columns,
         rows=tuple(rows),
         caption=join_sentences(
-            phrase("Role: {role}", role=role),
+            phrase("Role: {role}", role=role + _standing(result, labels)),
             *_response_text(result),
             phrase(BOUNDS_TEXT) if bounds else "",
         ),
         notes=release_notes(result),
         marked=marked,
     )
+
+
+def _standing(result: RatingShares, labels: Mapping[str, str] | None) -> str:
+    """Say which harmed parties these are, where only one kind is among them."""
+    if not result.standing:
+        return ""
+    return f" ({reader_label(result.standing, labels).lower()})"
 
 
 def _bounds(row: Mapping[object, object]) -> str:

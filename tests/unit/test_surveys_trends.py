@@ -20,7 +20,7 @@ def waves(how=("probability",) * 3, good=(30, 45, 60)):
 def test_shares_by_wave_and_the_direction():
     trend = rj.rating_trend(waves(), by="year", sample_type="how")
     assert trend.frame["estimate"].tolist() == [0.30, 0.45, 0.60]
-    assert "the share changes" in trend.notes[-1]
+    assert "the share rises" in trend.notes[-1]
     flat = rj.rating_trend(waves(good=(50, 52, 49)), by="year", sample_type="how")
     assert "does not clearly change" in flat.notes[-1]
 
@@ -31,7 +31,7 @@ def test_waves_named_by_words_have_a_trend_too():
     from dataclasses import replace
 
     trend = rj.rating_trend(replace(given, frame=frame), by="year", sample_type="how")
-    assert "the share changes" in trend.notes[-1]
+    assert "the share rises" in trend.notes[-1]
 
 
 def test_changing_or_convenient_samples_carry_no_trend():

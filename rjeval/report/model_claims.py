@@ -85,21 +85,6 @@ def _subgroups(result: ModelEstimates, design: StudyDesign) -> list[str]:
 
 def _between_groups(row: Row, result: ModelEstimates, design: StudyDesign) -> str:
     """Share of the variation in ratings that lies between facilitators, sites, ..."""
-    group = _lower(design.label(str(row["term"]).removeprefix("icc(").removesuffix(")")))
-    what = f"{result.outcome}, variation between groups by {group}"
-    low, estimate, high = row["conf_low"], row["estimate"], row["conf_high"]
-    if not is_known(low, estimate, high):
-        return f"{what}: suppressed by the disclosure rule."
-    return (
-        f"{what}: {percent(estimate)} of the variation in ratings (intraclass correlation; "
-        f"{level_text(result.conf_level)} {percent(low)} to {percent(high)}; "
-        f"n = {_count(result.n)}{period_text(design)}). None would mean that ratings do not depend "
-        "on it."
-    )
-
-
-def _between_groups(row: Row, result: ModelEstimates, design: StudyDesign) -> str:
-    """Share of the variation in ratings that lies between facilitators, sites, ..."""
     name = str(row["term"]).removeprefix("icc(").removesuffix(")")
     group = design.label(name if name in design.labels else name.removesuffix("_id"))
     what = f"{result.outcome}, variation by {_lower(group)}"

@@ -12,8 +12,10 @@ from rjeval.errors import DesignError
 
 #: Likeness from which a name counts as a misspelt one of the dictionary.
 NEAR = 0.85
-#: A date format: strptime directives, or the two words of a map.
-DATE_FORMAT = re.compile(r"%-?[aAbBcdfGHIjmMpSuUVwWxXyYzZ]|^excel$|^pivot=\d{1,2}$")
+#: A date format: strptime directives, or the words of a map.
+DATE_FORMAT = re.compile(
+    r"%-?[aAbBcdfGHIjmMpSuUVwWxXyYzZ]|^excel$|^pivot=\d{1,2}$|^zone=\w+/[\w/+-]+$"
+)
 
 
 def check_maps(design: StudyDesign) -> None:
@@ -55,7 +57,8 @@ def _check_formats(spec: ExportMap) -> None:
         if not formats or not all(DATE_FORMAT.search(one) for one in formats):
             raise DesignError(
                 f"[exports.{spec.table}] dates.{name} holds a format without any directive.",
-                hint='Write it as strptime does, such as "%m/%d/%Y"; or "excel", or "pivot=30".',
+                hint='Write it as strptime does, such as "%m/%d/%Y"; or "excel", "pivot=30", '
+                '"zone=America/Chicago".',
             )
 
 

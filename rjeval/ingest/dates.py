@@ -1,7 +1,8 @@
 """Text to calendar dates: ISO first, then the formats that the map declares; never a guess.
 
 Beside ``strptime`` formats a map may declare ``excel`` (days since 1899-12-30, as a spreadsheet
-counts them) and ``pivot=NN``: with a two-digit year, NN and less is 20NN, more is 19NN.
+counts them), ``pivot=NN``: with a two-digit year, NN and less is 20NN, more is 19NN, and
+``zone=Area/City``: a moment that names its time zone counts as the day that it was there.
 """
 
 from __future__ import annotations
@@ -12,9 +13,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from rjeval.errors import DesignError
+
 ISO = r"^\d{4}-\d{2}-\d{2}(?:[ T]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?$"
 #: A moment that names its time zone; its calendar day there may differ from the day here.
 ZONED = r"[ T]\d{2}:\d{2}.*(?:Z|[+-]\d{2}:?\d{2})$"
+#: Two numbers of which either may be the month.
+DAY_MONTH = r"^\d{1,2}[/.\- ]\d{1,2}[/.\- ]\d{2,4}(?:\D|$)"
 #: Dates that systems write for "none" or "unknown"; none survives cleaning.
 SENTINELS = frozenset(
     {
@@ -50,6 +55,7 @@ class Dates:
     n_swappable: int = 0
     n_ambiguous: int = 0
     n_zoned: int = 0
+    n_moved: int = 0
 
 
 def parse_dates(text: pd.Series, formats: tuple[str, ...]) -> Dates:
@@ -66,12 +72,17 @@ def parse_dates(text: pd.Series, formats: tuple[str, ...]) -> Dates:
     -----
     Sentinel dates become missing and are counted. ``n_swappable`` counts dates whose day and
     month could be exchanged and that the declared format settled; ``n_ambiguous`` those which
-    two declared formats read as different days (the first format wins).
+    two declared formats read as different days (the first format wins). ``n_zoned`` counts
+    moments that name a time zone and whose day was taken as written, ``n_moved`` those that fell
+    on another day in the declared zone.
     """
     codes, texts = pd.factorize(text)
     uniques = pd.Series(np.asarray(texts, dtype=object))
     parsed, cut, clash = _parse_uniques(uniques, formats)
     day = parsed.dt.normalize()
+    zoned = uniques.astype(str).str.contains(ZONED) & day.notna()
+    local, moved = _local_days(uniques, day, zoned, formats)
+    day = day.mask(moved, local)
     sentinel = day.dt.strftime("%Y-%m-%d").isin(SENTINELS) | _beyond(uniques)
     year = day.dt.year
     implausible = day.notna() & ~sentinel & ((year < FIRST_YEAR) | (year > LAST_YEAR))
@@ -92,8 +103,40 @@ def parse_dates(text: pd.Series, formats: tuple[str, ...]) -> Dates:
         n_sentinel=total(sentinel),
         n_swappable=total(swappable),
         n_ambiguous=total(clash),
-        n_zoned=total(day.notna() & uniques.astype(str).str.contains(ZONED)),
+        n_zoned=0 if _option("zone=", formats) else total(zoned & day.notna()),
+        n_moved=total(moved),
     )
+
+
+def _option(name: str, formats: tuple[str, ...]) -> str:
+    """Return what an option among the formats says, ``""`` where it is not there."""
+    return next((one.removeprefix(name) for one in formats if one.startswith(name)), "")
+
+
+def _local_days(
+    uniques: pd.Series, day: pd.Series, zoned: pd.Series, formats: tuple[str, ...]
+) -> tuple[pd.Series, pd.Series]:
+    """Return the days of moments in the declared zone, and where they are not those written.
+
+    Raises
+    ------
+    DesignError
+        There is no zone of that name.
+    """
+    zone = _option("zone=", formats)
+    if not zone:
+        return day, pd.Series(False, index=day.index)
+    moments = pd.to_datetime(
+        uniques.astype(str).where(zoned), utc=True, errors="coerce", format="ISO8601"
+    )
+    try:
+        local = moments.dt.tz_convert(zone).dt.tz_localize(None).dt.normalize()
+    except (KeyError, ValueError):
+        raise DesignError(
+            f"dates name the time zone '{zone}', which does not exist.",
+            hint="Write it as Area/City, such as zone=America/Chicago.",
+        ) from None
+    return local, zoned & local.notna() & local.ne(day)
 
 
 def _parse_uniques(
@@ -104,9 +147,9 @@ def _parse_uniques(
     parsed = pd.to_datetime(texts.where(iso).str.slice(0, 10), format="%Y-%m-%d", errors="coerce")
     cut = iso & texts.str.len().gt(10)
     clash = np.zeros(len(uniques), dtype=bool)
-    pivot = next((int(one[6:]) for one in formats if one.startswith("pivot=")), PIVOT)
+    pivot = int(_option("pivot=", formats) or PIVOT)
     for form in formats:
-        if form.startswith("pivot="):
+        if form.startswith(("pivot=", "zone=")):
             continue
         found = _parse(texts.where(~iso), form, pivot)
         differs = parsed.notna() & found.notna() & ~iso
@@ -145,5 +188,5 @@ def _swappable(uniques: pd.Series, day: pd.Series, formats: tuple[str, ...]) -> 
     numeric = any("%d" in form and "%m" in form and form[:2] != "%Y" for form in formats)
     if not numeric:
         return pd.Series(False, index=uniques.index)
-    iso = uniques.astype(str).str.match(ISO)
-    return ~iso & day.notna() & day.dt.day.le(12) & day.dt.day.ne(day.dt.month)
+    like = uniques.astype(str).str.match(DAY_MONTH)
+    return like & day.notna() & day.dt.day.le(12) & day.dt.day.ne(day.dt.month)

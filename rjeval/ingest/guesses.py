@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from rjeval.ingest.dates import ISO
+from rjeval.ingest.dates import EXCEL_DAYS, ISO
 
 #: Formats tried for a draft; the second of each pair swaps day and month.
 FORMATS = (
@@ -65,9 +65,12 @@ def _filled(line: Sequence[str]) -> int:
 def guess_dates(texts: pd.Series) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
     """Return the formats that read a column's texts, and those that would read it as well.
 
-    ``None`` where the texts are no dates; a few that are none (``UNREAD``) may stand among them. No format at all means ISO. Where day and month
-    could be exchanged in every text, the second tuple is not empty and a person must decide.
+    ``None`` where the texts are no dates; a few that are none (``UNREAD``) may stand among them.
+    No format at all means ISO. Where day and month could be exchanged in every text, the second
+    tuple is not empty and a person must decide.
     """
+    if len(texts) and _serials(texts):
+        return ("excel",), ()
     if not len(texts) or texts.str.contains(LIKE_A_DATE).mean() < 1 - UNREAD:
         return None
     left = texts[~texts.str.match(ISO)]
@@ -84,6 +87,12 @@ def guess_dates(texts: pd.Series) -> tuple[tuple[str, ...], tuple[str, ...]] | N
         chosen.append(best)
         left = left[~read[best].to_numpy(dtype=bool)]
     return None if len(left) > spare else (tuple(chosen), tuple(rivals))
+
+
+def _serials(texts: pd.Series) -> bool:
+    """Return whether all texts are days of a spreadsheet; names must then speak for dates."""
+    plain = texts.str.fullmatch(r"\d{5}(?:\.\d+)?")
+    return bool(plain.all()) and bool(pd.to_numeric(texts).between(*EXCEL_DAYS).all())
 
 
 def _reads(texts: pd.Series, form: str) -> pd.Series:

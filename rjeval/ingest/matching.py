@@ -141,7 +141,7 @@ def _content(column: Column, one: FileColumn) -> float | None:
 
 def _plain_text(column: Column, one: FileColumn) -> float | None:
     """Return 0 for dates, which are no ids and no words; else what a pattern says."""
-    if one.dates is not None and not one.texts.str.fullmatch(r"\d{8}").all():
+    if one.dates is not None and not one.texts.str.fullmatch(r"\d{5,8}(?:\.\d+)?").all():
         return 0.0
     return float(one.texts.str.fullmatch(column.pattern).mean()) if column.pattern else None
 

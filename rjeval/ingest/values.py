@@ -200,6 +200,7 @@ def _dates(text: pd.Series, name: str, spec: ExportMap, ledger: Ledger) -> Typed
         ("sentinel_date_removed", dates.n_sentinel, "a date that systems write for none"),
         ("day_month_settled", dates.n_swappable, f"by the declared format {', '.join(formats)}"),
         ("time_zone_given", dates.n_zoned, "the day was taken as written, in that zone"),
+        ("time_zone_applied", dates.n_moved, "another day in the declared time zone"),
         ("day_month_ambiguous", dates.n_ambiguous, "two declared formats fit; the first was used"),
     ):
         ledger.changed(spec.table, rule, n_rows=n_rows, column=name, detail=detail)

@@ -16,6 +16,10 @@ from rjeval.ingest.unpack import Packet
 from rjeval.schemas.frames import TEXT
 
 
+#: Stream of an OLE container that holds a workbook under a password ([MS-OFFCRYPTO] 2.3.4.4).
+ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+
+
 def read_workbook(packet: Packet, spec: ExportMap) -> RawTable:
     """Read one sheet of a workbook as text.
 
@@ -73,12 +77,17 @@ def workbook_rows(packet: Packet, sheet: str) -> list[list[str]]:
 def _open(packet: Packet) -> Any:
     from python_calamine import CalamineWorkbook
 
+    if ENCRYPTED in packet.data:
+        raise ExportError(
+            f"{packet.file} is protected by a password.",
+            hint="Open it, save it without one, and put that copy into the raw folder.",
+        )
     try:
         return CalamineWorkbook.from_filelike(io.BytesIO(packet.data))
     except Exception:  # calamine raises a family of its own, and plain errors on damaged files
         raise ExportError(
             f"{packet.file} cannot be opened as a workbook.",
-            hint="It may be protected by a password or damaged; save it again as .xlsx or CSV.",
+            hint="It may be damaged, protected or of another kind; save it again as .xlsx or CSV.",
         ) from None
 
 

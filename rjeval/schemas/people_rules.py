@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pandas as pd
 
 from rjeval.schemas.frames import TEXT, among
@@ -12,6 +14,13 @@ from rjeval.schemas.tables import TABLES
 MOJIBAKE = "\ufffd|Ã[\x80-\xbf¡-¿ƒ†‡™š›œž]|â€"
 #: Text that a spreadsheet made of an id or a code.
 SPREADSHEET = r"^=|^#(?:REF|N/A|NAME|VALUE|DIV/0|NULL|NUM)|^\d(?:\.\d+)?E\+\d+$"
+#: A day and a month in words, as a spreadsheet makes of 1-2 or of 3/4.
+DAY_MONTH = (
+    r"(?i)^(?:\d{1,2}-(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+    r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)-\d{2})$"
+)
+#: A calendar day, which a workbook gives where a cell became a date.
+CALENDAR_DAY = r"^\d{4}-\d{2}-\d{2}$"
 #: Length of MD5, SHA-1 and SHA-256 in hex.
 HASH = r"^(?:[0-9a-fA-F]{32}|[0-9a-fA-F]{40}|[0-9a-fA-F]{64})$"
 MOST_RESPONSIBLE, MOST_HARMED = 10, 20
@@ -20,16 +29,16 @@ SMALL_CLASS = 5
 ADULT_YEARS = 18
 
 
-def _texts(data: RuleData, kinds: tuple[str, ...]) -> list[tuple[str, str, pd.Series]]:
-    """Return the collected text columns of these kinds; ``extra`` is a covariate."""
-    found = []
+def _texts(data: RuleData, kinds: tuple[str, ...]) -> Iterator[tuple[str, str, pd.Series]]:
+    """Give the collected text columns of these kinds one by one; ``extra`` is a covariate."""
     for table, frame in data.tables.items():
         for name in map(str, frame.columns):
             column = TABLES[table].column(name)
-            kind = column.kind if column is not None else "extra"
-            if kind in kinds and isinstance(frame[name].dtype, pd.StringDtype):
-                found.append((table, name, frame[name]))
-    return found
+            if (column.kind if column is not None else "extra") not in kinds:
+                continue
+            text = frame[name]
+            if isinstance(text.dtype, pd.StringDtype):
+                yield table, name, text
 
 
 def _matching(data: RuleData, pattern: str, kinds: tuple[str, ...]) -> list[Hit]:
@@ -45,7 +54,31 @@ def _mojibake(data: RuleData) -> list[Hit]:
 
 
 def _spreadsheet_damage(data: RuleData) -> list[Hit]:
-    return _matching(data, SPREADSHEET, ("id", "text"))
+    found = []
+    for table, name, text in _texts(data, ("id", "text")):
+        spoilt = text.str.contains(SPREADSHEET, regex=True, na=False)
+        spoilt |= _became_dates(text) | _lost_zeros(text)
+        found.append(hit(table, name, spoilt))
+    return found
+
+
+def _became_dates(text: pd.Series) -> pd.Series:
+    """Return codes that became dates, as 1-2 becomes 2 January: few among many that are none."""
+    worded = text.str.contains(DAY_MONTH, regex=True, na=False)
+    dated = text.str.contains(CALENDAR_DAY, regex=True, na=False)
+    few = dated.sum() < text.notna().sum() / 2
+    return worded | dated if few else worded
+
+
+def _lost_zeros(text: pd.Series) -> pd.Series:
+    """Return numbers shorter than all that begin with a zero, where those have one length."""
+    digits = text.str.fullmatch(r"\d+", na=False)
+    zeroed = digits & text.str.startswith("0", na=False)
+    length = text.str.len()
+    widths = length[zeroed].unique()
+    if len(widths) != 1 or length[digits].max() != widths[0]:
+        return pd.Series(False, index=text.index)
+    return (digits & length.lt(widths[0])).fillna(False).astype(bool)
 
 
 def _hash_look(data: RuleData) -> list[Hit]:
@@ -207,7 +240,8 @@ PEOPLE_RULES: tuple[Rule, ...] = (
     Rule(
         id="V10",
         severity="E",
-        reason="A formula, an error of a spreadsheet or a rounded number stands in an id or code.",
+        reason="A formula, an error, a rounded number, a date made of a code or a number without "
+        "its zeros stands in an id or code: a spreadsheet did it; export the column as text.",
         tables=(),
         find=_spreadsheet_damage,
         blocks="these rows",

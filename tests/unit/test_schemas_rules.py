@@ -590,6 +590,30 @@ def test_a_small_table_does_not_heap_by_chance(case):
     assert bool(broken_rows(RULES["V22"], data_of({"referral": given}))) is heaps
 
 
+#: Ids -> which of them a spreadsheet spoilt.
+SPOILT = {
+    "a rounded number": (["1.23E+11", "123456789012"], [0]),
+    "a formula and an error": (["=A1", "#REF!", "#N/A", "a"], [0, 1, 2]),
+    "1-2 became 2 January": (["2-Jan", "1-4", "Mar-05"], [0, 2]),
+    "1-2 became a day of this year": (["2025-01-02 ", "1-4", "1-5"], []),
+    "some became days": (["2025-01-02", "1-4", "1-5"], [0]),
+    "all are days": (["2025-01-02", "2025-01-03", "1-5"], []),
+    "zeros lost beside zeros kept": (["0042", "17", "1234"], [1]),
+    "numbers that never had zeros": (["42", "17", "1234"], []),
+    "zeros of several lengths": (["007", "0070", "12"], []),
+    "a name that begins like a month": (["May-Lee", "Jan-Ole"], []),
+}
+
+
+@pytest.mark.parametrize("case", SPOILT)
+def test_ids_that_a_spreadsheet_spoilt_are_refused_and_the_fix_is_said(case):
+    ids, rows = SPOILT[case]
+    people = {"person_id": ids}
+    found = broken_rows(RULES["V10"], data_of({"person": people}))
+    assert found == ({"person": rows} if rows else {})
+    assert "export the column as text" in RULES["V10"].reason
+
+
 def test_dates_that_a_plan_sets_do_not_heap():
     starts = [DAY("2022-01-01")] * 40
     assert broken_rows(RULES["V22"], data_of({"cost": {"period_start": starts}})) == {}

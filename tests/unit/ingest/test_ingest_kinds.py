@@ -6,12 +6,15 @@ import gzip
 import io
 import re
 import zipfile
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from rjeval.design.exports import ExportMap
 from rjeval.errors import ExportError
 from rjeval.ingest import unpack as unpacking
+from rjeval.ingest.readers import read_any
 
 HEADER = "Ref,Person,Referred,Outcome\n"
 TEXT = HEADER + "007,1,2022-01-05,open\n008,2,2022-01-06,open\n"
@@ -122,6 +125,73 @@ def test_statistics_files_are_read_by_their_labels(study, tmp_path, file, writer
     found = study.read(exports(file)).tables["referral"]
     assert found["person_id"].tolist() == ["1", "2"]
     assert found["exit_status"].tolist() == ["completed", "open"]
+
+
+FILES = Path(__file__).parent / "files"
+
+
+@pytest.mark.parametrize("file", ["referrals.xls", "referrals.ods"])
+def test_old_workbooks_are_read_by_sheet_under_a_banner_and_without_totals(study, lines, file):
+    """What stands in the files is told in their README; they come from other programs."""
+    study.write(**{file: (FILES / file).read_bytes()})
+    named = exports(file).replace("[exports.referral.c", 'sheet = "Referrals"\n[exports.referral.c')
+    found = study.read(named)
+    referral = found.tables["referral"]
+    assert referral["referral_id"].tolist() == EXPECTED
+    assert referral["person_id"].tolist() == ["1", "2"]
+    assert referral["referral_date"].dt.strftime("%Y-%m-%d").tolist() == [
+        "2022-01-05",
+        "2022-01-06",
+    ]
+    assert referral["exit_status"].tolist() == ["open", "completed"]
+    assert lines(found.ledger, "detected_footer_removed") == {("referral", ""): 1}
+    assert lines(found.ledger, "blank_rows_removed") == {("referral", ""): 1}
+    assert (found.accounts[0].n_read, found.accounts[0].n_filtered) == (4, 2)
+    with pytest.raises(ExportError, match="has no column 'Ref'"):
+        study.read(exports(file))  # the first sheet, where none is named, is another table
+
+
+def test_a_sas_data_set_is_read_packed(tmp_path):
+    """Fisher's irises as everybody knows them: 50 of each, first 5.1 3.5 1.4 0.2."""
+    spec = ExportMap(table="person", file="iris.sas7bdat.gz")
+    raw = read_any(FILES / "iris.sas7bdat.gz", spec)
+    assert raw.frame.shape == (150, 5)
+    assert raw.frame.iloc[0].tolist()[:4] == ["5.1", "3.5", "1.4", "0.2"]
+    assert raw.frame.iloc[:, 4].value_counts().tolist() == [50, 50, 50]
+    assert [rule for rule, _ in raw.notes] == ["unpacked", "typed_file"]
+
+
+def test_a_sas_transport_file_is_read(study, tmp_path):
+    import pyreadstat
+
+    (tmp_path / "raw").mkdir()
+    frame = typed_frame().assign(Referred=["2022-01-05", "2022-01-06"])
+    pyreadstat.write_xport(frame, str(tmp_path / "raw" / "r.xpt"), file_format_version=5)
+    found = study.read(exports("r.xpt")).tables["referral"]
+    assert found["referral_id"].tolist() == EXPECTED
+    assert found["referral_date"].dt.day.tolist() == [5, 6]
+
+
+def test_real_dates_of_statistics_files_stay_days(study, tmp_path):
+    import pyreadstat
+
+    (tmp_path / "raw").mkdir()
+    frame = typed_frame()
+    frame["Referred"] = [one.date() for one in frame["Referred"]]
+    pyreadstat.write_sav(frame, str(tmp_path / "raw" / "r.sav"))
+    pyreadstat.write_dta(frame, str(tmp_path / "raw" / "r.dta"))
+    for file in ("r.sav", "r.dta"):
+        found = study.read(exports(file)).tables["referral"]
+        assert found["referral_date"].dt.day.tolist() == [5, 6], file
+
+
+def test_packed_files_of_a_glob_are_one_table_and_each_row_knows_its_file(study):
+    one, two = TEXT, HEADER + "009,3,,open\n"
+    study.write(**{"q1.csv.gz": gzip.compress(one.encode()), "q2.zip": zipped(q2__csv=two)})
+    found = study.read(exports("q*"))
+    assert found.accounts[0].files == ("q1.csv.gz", "q2.zip")
+    assert found.tables["referral"]["referral_id"].tolist() == EXPECTED
+    assert found.quarantine["referral"][["file", "row"]].values.tolist() == [["q2.zip", 1]]
 
 
 BROKEN = {

@@ -94,6 +94,63 @@ exit_status = "Outcome"
 """
 
 
+#: Lines below the data -> whether they are taken for no data.
+BELOW = {
+    "a grand total of several columns": ("Grand Total,2,7,", True),
+    "a sub-total": ("Subtotal,1,,", True),
+    "sub-total with money": ('Sub-total,"$1,024.50",,', True),
+    "a count": ("Count,2,,", True),
+    "a confidentiality line": ("Confidential: do not forward,,,", True),
+    "a page number": ("Page 3 of 9,,,", True),
+    "a time stamp of the report": ("Generated on 2024-03-01,,,", True),
+    "a person whose id begins like a total": ("Total-7,2,2022-01-09,open", False),
+    "a count that is a person": ("Count,2,2022-01-09,open", False),
+    "a row in which all cells are numbers": ("12,2,7,3", False),
+}
+
+
+@pytest.mark.parametrize("case", BELOW)
+def test_lines_of_sums_and_notes_are_told_from_rows(study, lines, case):
+    line, removed = BELOW[case]
+    exports = study.read(UNREAD_DATES, referrals__csv=HEADER + ROWS + line + "\n")
+    assert account(exports).n_read == 3
+    assert account(exports).n_filtered == removed
+    found = lines(exports.ledger, "detected_footer_removed")
+    assert found == ({("referral", ""): 1} if removed else {})
+
+
+UNREAD_DATES = """
+[exports.referral]
+file = "referrals.csv"
+unmapped = ["referral_date"]
+[exports.referral.columns]
+referral_id = "Ref"
+person_id = "Person"
+referral_date = "Referred"
+"""
+
+
+def test_grouped_reports_lose_their_sums_and_keep_their_rows(study, lines):
+    """Groups with a blank repeated key, a sub-total below each, a total and a note at the end."""
+    text = (
+        "Referrals by person,,,\n,,,\n"
+        + HEADER
+        + "A,1,2022-01-05,open\nB,,2022-01-06,open\nSubtotal,2,,\n"
+        + "C,2,2022-01-07,open\nSubtotal,1,,\nGrand Total,3,,\n"
+        + "Confidential Information - Do Not Distribute,,,\n"
+    )
+    grouped = UNREAD_DATES.replace("unmapped", 'repeat_down = ["Person"]\nunmapped')
+    exports = study.read(grouped, referrals__csv=text)
+    assert exports.tables["referral"]["person_id"].tolist() == ["1", "1", "2"]
+    assert lines(exports.ledger, "detected_footer_removed") == {("referral", ""): 4}
+
+
+def test_blank_columns_and_an_unnamed_one_are_passed_over(study):
+    text = ",Ref,,Person,Referred,\n,A,,1,2022-01-05,\n,B,,2,2022-01-06,note\n"
+    exports = study.read(UNREAD_DATES, referrals__csv=text)
+    assert exports.tables["referral"]["referral_id"].tolist() == ["A", "B"]
+
+
 def test_rows_with_too_many_cells_are_quarantined_in_place(study):
     text = HEADER + "A,1,2022-01-05,open\nB,2,2022-01-06,open,stray\nC,3,2022-01-07,open,,\n"
     exports = study.read(referrals__csv=text + "D,4,2022-01-08\n")

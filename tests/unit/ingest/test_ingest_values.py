@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from rjeval.errors import DesignError
 from rjeval.ingest.dates import parse_dates
 from rjeval.ingest.values import fold, number_if_all
 from rjeval.schemas.frames import TEXT
@@ -209,3 +210,64 @@ def test_moments_with_a_time_zone_are_counted():
     found = dates(["2022-01-05T23:30:00Z", "2022-01-05 23:30:00+02:00", "2022-01-05 23:30:00"])
     assert iso(found) == ["2022-01-05"] * 3
     assert (found.n_zoned, found.n_cut) == (2, 3)
+
+
+def test_a_moment_in_a_declared_zone_is_the_day_that_it_was_there():
+    """Worked by hand: Chicago is 6 hours behind UTC in winter and 5 in summer."""
+    texts = [
+        "2022-01-05T03:30:00Z",  # 4 January, 21:30
+        "2022-07-05T05:30:00Z",  # 5 July, 00:30
+        "2022-07-05T04:30:00+00:00",  # 4 July, 23:30
+        "2022-01-05 23:30:00",  # names no zone: as written
+        "2022-01-05",
+    ]
+    found = dates(texts, "zone=America/Chicago")
+    assert iso(found) == ["2022-01-04", "2022-07-05", "2022-07-04", "2022-01-05", "2022-01-05"]
+    assert (found.n_moved, found.n_zoned) == (2, 0)
+    with pytest.raises(DesignError, match="time zone 'Mars/Olympus', which does not exist"):
+        dates(texts, "zone=Mars/Olympus")
+
+
+def test_the_ledger_says_how_many_days_a_time_zone_moved(study, lines):
+    exports = study.read(
+        STATUSES.replace(
+            'missing = ["n/a"]', 'dates.referral_date = ["zone=America/Chicago"]'
+        ).replace('[exports.referral.values.exit_status]\nFinished = "completed"\n', ""),
+        referrals__csv=HEADER + "A,1,2022-01-05T03:30:00Z,open\nB,2,2022-01-05T12:00:00Z,open\n",
+    )
+    days = exports.tables["referral"]["referral_date"].dt.day.tolist()
+    assert days == [4, 5]
+    assert lines(exports.ledger, "time_zone_applied") == {("referral", "referral_date"): 1}
+
+
+def test_several_formats_in_one_column_are_all_read_and_the_rest_is_refused(study, lines):
+    exports = study.read(
+        STATUSES.replace(
+            'missing = ["n/a"]',
+            'unmapped = ["referral_date"]\ndates.referral_date = ["%d-%b-%Y", "%m/%d/%Y", "excel"]',
+        ).replace('[exports.referral.values.exit_status]\nFinished = "completed"\n', ""),
+        referrals__csv=HEADER
+        + "A,1,05-Jan-2022,open\nB,2,01/06/2022,open\nC,3,2022-01-07,open\n"
+        + "D,4,44569,open\nE,5,2022/01/09,open\n",
+    )
+    assert exports.tables["referral"]["referral_date"].dt.day.tolist() == [5, 6, 7, 8]
+    assert exports.quarantine["referral"][["rule", "row"]].values.tolist() == [["V21", 5]]
+    assert lines(exports.ledger, "day_month_settled") == {("referral", "referral_date"): 1}
+
+
+def test_money_is_read_with_its_sign_and_its_thousands(study):
+    exports = study.read(
+        """
+[exports.payment]
+file = "paid.csv"
+columns = { payment_id = "No", obligation_id = "Task", amount = "Paid" }
+""",
+        paid__csv='No,Task,Paid\n1,a,"$1,250.50"\n2,a,£40\n3,a, 12.5 \n'
+        '4,a,"1.250,50"\n5,a,twelve\n',
+    )
+    assert exports.tables["payment"]["amount"].tolist() == [1250.5, 40.0, 12.5]
+    # a comma for the decimal point and a word are no numbers, and money decides
+    assert exports.quarantine["payment"][["rule", "row"]].values.tolist() == [
+        ["V07", 4],
+        ["V07", 5],
+    ]

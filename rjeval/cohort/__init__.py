@@ -11,6 +11,7 @@
   ``custody``, ``incidents`` and ``intervals``
 - ``durations``: studies that bring days and exit reasons
 - ``guards``: doubts about the outcome that the records themselves raise
+- ``found_by_checks``: events dated by the check that found them, between two checks
 - ``flat``: one flat table without a study folder
 - ``flow``, ``baseline``: the flow of the cohort and Table 1
 - ``counting``: event tables, counted in memory or by DuckDB

@@ -85,6 +85,10 @@ def measure_time_to_event(
     under ``custody = "censor"`` all have the exit reason ``data_cutoff``: observation ended for a
     reason that is not an event. Where adult records are missing the exit reason is ``aged_out``.
 
+    Where events are dated by the check that found them (``times_known = "checks"``), the column
+    ``last_clear_days`` has the day up to which each event is known not to have happened, for
+    :func:`rjeval.interval_survival`.
+
     Every record that a listed source holds counts for ``rearrest``, ``rereferral`` and
     ``refiling``: which of these it is follows from the source. ``readjudication_or_reconviction``
     needs the disposition adjudicated or convicted, ``any_proven`` also takes diverted.
@@ -97,10 +101,12 @@ def measure_time_to_event(
         facts = OutcomeFacts(people=people, charges=pd.DataFrame(), rules=None)
     else:
         from rjeval.cohort.derivation import derive_follow_up
+        from rjeval.cohort.found_by_checks import derive_between_checks
 
         rules = rules_of(chosen, design)
         frames = prepare_records(included, exports, adult_age_years=chosen.adult_age_years)
-        derived = derive_follow_up(frames, rules=rules, backend=backend)
+        derive = derive_between_checks if rules.found_by_checks else derive_follow_up
+        derived = derive(frames, rules=rules, backend=backend)
         people = put_beside(included, derived)
         facts = outcome_facts(people, frames, rules)
         chosen = known_date(chosen, derived)

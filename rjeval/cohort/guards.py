@@ -25,6 +25,10 @@ FEWEST_PEOPLE, FEWEST_EVENTS = 20, 10
 #: From this size on, an arm without any event is more likely not to have been looked up.
 ARM_SIZE = 30
 NEVER = "never_checked"
+DAYS_FOUND = (
+    'these may be days found, not days of the offence; times_known = "checks" in the definition '
+    "gives curves between checks (interval mode)."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,17 +154,18 @@ def ageing_out(facts: OutcomeFacts) -> str:
 def days_of_detection(facts: OutcomeFacts) -> str:
     """Judge whether events are dated by when they were found (V82)."""
     charges = facts.charges
-    if len(charges) < FEWEST_EVENTS:
+    declared = facts.rules is not None and facts.rules.found_by_checks
+    if declared or len(charges) < FEWEST_EVENTS:
         return ""
     if charges["on_pull"].mean() > ON_PULLS:
         return (
             f"{_percent(charges['on_pull'].mean())} of events are dated on the day of a records "
-            "pull: these may be days found, not days of the offence."
+            f"pull: {DAYS_FOUND}"
         )
     if charges["quarter_end"].mean() > ON_QUARTER_ENDS:
         return (
             f"{_percent(charges['quarter_end'].mean())} of events are dated on the last day of a "
-            "quarter: these may be days found, not days of the offence."
+            f"quarter: {DAYS_FOUND}"
         )
     return ""
 

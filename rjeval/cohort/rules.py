@@ -72,6 +72,8 @@ class FollowUpRules:
     custody : {"ignore", "censor", "competing", "street_time"}
     competing : tuple of str
         Departures that compete; the others end follow-up as censored.
+    found_by_checks : bool
+        Events are dated by the check that found them.
     """
 
     window: int
@@ -86,6 +88,7 @@ class FollowUpRules:
     from_custody: bool
     custody: str
     competing: tuple[str, ...]
+    found_by_checks: bool = False
 
     @property
     def source_groups(self) -> dict[str, str]:
@@ -126,6 +129,7 @@ def rules_of(definition: RecidivismDefinition, design: StudyDesign) -> FollowUpR
         from_custody=returns,
         custody=custody,
         competing=definition.competing,
+        found_by_checks=definition.times_known == "checks",
     )
 
 

@@ -29,6 +29,8 @@ from rjeval.terms import label
 
 #: A released value this near to a milestone may stand for it, with its own day named.
 NEAR_DAYS = 46
+#: Kinds of interval that only curves between checks have.
+BETWEEN_CHECKS = ("bootstrap percentiles", "none")
 _GUIDES = "Values are known on the marked days only; the lines between them are guides."
 _AT_RISK = "Numbers at risk stand under shown days; a dash marks a suppressed count."
 NOT_SHOWN = "not shown at that time"
@@ -126,6 +128,8 @@ def _caption(
 def _method(curves: Curves, *, cumulative: bool) -> str:
     if curves.kind == "cumulative_incidence":
         return "Cumulative incidence (Aalen–Johansen), competing events accounted for."
+    if curves.conf_type in BETWEEN_CHECKS:
+        return "Turnbull's estimate, from events known to lie between two checks."
     if cumulative:
         return "One minus the Kaplan–Meier estimate; competing events end observation."
     return "Kaplan–Meier estimate."

@@ -14,7 +14,7 @@ Array kernels (NumPy and ``scipy.special`` only; they never see a data frame):
 - ``firth``: penalised likelihood with profile intervals
 - ``subdistribution``: Fine and Gray's risk sets and variance
 - ``score_residuals``: robust and cluster-robust variance, right under ties
-- ``hazards_test``: score-form proportional-hazards test
+- ``hazards_test``, ``hazards_smooth``: score-form proportional-hazards test, ratios over time
 - ``concordance``: Harrell's C with its infinitesimal-jackknife standard error
 - ``prediction``: baseline hazard, profiles, averages over people and their influences
 - ``negative_binomial``: counts with exposure

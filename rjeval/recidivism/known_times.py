@@ -10,6 +10,11 @@ from rjeval.analysis_data import TimeToEvent
 from rjeval.design.recidivism import RecidivismDefinition
 from rjeval.errors import GuardError
 
+#: Note on estimates that take the day of the check for the day of the event.
+FOUND_LATE = (
+    "Events are dated by the check that found them, and happened since the check before: curves "
+    "step too late, and events just before the end of a window may be missing."
+)
 INSTEAD = "Use fixed_window_rates, interval_survival or grouped_time_regression."
 
 
@@ -21,12 +26,13 @@ def refuse_interval_times(definition: RecidivismDefinition | None, what: str) ->
     GuardError
         Naming the estimators that need intervals only.
     """
-    if definition is not None and definition.times_known == "interval":
-        raise GuardError(
-            f"{what} the day of each event, but this study knows its interval only "
-            '(times_known = "interval").',
-            hint=INSTEAD,
-        )
+    if definition is None or definition.times_known == "day":
+        return
+    raise GuardError(
+        f"{what} the day of each event, but this study knows its interval only "
+        f'(times_known = "{definition.times_known}").',
+        hint=INSTEAD,
+    )
 
 
 def refuse_days_between(outcome: TimeToEvent, days: Sequence[float]) -> None:
@@ -55,6 +61,8 @@ def interval_notes(outcome: TimeToEvent) -> tuple[str, ...]:
     GuardError
         An event is dated inside an interval.
     """
+    if outcome.definition.times_known == "checks":
+        return (FOUND_LATE,)
     if outcome.definition.times_known != "interval":
         return ()
     ends = np.asarray(outcome.definition.windows_days, dtype=float)

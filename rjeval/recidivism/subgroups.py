@@ -17,6 +17,7 @@ from rjeval.recidivism.regression import cox_regression
 from rjeval.recidivism.unpack import codes_of, group_codes, require
 from rjeval.results.models import ModelEstimates
 from rjeval.results.survival import TestResult
+from rjeval.terms import label
 
 #: Fewest people and events of an arm within a subgroup.
 LEAST_PEOPLE, LEAST_EVENTS = 20, 10
@@ -220,7 +221,7 @@ def _one(
 
 def _verdict(by: str, p_value: float) -> str:
     shown = "speaks for" if p_value < SPEAKS else "does not show"
-    return f"The interaction test {shown} a difference between groups of {by.replace('_', ' ')}."
+    return f"The interaction test {shown} a difference between groups of {label(by).lower()}."
 
 
 def _contrast_line(terms: list[str], name: str, *, first: str) -> np.ndarray:

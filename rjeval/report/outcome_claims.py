@@ -1,12 +1,21 @@
-"""Sentences about reoffending: rates, differences, incidence, event-free time."""
+"""Sentences about reoffending: rates, differences, incidence."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable
+from dataclasses import replace
 from typing import Any
 
 from rjeval.design.recidivism import RecidivismDefinition
 from rjeval.design.study import StudyDesign
+from rjeval.language import phrase
+from rjeval.report.claim_parts import (
+    count_text,
+    definition_of,
+    group_text,
+    hidden_text,
+    interval_parts,
+)
 from rjeval.report.wording import (
     caution,
     clear_verb,
@@ -26,15 +35,9 @@ from rjeval.results import (
     Contrast,
     Curves,
     FixedWindowRates,
-    ReoffendingSummary,
-    RestrictedMean,
-    Result,
-    SensitivityGrid,
 )
 
 Row = dict[Hashable, Any]
-#: Analyses from which on their range says something.
-LEAST_ANALYSES = 3
 #: Contrasts that become a sentence; ratios and the number needed stay in the tables.
 _DIFFERENCES = ("risk_difference", "rmst_difference")
 
@@ -51,18 +54,33 @@ def contrast_claims(result: Contrast, design: StudyDesign) -> list[str]:
     return [_difference(row, result, design) for row in rows if row["term"] in _DIFFERENCES]
 
 
+def _as_incidence(result: Curves) -> Curves:
+    """Return the share with the event, from a curve of those without it."""
+    frame = result.frame
+    turned = frame.assign(
+        estimate=1 - frame["estimate"],
+        conf_low=1 - frame["conf_high"],
+        conf_high=1 - frame["conf_low"],
+    )
+    return replace(result, frame=turned, kind="cumulative_incidence")
+
+
 def incidence_claims(result: Curves, design: StudyDesign) -> list[str]:
     """One sentence per group: the last shown point of its curve."""
+    if result.kind == "survival":
+        result = _as_incidence(result)
     if result.kind != "cumulative_incidence":
         return []
     others = ", ".join(design.label(one).lower() for one in result.competing)
     of_others = "cause" in result.frame and (result.frame["cause"] == "competing").all()
     if of_others and not others:
-        return ["No event that competes with reoffending is recorded in these data."]
-    definition = _definition(result, design)
-    first = f"another event first ({others})"
-    event = first if of_others else f"{definition.event_text} recorded"
-    tail = "" if of_others or not others else f", those apart who had {first}"
+        return [phrase("No event that competes with reoffending is recorded in these data.")]
+    definition = definition_of(result, design)
+    first = phrase("another event first ({others})", others=others)
+    event = first
+    if not of_others:
+        event = phrase("{event} recorded", event=definition.event_text)
+    tail = "" if of_others or not others else phrase(", those apart who had {first}", first=first)
     blocks = (
         result.frame.groupby(result.by, sort=False, observed=True)
         if result.by
@@ -70,154 +88,126 @@ def incidence_claims(result: Curves, design: StudyDesign) -> list[str]:
     )
     sentences: list[str] = []
     for group, block in blocks:
-        who = _group({result.by: group}, result.by, design)
+        who = group_text({result.by: group}, result.by, design)
         shown = block[block["time_days"] > 0].dropna(subset=["estimate", "conf_low", "conf_high"])
         if shown.empty:
-            sentences.append(f"{who}{event}: not shown, because too few people or events.")
-            continue
-        row = shown.iloc[-1]
-        sentences.append(
-            f"{who}**{of_every_hundred(row['estimate'])}** {people_text(definition)} had "
-            f"{'' if of_others else 'a '}{event} by day {row['time_days']:,.0f}{tail} "
-            f"({percent(row['estimate'])}, {level_text(result.conf_level)} "
-            f"{percent(row['conf_low'])} to {percent(row['conf_high'])}{period_text(design)})."
-        )
-    return sentences
-
-
-def mean_claims(result: RestrictedMean, design: StudyDesign) -> list[str]:
-    """One sentence per group, and one for the difference where there is one."""
-    definition = _definition(result, design)
-    sentences = []
-    for row in result.frame.to_dict("records"):
-        who = f"{_group(row, result.by, design)}{people_text(definition)}"
-        if not is_known(row["estimate"], row["conf_low"], row["conf_high"]):
-            sentences.append(_hidden(row, f"{who}: mean time to {definition.event_text}"))
-            continue
-        sentences.append(
-            f"{who} went on average **{row['estimate']:,.0f} days** of the first "
-            f"{months(result.horizon_days)} before any {definition.event_text} was recorded "
-            f"({level_text(result.conf_level)} {row['conf_low']:,.0f} to "
-            f"{row['conf_high']:,.0f}; n = {_count(row['n'])}{period_text(design)})."
-        )
-    if result.contrast is not None:
-        sentences += contrast_claims(result.contrast, design)
-    return sentences
-
-
-def grid_claims(result: SensitivityGrid, design: StudyDesign) -> list[str]:
-    """One sentence per contrast: between which figures it lies, and whether it changes sides."""
-    frame = result.frame[result.frame["term"] == "risk_difference"].dropna(subset=["estimate"])
-    frame = frame[frame["at_days"] == result.at_days]  # a risk by another day is another question
-    sentences = []
-    for (group, reference), own in frame.groupby(["group", "reference"], sort=False):
-        if len(own) < LEAST_ANALYSES:
             sentences.append(
-                "Too few other analyses can be made of these data to say how far the difference "
-                "hangs on one choice."
+                who + phrase("{event}: not shown, because too few people or events.", event=event)
             )
             continue
-        low, high = own["estimate"].min(), own["estimate"].max()
-        side = "the same direction in all" if low * high > 0 else "not the same direction in all"
-        clear = int(((own["conf_low"] > 0) | (own["conf_high"] < 0)).sum())
-        apart = "in none" if not clear else f"in {clear} of them"
+        row = shown.iloc[-1].to_dict()
         sentences.append(
-            f"{design.label(str(group))} against {design.label(str(reference))}, over {len(own)} "
-            f"analyses of one window the difference lies between {points(low)} and {points(high)} "
-            f"percentage points, with {side}; {apart} does the {level_text(result.conf_level)} "
-            f"leave out no difference. No analysis was chosen for its result. {caution(design)}"
-        )
-    return sentences
-
-
-def summary_claims(result: ReoffendingSummary, design: StudyDesign) -> list[str]:
-    """One sentence per group: how often, which the rates do not tell."""
-    frame = result.frame[result.frame["measure"] == "frequency"]
-    definition = _definition(result, design)
-    if frame.empty:
-        return [
-            "How often people reoffended is not given, because the records do not hold every "
-            "incident of a person."
-        ]
-    sentences = []
-    for row in frame.to_dict("records"):
-        group = _group(row, result.by, design)
-        if not is_known(row["estimate"], row["conf_low"], row["conf_high"]):
-            sentences.append(_hidden(row, f"{group}incidents per 100 people and year"))
-            continue
-        sentences.append(
-            f"{group}**{row['estimate']:.1f} incidents** per 100 {people_text(definition)} and "
-            f"year of follow-up were recorded that count as {definition.event_text} "
-            f"({level_text(result.conf_level)} {row['conf_low']:.1f} to {row['conf_high']:.1f}; "
-            f"n = {_count(row['n'])}{period_text(design)})."
+            who
+            + phrase(
+                "**{about}** {people} had {event} by day {day:,.0f}{tail} ({share}, {level} {low} "
+                "to {high}{period})."
+                if of_others
+                else "**{about}** {people} had a {event} by day {day:,.0f}{tail} ({share}, {level} "
+                "{low} to {high}{period}).",
+                about=of_every_hundred(row["estimate"]),
+                people=people_text(definition),
+                event=event,
+                day=row["time_days"],
+                tail=tail,
+                period=period_text(design),
+                **interval_parts(row, result.conf_level),
+            )
         )
     return sentences
 
 
 def _rate(row: Row, result: FixedWindowRates, design: StudyDesign) -> str:
-    definition = _definition(result, design)
-    group = _group(row, result.by, design)
-    within = f"within {months(row['at_days'])} of {clock_text(definition, design)}"
+    definition = definition_of(result, design)
+    group = group_text(row, result.by, design)
+    within = _within(row, definition, design)
     if not is_known(row["estimate"], row["conf_low"], row["conf_high"]):
-        return _hidden(row, f"{group}{definition.event_text} {within}")
-    return (
-        f"{group}**{of_every_hundred(row['estimate'])}** {people_text(definition)} had a "
-        f"{definition.event_text} recorded {within} ({percent(row['estimate'])}, "
-        f"{level_text(result.conf_level)} {percent(row['conf_low'])} to "
-        f"{percent(row['conf_high'])}; {_count(row['n_event'])} of {_count(row['n_mature'])} "
-        f"people followed for the whole window{period_text(design)}; records: "
-        f"{records_text(definition)})."
+        return hidden_text(row, f"{group}{phrase(definition.event_text)} {within}")
+    return group + phrase(
+        "**{about}** {people} had a {event} recorded {within} ({share}, {level} {low} to {high}; "
+        "{n_event} of {n} people followed for the whole window{period}; records: {records}).",
+        about=of_every_hundred(row["estimate"]),
+        people=people_text(definition),
+        event=definition.event_text,
+        within=within,
+        n_event=count_text(row["n_event"]),
+        n=count_text(row["n_mature"]),
+        period=period_text(design),
+        records=records_text(definition),
+        **interval_parts(row, result.conf_level),
     )
 
 
-def _hidden(row: Row, what: str) -> str:
-    """Say that a number is not shown and why, with the bound that may be shown."""
-    linked = row.get("suppressed") == "complementary"
-    for column in ("refused",) if linked else ("refused", "bound"):
-        if isinstance(row.get(column), str) and row[column]:
-            return f"{sentence(what)}: {row[column]}."
-    return f"{sentence(what)}: suppressed by the disclosure rule."
+def _within(row: Row, definition: RecidivismDefinition, design: StudyDesign) -> str:
+    return phrase(
+        "within {time} of {clock}",
+        time=months(row["at_days"]),
+        clock=clock_text(definition, design),
+    )
 
 
 def _difference(row: Row, result: Contrast, design: StudyDesign) -> str:
-    definition = _definition(result, design)
+    definition = definition_of(result, design)
     risk = row["term"] == "risk_difference"
     group, reference = design.label(str(row["group"])), design.label(str(row["reference"]))
-    within = f"within {months(row['at_days'])} of {clock_text(definition, design)}"
-    what = (
-        f"the share with a {definition.event_text} recorded {within}"
+    what = phrase(
+        "the share with a {event} recorded {within}"
         if risk
-        else f"time without a recorded {definition.event_text} {within}"
+        else "time without a recorded {event} {within}",
+        event=definition.event_text,
+        within=_within(row, definition, design),
     )
     low, estimate, high = row["conf_low"], row["estimate"], row["conf_high"]
     if not is_known(low, estimate, high):
-        return (
-            f"{group} against {reference}, {what}: not shown, because the counts behind it "
-            "are suppressed."
+        return phrase(
+            "{group} against {reference}, {what}: not shown, because the counts behind it are "
+            "suppressed.",
+            group=group,
+            reference=reference,
+            what=what,
         )
     size = _size(estimate, low, high, risk=risk, level=level_text(result.conf_level))
     tail = f"{size}{_both_rates(row, result, design)}{period_text(design)}"
     if low <= 0 <= high:
-        return (
-            f"**No clear difference** between {group} and {reference} in {what}: the data are "
-            f"compatible with anything from a fall of {_amount(low, risk=risk)} to a rise of "
-            f"{_amount(high, risk=risk)} {'percentage points' if risk else 'days'} ({tail}). "
-            "More people would be needed to tell; this does not mean that there is no "
-            f"difference. {caution(design)}"
+        unclear = phrase(
+            "**No clear difference** between {group} and {reference} in {what}: the data are "
+            "compatible with anything from a fall of {low} to a rise of {high} {unit} ({tail}). "
+            "More people would be needed to tell; this does not mean that there is no difference.",
+            group=group,
+            reference=reference,
+            what=what,
+            low=_amount(low, risk=risk),
+            high=_amount(high, risk=risk),
+            unit=phrase("percentage points" if risk else "days"),
+            tail=tail,
         )
-    verb = clear_verb(design.arms, lower=estimate < 0)
-    return (
-        f"{sentence(what)} **{verb} {group}** compared with {reference} ({tail}). {caution(design)}"
+        return f"{unclear} {caution(design)}"
+    clear = phrase(
+        "{what} **{verb} {group}** compared with {reference} ({tail}).",
+        what=sentence(what),
+        verb=clear_verb(design.arms, lower=estimate < 0),
+        group=group,
+        reference=reference,
+        tail=tail,
     )
+    return f"{clear} {caution(design)}"
 
 
 def _size(estimate: float, low: float, high: float, *, risk: bool, level: str) -> str:
     if risk:
-        return (
-            f"difference {points(estimate)} percentage points, {level} "
-            f"{points(low)} to {points(high)}"
+        return phrase(
+            "difference {estimate} percentage points, {level} {low} to {high}",
+            estimate=points(estimate),
+            level=level,
+            low=points(low),
+            high=points(high),
         )
-    return f"difference {_days(estimate)} days, {level} {_days(low)} to {_days(high)}"
+    return phrase(
+        "difference {estimate} days, {level} {low} to {high}",
+        estimate=_days(estimate),
+        level=level,
+        low=_days(low),
+        high=_days(high),
+    )
 
 
 def _days(number: float) -> str:
@@ -240,20 +230,12 @@ def _both_rates(row: Row, result: Contrast, design: StudyDesign) -> str:
         if len(mine) != 1 or not is_known(mine["estimate"].iloc[0]):
             return ""
         one = mine.iloc[0]
-        parts.append(f"{design.label(str(name))} {percent(one['estimate'])} of {_count(one['n'])}")
+        parts.append(
+            phrase(
+                "{group} {share} of {n}",
+                group=design.label(str(name)),
+                share=percent(one["estimate"]),
+                n=count_text(one["n"]),
+            )
+        )
     return f"; {'; '.join(parts)}"
-
-
-def _definition(result: Result, design: StudyDesign) -> RecidivismDefinition:
-    return result.definition if result.definition is not None else design.primary
-
-
-def _group(row: Row, by: str, design: StudyDesign) -> str:
-    """Return the group that begins a sentence; nothing where the study has one arm."""
-    if not by or (by == "arm" and not design.arms.has_comparison):
-        return ""
-    return f"{design.label(str(row[by]))}: "
-
-
-def _count(number: float) -> str:
-    return f"{number:,.0f}" if is_known(number) else "(suppressed)"

@@ -242,6 +242,22 @@ def test_curve_between_checks_equals_turnbull_in_r(rossi_frame, follow_up):
         assert got == pytest.approx(survival, abs=1e-7)
 
 
+def test_curve_between_checks_equals_turnbull_in_surpyval(rossi_frame, follow_up):
+    want = json.loads((DATA / "survival_extra" / "turnbull_surpyval.json").read_text())
+    every = np.where(rossi_frame["educ"] % 2 == 1, 8, 13)
+    week, arrested = rossi_frame["week"].to_numpy(), rossi_frame["arrest"].to_numpy() == 1
+    found = np.ceil(week / every) * every
+    last = np.maximum(np.floor(week / every) * every, 0.001)
+    frame = rossi_frame.assign(
+        found=np.where(arrested, found, last), clear=np.where(arrested, found - every, 0)
+    )
+    outcome = follow_up(frame, time="found", event="arrest")
+    curve = rj.interval_survival(outcome, last_clear="clear").frame
+    for week, survival in zip(want["time"], want["surv"], strict=True):
+        got = curve[curve["time_days"] <= week].iloc[-1]["estimate"]
+        assert got == pytest.approx(survival, abs=1e-7)
+
+
 RECID = "workprg + priors + tserved + felon + alcohol + drugs + black + married + educ + age"
 #: R's survreg stops when the log-likelihood gains less than 1e-9 of itself.
 STOPPED = 1e-5

@@ -6,6 +6,7 @@ from collections.abc import Hashable
 from typing import Any
 
 from rjeval.design.study import StudyDesign
+from rjeval.language import mark, phrase
 from rjeval.report.wording import (
     is_known,
     level_text,
@@ -18,6 +19,14 @@ from rjeval.results import CohortFlow, RatingShares, ResponseRates
 Row = dict[Hashable, Any]
 #: Response below which a reader is told that respondents may differ.
 LOW_RESPONSE = 0.5
+#: When a survey was asked.
+WAVES = {
+    "pre": mark("before the conference"),
+    "post": mark("after the conference"),
+    "followup_1m": mark("1 month later"),
+    "followup_6m": mark("6 months later"),
+    "followup_12m": mark("12 months later"),
+}
 
 
 def share_claims(result: RatingShares, design: StudyDesign) -> list[str]:
@@ -35,12 +44,20 @@ def response_claims(result: ResponseRates, design: StudyDesign) -> list[str]:
         group = f", {design.label(str(row[result.by]))}" if result.by in row else ""
         who = f"{design.label(str(row['role']))} ({_wave(row)}{group})"
         if not is_known(row["estimate"], row["conf_low"], row["conf_high"]):
-            sentences.append(f"{who}: response is suppressed by the disclosure rule.")
+            sentences.append(
+                phrase("{who}: response is suppressed by the disclosure rule.", who=who)
+            )
             continue
         sentences.append(
-            f"{who}: {percent(row['estimate'])} of {_count(row['n_invited'])} invited answered "
-            f"({level_text(result.conf_level)} {percent(row['conf_low'])} to "
-            f"{percent(row['conf_high'])})."
+            phrase(
+                "{who}: {share} of {n} invited answered ({level} {low} to {high}).",
+                who=who,
+                share=percent(row["estimate"]),
+                n=_count(row["n_invited"]),
+                level=level_text(result.conf_level),
+                low=percent(row["conf_low"]),
+                high=percent(row["conf_high"]),
+            )
         )
     return sentences
 
@@ -53,8 +70,8 @@ def flow_claims(result: CohortFlow, design: StudyDesign) -> list[str]:
         return []
     first, last = stages.iloc[0], stages.iloc[-1]
     return [
-        f"{first['label']}: {_count(first['n'])}; {_lower(last['label'])}: {_count(last['n'])}"
-        f"{period_text(design)}."
+        f"{phrase(first['label'])}: {_count(first['n'])}; {_lower(phrase(last['label']))}: "
+        f"{_count(last['n'])}{period_text(design)}."
     ]
 
 
@@ -66,20 +83,31 @@ def _share(row: Row, result: RatingShares, design: StudyDesign) -> str:
     if not is_known(row["estimate"], row["conf_low"], row["conf_high"]):
         linked = row.get("suppressed") == "complementary"
         bound = "" if linked else row.get("bound")
-        return f"{item}, {who}: {bound or 'suppressed by the disclosure rule'}."
-    top = " or ".join(f"“{level}”" for level in result.levels[-result.top :])
-    return (
-        f"{item}: **{of_every_hundred(row['estimate'])}** {who} who answered said {top} "
-        f"({percent(row['estimate'])}, {level_text(result.conf_level)} "
-        f"{percent(row['conf_low'])} to {percent(row['conf_high'])}; n = {_count(row['n'])}"
-        f"{_response(result)}{period_text(design)}).{_caution(result)}"
+        why = bound or phrase("suppressed by the disclosure rule")
+        return f"{item}, {who}: {why}."
+    said = phrase(
+        "{item}: **{about}** {who} who answered said {top} ({share}, {level} {low} to {high}; "
+        "n = {n}{more}).",
+        item=item,
+        about=of_every_hundred(row["estimate"]),
+        who=who,
+        top=phrase(" or ").join(f"“{level}”" for level in result.levels[-result.top :]),
+        share=percent(row["estimate"]),
+        level=level_text(result.conf_level),
+        low=percent(row["conf_low"]),
+        high=percent(row["conf_high"]),
+        n=_count(row["n"]),
+        more=_response(result) + period_text(design),
     )
+    return said + _caution(result)
 
 
 def _response(result: RatingShares) -> str:
     if result.n_invited is None or result.n_responded is None or not result.n_invited:
         return ""
-    return f"; {percent(result.n_responded / result.n_invited)} of those invited answered"
+    return phrase(
+        "; {share} of those invited answered", share=percent(result.n_responded / result.n_invited)
+    )
 
 
 def _caution(result: RatingShares) -> str:
@@ -87,11 +115,11 @@ def _caution(result: RatingShares) -> str:
         return ""
     if result.n_responded / result.n_invited >= LOW_RESPONSE:
         return ""
-    return " Fewer than half of those invited answered, and respondents may differ."
+    return " " + phrase("Fewer than half of those invited answered, and respondents may differ.")
 
 
 def _wave(row: Row) -> str:
-    return str(row["wave"]).replace("_", " ")
+    return phrase(WAVES.get(str(row["wave"]), str(row["wave"]).replace("_", " ")))
 
 
 def _lower(text: str) -> str:
@@ -99,4 +127,4 @@ def _lower(text: str) -> str:
 
 
 def _count(number: float | None) -> str:
-    return f"{number:,.0f}" if number is not None and is_known(number) else "(suppressed)"
+    return f"{number:,.0f}" if number is not None and is_known(number) else phrase("(suppressed)")

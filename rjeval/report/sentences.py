@@ -8,18 +8,12 @@ from typing import Any
 
 from rjeval.design.study import StudyDesign
 from rjeval.errors import DisclosureError
+from rjeval.report.analysis_claims import grid_claims, mean_claims, summary_claims
 from rjeval.report.design_claims import design_claims, limit_claims, source_claims
 from rjeval.report.formula_claims import formula_claims
 from rjeval.report.lock import plan_claims
 from rjeval.report.model_claims import model_claims
-from rjeval.report.outcome_claims import (
-    contrast_claims,
-    grid_claims,
-    incidence_claims,
-    mean_claims,
-    rate_claims,
-    summary_claims,
-)
+from rjeval.report.outcome_claims import contrast_claims, incidence_claims, rate_claims
 from rjeval.report.people_claims import flow_claims, response_claims, share_claims
 from rjeval.report.quality_claims import quality_claims
 from rjeval.report.run_claims import (

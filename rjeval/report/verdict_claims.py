@@ -10,6 +10,7 @@ from typing import Any
 
 from rjeval.design.recidivism import RecidivismDefinition
 from rjeval.design.study import StudyDesign
+from rjeval.language import mark, phrase
 from rjeval.report.outcome_claims import contrast_claims, rate_claims
 from rjeval.report.wording import (
     clock_text,
@@ -27,9 +28,9 @@ Row = dict[Hashable, Any]
 #: People needed are told in tens: more digits would pretend to know.
 ROUND_TO = 10
 CAN, CANNOT, SETTLE = (
-    "**What you can say.**",
-    "**What you cannot say.**",
-    "**What would settle it.**",
+    mark("**What you can say.**"),
+    mark("**What you cannot say.**"),
+    mark("**What would settle it.**"),
 )
 
 
@@ -42,18 +43,30 @@ def verdict_claims(result: Result, design: StudyDesign) -> list[str]:
         found = []
         for row, sentence in zip(rows, said, strict=True):
             found += [
-                f"{CAN} {sentence}",
-                f"{CANNOT} {_not_said(row, result, design)}",
-                f"{SETTLE} {_settled(row, result, design)}",
+                f"{phrase(CAN)} {sentence}",
+                f"{phrase(CANNOT)} {_not_said(row, result, design)}",
+                f"{phrase(SETTLE)} {_settled(row, result, design)}",
             ]
         return found
     if isinstance(result, FixedWindowRates):
         return [
-            *(f"{CAN} {one}" for one in rate_claims(result, design)),
-            f"{CANNOT} That this is lower or higher than it would have been without the "
-            f"programme: nobody was compared with. {_never(_definition(result, design), design)}",
-            f"{SETTLE} No number of people can replace a comparison group; without one the share "
-            "itself is all that more people would tell more exactly.",
+            *(f"{phrase(CAN)} {one}" for one in rate_claims(result, design)),
+            " ".join(
+                (
+                    phrase(CANNOT),
+                    phrase(
+                        "That this is lower or higher than it would have been without the "
+                        "programme: nobody was compared with."
+                    ),
+                    _never(_definition(result, design), design),
+                )
+            ),
+            phrase(SETTLE)
+            + " "
+            + phrase(
+                "No number of people can replace a comparison group; without one the share itself "
+                "is all that more people would tell more exactly."
+            ),
         ]
     raise TypeError(f"No verdict is known for {type(result).__name__}.")
 
@@ -104,13 +117,15 @@ def more_people(
 def _not_said(row: Row, result: Contrast, design: StudyDesign) -> str:
     definition = _definition(result, design)
     if not is_known(row["conf_low"], row["conf_high"]):
-        first = "Anything about this difference: the numbers behind it are not shown."
+        first = phrase("Anything about this difference: the numbers behind it are not shown.")
     elif row["conf_low"] <= 0 <= row["conf_high"]:
-        first = "That there is a difference, or that there is none."
+        first = phrase("That there is a difference, or that there is none.")
     elif held_tier(design.arms) == DesignTier.RANDOMISED:
-        first = "That everybody fares as the average does, or that another place would see this."
+        first = phrase(
+            "That everybody fares as the average does, or that another place would see this."
+        )
     else:
-        first = (
+        first = phrase(
             "That the programme is the reason for the difference: the groups may differ in other "
             "ways that nobody recorded."
         )
@@ -118,20 +133,22 @@ def _not_said(row: Row, result: Contrast, design: StudyDesign) -> str:
 
 
 def _never(definition: RecidivismDefinition, design: StudyDesign) -> str:
-    within = f"{months(definition.horizon_days)} of {clock_text(definition, design)}"
-    return (
-        f"Nothing either about harm that did not come to these records ({records_text(definition)})"
-        f", about what happens after {within}, or about people other than these "
-        f"{people_text(definition)}."
+    return phrase(
+        "Nothing either about harm that did not come to these records ({records}), about what "
+        "happens after {time} of {clock}, or about people other than these {people}.",
+        records=records_text(definition),
+        time=months(definition.horizon_days),
+        clock=clock_text(definition, design),
+        people=people_text(definition),
     )
 
 
 def _settled(row: Row, result: Contrast, design: StudyDesign) -> str:
     low, high = row["conf_low"], row["conf_high"]
     if not is_known(low, high):
-        return "More people, until the counts may be shown."
+        return phrase("More people, until the counts may be shown.")
     if not low <= 0 <= high:
-        return (
+        return phrase(
             "More people would narrow the interval; its whole length lies on one side of no "
             "difference already. Whether the programme is the reason is a question of design, "
             "not of numbers."
@@ -141,7 +158,7 @@ def _settled(row: Row, result: Contrast, design: StudyDesign) -> str:
         )
     planned = design.aims.planning.risk_difference
     if planned is None:
-        return (
+        return phrase(
             "The study names no difference that would matter (risk_difference under [planning]), "
             "so it cannot be said how many more people would settle it."
         )
@@ -152,7 +169,7 @@ def _counted(row: Row, result: Contrast, design: StudyDesign, *, planned: float)
     power = design.aims.planning.power
     people = _people(row, result)
     if not is_known(people):
-        return "More people; how many cannot be said, because the counts are not shown."
+        return phrase("More people; how many cannot be said, because the counts are not shown.")
     more = more_people(
         n=people,
         low=row["conf_low"],
@@ -161,19 +178,26 @@ def _counted(row: Row, result: Contrast, design: StudyDesign, *, planned: float)
         power=power,
         conf_level=result.conf_level,
     )
-    aim = (
-        f"a difference of {points(planned).lstrip('+')} percentage points, which was named "
-        f"beforehand as one that would matter, with a chance of {100 * power:.0f}%"
+    aim = phrase(
+        "a difference of {points} percentage points, which was named beforehand as one that would "
+        "matter, with a chance of {power:.0f}%",
+        points=points(planned).lstrip("+"),
+        power=100 * power,
     )
     if more > 0:
         rounded = math.ceil(more / ROUND_TO) * ROUND_TO
-        return (
-            f"About {rounded:,} more people, in the same proportions as these {people:,.0f}, "
-            f"followed for as long, would be enough to find {aim}."
+        return phrase(
+            "About {more:,} more people, in the same proportions as these {people:,.0f}, followed "
+            "for as long, would be enough to find {aim}.",
+            more=rounded,
+            people=people,
+            aim=aim,
         )
-    return (
-        f"These {people:,.0f} people are enough to find {aim}. A smaller difference would need "
-        "more of them."
+    return phrase(
+        "These {people:,.0f} people are enough to find {aim}. A smaller difference would need "
+        "more of them.",
+        people=people,
+        aim=aim,
     )
 
 

@@ -7,26 +7,48 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from rjeval.design.recidivism import RecidivismDefinition
 from rjeval.design.study import ArmsDesign, StudyDesign
+from rjeval.language import mark, phrase
 from rjeval.terms import AnalysisSet, DesignTier
 
 #: How the people analysed are spoken of.
 PEOPLE = {
-    AnalysisSet.ALL_REFERRED: "people referred",
-    AnalysisSet.OFFERED: "people offered the programme",
-    AnalysisSet.CONSENTED: "people who consented",
-    AnalysisSet.CONFERENCED: "people whose conference was held",
-    AnalysisSet.COMPLETED: "people who completed the programme",
+    AnalysisSet.ALL_REFERRED: mark("people referred"),
+    AnalysisSet.OFFERED: mark("people offered the programme"),
+    AnalysisSet.CONSENTED: mark("people who consented"),
+    AnalysisSet.CONFERENCED: mark("people whose conference was held"),
+    AnalysisSet.COMPLETED: mark("people who completed the programme"),
 }
 #: What must follow a difference found at this tier.
 CAUTION = {
-    DesignTier.COUNTS: "This study counts and does not compare.",
-    DesignTier.ONE_GROUP: "There is no comparison group, so nothing is said about an effect.",
-    DesignTier.UNMATCHED: "The groups were not matched and differ in other ways, so this is not "
-    "an estimate of what the programme did.",
-    DesignTier.MATCHED: "The groups are alike in recorded characteristics at best, and may differ "
-    "in others.",
-    DesignTier.QUASI_EXPERIMENT: "The design supports this reading, but it was not randomised.",
-    DesignTier.RANDOMISED: "People were assigned at random and are analysed as assigned.",
+    DesignTier.COUNTS: mark("This study counts and does not compare."),
+    DesignTier.ONE_GROUP: mark("There is no comparison group, so nothing is said about an effect."),
+    DesignTier.UNMATCHED: mark(
+        "The groups were not matched and differ in other ways, so this is not an estimate of what "
+        "the programme did."
+    ),
+    DesignTier.MATCHED: mark(
+        "The groups are alike in recorded characteristics at best, and may differ in others."
+    ),
+    DesignTier.QUASI_EXPERIMENT: mark(
+        "The design supports this reading, but it was not randomised."
+    ),
+    DesignTier.RANDOMISED: mark("People were assigned at random and are analysed as assigned."),
+}
+#: Verbs for a lower and a higher share.
+_VERBS = {
+    DesignTier.UNMATCHED: (mark("was lower in"), mark("was higher in")),
+    DesignTier.MATCHED: (
+        mark("was lower in association with"),
+        mark("was higher in association with"),
+    ),
+    DesignTier.QUASI_EXPERIMENT: (
+        mark("was lower, which is consistent with an effect of,"),
+        mark("was higher, which is consistent with an effect of,"),
+    ),
+    DesignTier.RANDOMISED: (
+        mark("was reduced, on average, by assignment to"),
+        mark("was increased, on average, by assignment to"),
+    ),
 }
 _MONTHS = {91: 3, 182: 6, 183: 6, 365: 12, 548: 18, 730: 24, 1095: 36, 1460: 48, 1825: 60}
 
@@ -40,7 +62,9 @@ def months(days: float) -> str:
     ('12 months (365 days)', '200 days')
     """
     whole = int(days)
-    return f"{_MONTHS[whole]} months ({whole:,} days)" if whole in _MONTHS else f"{whole:,} days"
+    if whole in _MONTHS:
+        return phrase("{n} months ({days:,} days)", n=_MONTHS[whole], days=whole)
+    return phrase("{days:,} days", days=whole)
 
 
 def percent(share: float) -> str:
@@ -76,11 +100,11 @@ def of_every_hundred(share: float) -> str:
     ('about 14 of every 100', 'fewer than 1 of every 100', 'nearly all of every 100')
     """
     if share > 0.995:
-        return "nearly all of every 100" if share < 1 else "all"
+        return phrase("nearly all of every 100") if share < 1 else phrase("all")
     if 0 < share < 0.005:
-        return "fewer than 1 of every 100"
+        return phrase("fewer than 1 of every 100")
     shown = Decimal(f"{100 * share:.1f}").quantize(Decimal(1), rounding=ROUND_HALF_UP)
-    return f"about {shown} of every 100" if share > 0 else "none"
+    return phrase("about {n} of every 100", n=shown) if share > 0 else phrase("none")
 
 
 def level_text(conf_level: float) -> str:
@@ -91,17 +115,17 @@ def level_text(conf_level: float) -> str:
     >>> level_text(0.95)
     '95% CI'
     """
-    return f"{round(100 * conf_level, 1):g}% CI"
+    return phrase("{level:g}% CI", level=round(100 * conf_level, 1))
 
 
 def people_text(definition: RecidivismDefinition) -> str:
     """Return how the people of a definition are spoken of."""
-    return PEOPLE[definition.population]
+    return phrase(PEOPLE[definition.population])
 
 
 def records_text(definition: RecidivismDefinition) -> str:
     """Return where the events were looked up."""
-    return dict(definition.six_labels())["Records"]
+    return phrase(dict(definition.six_labels())["Records"])
 
 
 def clock_text(definition: RecidivismDefinition, design: StudyDesign) -> str:
@@ -113,17 +137,21 @@ def period_text(design: StudyDesign) -> str:
     """Return the period of the referrals analysed, as the end of a sentence's bracket."""
     if design.period_start is None or design.period_end is None:
         return ""
-    return f"; referrals {design.period_start.isoformat()} to {design.period_end.isoformat()}"
+    return phrase(
+        "; referrals {start} to {end}",
+        start=design.period_start.isoformat(),
+        end=design.period_end.isoformat(),
+    )
 
 
 def caution(design: StudyDesign) -> str:
     """Return what must follow a difference found by this design."""
     if design.arms.comparison_type == "willing_harmed_declined":
-        return (
+        return phrase(
             "The comparison group was just as willing, but its harmed parties declined or were "
             "not reached; such cases may differ in ways that no record holds."
         )
-    return CAUTION[held_tier(design.arms)]
+    return phrase(CAUTION[held_tier(design.arms)])
 
 
 def held_tier(arms: ArmsDesign) -> DesignTier:
@@ -168,11 +196,7 @@ def clear_verb(arms: ArmsDesign, *, lower: bool) -> str:
     >>> clear_verb(trial, lower=True)
     'was reduced, on average, by assignment to'
     """
-    tier, direction = held_tier(arms), "lower" if lower else "higher"
-    if tier == DesignTier.RANDOMISED:
-        return f"was {'reduced' if lower else 'increased'}, on average, by assignment to"
-    if tier == DesignTier.QUASI_EXPERIMENT:
-        return f"was {direction}, which is consistent with an effect of,"
-    if tier == DesignTier.MATCHED:
-        return f"was {direction} in association with"
-    return f"was {direction} in"
+    tier = held_tier(arms)
+    if tier not in _VERBS:
+        tier = DesignTier.UNMATCHED
+    return phrase(_VERBS[tier][0 if lower else 1])

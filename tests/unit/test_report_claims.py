@@ -320,7 +320,8 @@ def test_response_and_flow():
         released=STAMP,
     )
     assert only(response) == (
-        "Harmed parties (post): 58.7% of 230 invited answered (95% CI 52.2% to 64.9%)."
+        "Harmed parties (after the conference): 58.7% of 230 invited answered "
+        "(95% CI 52.2% to 64.9%)."
     )
     flow = CohortFlow(
         frame=pd.DataFrame(

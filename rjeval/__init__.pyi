@@ -50,6 +50,7 @@ from rjeval.ingest.exports import save_exports as save_exports
 from rjeval.ingest.quality import summarise_quality as summarise_quality
 from rjeval.recidivism.competing_regression import fine_gray_regression as fine_gray_regression
 from rjeval.recidivism.cure import cured_fraction as cured_fraction
+from rjeval.recidivism.cure_regression import cure_regression as cure_regression
 from rjeval.recidivism.curves import cumulative_incidence as cumulative_incidence
 from rjeval.recidivism.curves import kaplan_meier as kaplan_meier
 from rjeval.recidivism.frequency import mean_cumulative_function as mean_cumulative_function

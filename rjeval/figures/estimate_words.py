@@ -34,6 +34,7 @@ _EVENT_MODELS = (
     "parametric",
     "spline",
     CURED,
+    "mixture_cure_regression",
     "grouped_time",
     "logistic",
 )
@@ -47,6 +48,7 @@ _KINDS = {
     "parametric": "Accelerated failure time model",
     "spline": "Royston–Parmar spline model",
     CURED: "Mixture-cure model",
+    "mixture_cure_regression": "Mixture-cure model",
     "negative_binomial": "Negative binomial model",
     "grouped_time": "Discrete-time model",
     "ordinal": "Proportional-odds model",

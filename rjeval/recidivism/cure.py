@@ -75,7 +75,7 @@ def cured_fraction(
     for g, label in enumerate(rows.labels):
         own = rows.code == g
         event = rows.kind[own] == 1
-        _need_plateau(rows.time[own], event, label)
+        need_plateau(rows.time[own], event, label)
         share, error, one = fit_cured(rows.time[own], event=event, entry=rows.entry[own])
         loglik += one
         spread = z * error / (share * (1 - share))
@@ -105,7 +105,8 @@ def cured_fraction(
     )
 
 
-def _need_plateau(time: np.ndarray, event: np.ndarray, label: str) -> None:
+def need_plateau(time: np.ndarray, event: np.ndarray, label: str) -> None:
+    """Refuse times after which nobody can be told who never reoffends."""
     if event.sum() < FEWEST_EVENTS:
         raise TooFewEventsError(
             f"{label}: {int(event.sum())} events; a mixture-cure model needs {FEWEST_EVENTS}.",

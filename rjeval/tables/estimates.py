@@ -21,6 +21,7 @@ MODEL_NAMES = {
     "fine_gray": "Fine–Gray regression",
     "grouped_time": "Discrete-time regression",
     "mixture_cure": "Share that never reoffends (mixture-cure model)",
+    "mixture_cure_regression": "Odds of never reoffending (mixture-cure model)",
     "negative_binomial": "Negative binomial regression",
     "parametric": "Accelerated failure time model",
     "reliability": "Reliability",

@@ -75,3 +75,44 @@ def test_no_cured_share_without_a_plateau(cured):
     some = cured.frame[cured.frame["exit_reason"] == "reoffence"].head(14)
     with pytest.raises(TooFewEventsError, match="14 events"):
         rj.cured_fraction(replace(cured, frame=pd.concat([few, some])))
+
+
+#: R's search uses values of the likelihood only.
+SEARCHED = 1e-4
+
+
+def with_age(outcome):
+    age = 15 + (np.arange(1, len(outcome.frame) + 1) * 7) % 23
+    return replace(outcome, frame=outcome.frame.assign(age=age))
+
+
+def test_odds_of_never_reoffending_are_at_the_maximum(cured, reference):
+    want = reference("survival_flexible")["cure_covariates"]
+    got = rj.cure_regression(with_age(cured), "arm + age")
+    assert got.frame["term"].tolist() == [
+        "(Intercept)",
+        "arm[b]",
+        "age",
+        "time((Intercept))",
+        "time(arm[b])",
+        "time(age)",
+        "Log(shape)",
+    ]
+    gap = got.frame["estimate"].to_numpy() - np.array(want["coef"])
+    assert np.abs(gap / np.array(want["se"])).max() < SEARCHED
+    assert got.frame["std_error"].to_numpy() == pytest.approx(want["se"], rel=1e-3)
+    assert got.fit["loglik"] == pytest.approx(want["loglik"], rel=1e-9)
+
+
+def test_the_true_odds_lie_in_the_interval_and_without_a_plateau_there_are_none(cured):
+    line = rj.cure_regression(with_age(cured), "arm + age").frame.iloc[1]
+    # True shares 0.55 and 0.70.
+    truth = np.log(0.70 / 0.30) - np.log(0.55 / 0.45)
+    assert line["conf_low"] < truth < line["conf_high"]
+    early = cured.frame.assign(time_days=np.minimum(cured.frame["time_days"], 400.0))
+    with pytest.raises(GuardError, match="no long plateau"):
+        rj.cure_regression(replace(cured, frame=early), "arm")
+    few = cured.frame[cured.frame["exit_reason"] != "reoffence"]
+    some = cured.frame[cured.frame["exit_reason"] == "reoffence"].head(20)
+    with pytest.raises(TooFewEventsError):
+        rj.cure_regression(replace(cured, frame=pd.concat([few, some])), "arm")

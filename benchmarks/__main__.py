@@ -16,15 +16,16 @@ def main() -> None:
     parser.add_argument("--rows", type=int, nargs="+", default=[3_000, 30_000, 300_000, 3_000_000])
     parser.add_argument("--parts", nargs="+", default=list(PARTS), choices=PARTS)
     asked = parser.parse_args()
-    import lifelines
     import numpy as np
     import pandas as pd
-    import statsmodels
 
+    from benchmarks.survival_peers import PEERS, installed
+
+    versions = [f"{peer} {installed(peer)}" for peer in PEERS if installed(peer)]
     print(
-        f"{platform.machine()}, {os.cpu_count()} cores, one BLAS thread; Python "
-        f"{platform.python_version()}, NumPy {np.__version__}, pandas {pd.__version__}, "
-        f"lifelines {lifelines.__version__}, statsmodels {statsmodels.__version__}"
+        f"{platform.machine()}, {os.cpu_count()} cores, one BLAS thread, load "
+        f"{os.getloadavg()[0]:.1f}; Python {platform.python_version()}, NumPy {np.__version__}, "
+        f"pandas {pd.__version__}, {', '.join(versions)}"
     )
     if "survival" in asked.parts:
         print_survival(asked.rows)
@@ -37,15 +38,16 @@ def print_survival(rows: list[int]) -> None:
 
     print(
         "Milliseconds of the processor by rjeval (medians of 5); "
-        "under each peer its time divided by ours.\n"
+        "under each peer its time divided by ours, and in brackets what was aimed for.\n"
     )
-    versions = ""
+    lines, versions = [], ""
     for n in rows:
-        table, versions = survival.compare(n)
-        print(
-            table.astype(object).where(table.notna(), "-").to_string(index=False), "\n", flush=True
-        )
-    print(f"R: {versions}. Not installed, so not compared: scikit-survival, SurPyval.\n")
+        found, versions = survival.compare(n)
+        lines += found
+    print(survival.table(lines), "\n", flush=True)
+    print(f"R: {versions}. {survival.absent()}\n")
+    shown = ", ".join(f"{survival.JOBS[job]} {over:.1f}" for job, over in survival.peaks().items())
+    print(f"Peak memory at 300,000 rows over the columns read: {shown}.\n")
 
 
 def print_surveys() -> None:

@@ -1,5 +1,5 @@
 """Languages of what is printed.
 
 - ``files``: reading a language, shipped or of a study's own
-- ``es.toml``: Spanish, and the pattern for others
+- ``es``: Spanish, one file of phrases per room of the code
 """

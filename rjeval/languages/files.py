@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -54,8 +55,23 @@ def read_language(name: str, *, folder: Path) -> Language:
 
 
 def shipped_text(code: str) -> str:
-    """Return the file of a shipped language, as the pattern for another."""
-    return (files("rjeval") / "languages" / f"{code}.toml").read_text(encoding="utf-8")
+    """Return a shipped language as the text of one file, the pattern for another."""
+    language = _shipped(code)
+    lines = [
+        "# Translate each right side, and keep each {part} in braces under its English name.",
+        f"code = {_quoted(language.code)}",
+        f"name = {_quoted(language.name)}",
+        "",
+        "[nouns]",
+        *(
+            f"{who} = {json.dumps(list(words), ensure_ascii=False)}"
+            for who, words in language.nouns.items()
+        ),
+    ]
+    for part, given in (("labels", language.labels), ("phrases", language.phrases)):
+        lines += ["", f"[{part}]"]
+        lines += [f"{_quoted(key)} = {_quoted(text)}" for key, text in sorted(given.items())]
+    return "\n".join(lines) + "\n"
 
 
 def parts_of(template: str) -> frozenset[str]:
@@ -71,7 +87,20 @@ def parts_of(template: str) -> frozenset[str]:
 
 @cache
 def _shipped(code: str) -> Language:
-    return _parse(shipped_text(code), where=f"{code}.toml")
+    """Join the files of a language, one per room of the code."""
+    folder = files("rjeval") / "languages" / code
+    whole: dict[str, Any] = {}
+    for file in sorted(folder.iterdir(), key=lambda one: one.name):
+        raw = tomllib.loads(file.read_text(encoding="utf-8"))
+        for part in _PARTS:
+            raw[part] = {**whole.get(part, {}), **raw.get(part, {})}
+        whole |= raw
+    return _checked(whole, where=code)
+
+
+def _quoted(text: str) -> str:
+    """Return a text as TOML writes it; JSON's escapes are TOML's."""
+    return json.dumps(text, ensure_ascii=False)
 
 
 def _parse(text: str, *, where: str) -> Language:
@@ -79,6 +108,10 @@ def _parse(text: str, *, where: str) -> Language:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise DesignError(f"{where} is not valid TOML: {error}.") from None
+    return _checked(raw, where=where)
+
+
+def _checked(raw: Mapping[str, Any], *, where: str) -> Language:
     for key in ("code", "name"):
         if not isinstance(raw.get(key), str) or not raw[key].strip():
             raise DesignError(f'{where}: {key} is missing; write {key} = "..." at its top.')

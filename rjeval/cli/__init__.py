@@ -7,6 +7,7 @@
 - ``simulation``: an invented programme
 - ``words``: dictionary, wording rules, the fixed plan
 - ``reports``: report, demo
-- ``private``: keys, rows for others, a twin that holds nobody; ``private_files`` writes them
+- ``private``: keys and rows for others; ``private_files`` writes them
+- ``twins``: a synthetic twin
 - ``console``: lines and a progress bar
 """

@@ -160,6 +160,11 @@ def _with_rows(parser: argparse.ArgumentParser) -> None:
     _with_study(parser)
 
 
+def _with_twin(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", type=Path, metavar="DIR", help="new folder, outside the study")
+    _with_study(parser)
+
+
 def _with_key(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, metavar="FILE", help="new file, outside any study")
 
@@ -197,6 +202,7 @@ _ARGUMENTS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ..
     ("lint-text", "apply the wording rules to a text", _with_texts),
     ("dictionary", "print the data dictionary", _with_out),
     ("export-microdata", "write rows for others, if enough people look alike", _with_rows),
+    ("twin", "write a synthetic twin: invented people, from released tables", _with_twin),
     ("keygen", "make the key for pseudonyms and shifted dates", _with_key),
     ("simulate", "write the exports of an invented programme", _with_simulation),
 )
@@ -211,6 +217,7 @@ _COMMANDS = {
     "lint-text": ("rjeval.cli.words", "lint"),
     "dictionary": ("rjeval.cli.words", "dictionary"),
     "export-microdata": ("rjeval.cli.private", "export_microdata"),
+    "twin": ("rjeval.cli.twins", "twin"),
     "keygen": ("rjeval.cli.private", "keygen"),
     "report": ("rjeval.cli.reports", "report"),
     "demo": ("rjeval.cli.reports", "demo"),

@@ -1,4 +1,4 @@
-"""Commands on what must not leave: keys, rows for others, a twin that holds nobody."""
+"""Commands on what must not leave: keys, and rows for others."""
 
 from __future__ import annotations
 

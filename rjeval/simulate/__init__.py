@@ -13,5 +13,7 @@
 - ``outreach``: trainings with their tests, and the community survey
 - ``raw_crm``, ``raw_repair``, ``raw_court``, ``raw_tracker``: the files of the three systems
 - ``defects``: the mess of real exports, planted and counted
+- ``twin``: a study's tables with invented people, from released margins (``twin_margins``);
+  ``twin_study`` writes its folder
 - ``write``: files in a folder, the same bytes for the same seed
 """

@@ -15,7 +15,7 @@ def check_models(design: StudyDesign) -> None:
     known = {*every_column(), *design.covariates}
     for spec in design.exports:
         known |= {*spec.columns, *spec.constants, *spec.templates, *spec.fill}
-    for key in ("recidivism", "satisfaction"):
+    for key in ("recidivism", "satisfaction", "response"):
         formula = getattr(design.models, key)
         for name in _variables(formula, key=key) if formula.strip() else ():
             _check_name(name, known, key=key)

@@ -96,10 +96,15 @@ class SurveyDesign:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelDesign:
-    """Formulas named in the design, so that a report's models are declared ahead."""
+    """Formulas named in the design, so that a report's models are declared ahead.
+
+    ``response`` names what is known of everybody asked and may go with answering: answers are
+    weighted by it against non-response.
+    """
 
     recidivism: str = ""
     satisfaction: str = ""
+    response: str = ""
     cluster: str = "case_id"
 
 

@@ -44,11 +44,11 @@ class Changes:
         changed = [one for one in self.headlines if one.why != UNCHANGED]
         if not changed and not self.tables:
             return f"Since the report of {self.date} no figure has changed."
-        tables = f"numbers changed in {len(self.tables)} tables" if self.tables else "no table did"
+        tables = f"tables with other numbers: {len(self.tables)}"
         why = f" ({'; '.join(self.causes)})" if self.causes else ""
         return (
-            f"Since the report of {self.date}, {len(changed)} of {len(self.headlines)} headline "
-            f"figures changed, and {tables}{why}."
+            f"Since the report of {self.date}, headline figures changed: {len(changed)}, "
+            f"unchanged: {len(self.headlines) - len(changed)}; {tables}{why}."
         )
 
 
@@ -224,10 +224,15 @@ def _tables(
         other = [one for one in causes if not one.startswith("definition")]
         yield Change(
             label=table.title,
-            then=f"{len(then):,}",
-            now=f"{changed:,}",
+            then=_numbers(len(then)),
+            now=_numbers(changed),
             why="; ".join([*definition, *other]) or "no reason is on record",
         )
+
+
+def _numbers(how_many: int) -> str:
+    """Return a count of numbers, which nobody can take for a count of people."""
+    return f"{how_many:,} number{'' if how_many == 1 else 's'}"
 
 
 def _by_title(tables: Iterable[PrintedTable]) -> dict[tuple[str, int], PrintedTable]:

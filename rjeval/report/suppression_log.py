@@ -29,10 +29,10 @@ def suppression_markup(record: Record) -> tuple[str, str]:
     )
     if not hidden:
         return words, ""
-    head = ("Table", "Cells", "Small", "Protecting, or none")
+    head = ("Table", "In all", "Small", "Protecting, or none")
     cells = "\n".join(
-        f'<tr><th scope="row">{number}. {html.escape(title)}</th><td>{total:,}</td>'
-        f"<td>{small:,}</td><td>{dash:,}</td></tr>"
+        f'<tr><th scope="row">{number}. {html.escape(title)}</th><td>{_cells(total)}</td>'
+        f"<td>{_cells(small)}</td><td>{_cells(dash)}</td></tr>"
         for number, title, total, small, dash in hidden
     )
     heads = "".join(f'<th scope="col">{one}</th>' for one in head)
@@ -40,6 +40,11 @@ def suppression_markup(record: Record) -> tuple[str, str]:
         '<table class="rj"><caption>Suppression log. Tables in which a cell is not '
         f"shown.</caption>\n<thead>\n<tr>{heads}</tr>\n</thead><tbody>\n{cells}\n</tbody></table>"
     )
+
+
+def _cells(number: int) -> str:
+    """Return a count of cells, which nobody can take for a count of people."""
+    return f"{number:,} cell{'' if number == 1 else 's'}"
 
 
 def _counts(table: PrintedTable) -> tuple[int, int, int]:

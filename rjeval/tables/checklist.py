@@ -198,7 +198,7 @@ def tabulate_checklist(design: StudyDesign) -> Table:
         columns=tuple(Column(label=one, align="left") for one in ("Item", "Asks for", "Stands in")),
         rows=rows,
         caption="STROBE by its numbers, RECORD as R, CONSORT as C; what each asks for in short. "
-        f"Left to the programme: {open_items} of {len(rows)} items.",
+        f"Items in all: {len(rows)}; left to the programme: {open_items}.",
         source="doi:10.1371/journal.pmed.0040296; doi:10.1371/journal.pmed.1001885"
         + ("; doi:10.1136/bmj.c332" if _NEEDS["randomised"](design) else ""),
     )

@@ -113,8 +113,8 @@ def test_nothing_changed_is_said_so(runs):
 def test_more_data_are_named_with_both_numbers_of_people(runs):
     said = words(runs["grown"])
     assert "data grew: 200, now 260" in said
-    assert "Rates 1 1 other data: the exports changed" in said
-    assert "1 of 1 headline figures changed, and numbers changed in 1 tables" in (
+    assert "Rates 1 number 1 number other data: the exports changed" in said
+    assert "headline figures changed: 1, unchanged: 0; tables with other numbers: 1" in (
         runs["grown"].changes
     )
 
@@ -210,5 +210,5 @@ def test_a_table_that_stayed_is_not_listed_and_rows_of_one_name_are_told_apart()
     changed = compare_reports(
         earlier(was), record=Record(measures=(), tables=(table, other)), manifest={}
     )
-    assert [(one.then, one.now) for one in changed.tables] == [("2", "1")]
+    assert [(one.then, one.now) for one in changed.tables] == [("2 numbers", "1 number")]
     assert "<script" not in "".join(changes_markup(changed))

@@ -31,7 +31,7 @@ def test_what_only_the_programme_knows_is_left_to_it():
         assert found[number] == PROGRAMME
     table = rj.tabulate_checklist(BARE)
     n_open = sum(row[2] == PROGRAMME for row in table.rows)
-    assert f"Left to the programme: {n_open} of {len(table.rows)} items." in table.caption
+    assert f"Items in all: {len(table.rows)}; left to the programme: {n_open}." in table.caption
 
 
 def test_items_fill_as_the_study_declares_more():
@@ -61,6 +61,6 @@ def test_the_suppression_log_counts_small_cells_apart_from_dashes():
     hidden = replace(shown, title="Cut", rows=(("A", "<11"), ("B", "–"), ("C", "20")))
     words, table = suppression_markup(Record(measures=(), tables=(shown, hidden)))
     assert "Of 5 cells of tables, 1 are not shown because the count is small, and 1" in words
-    assert '<th scope="row">2. Cut</th><td>3</td><td>1</td><td>1</td>' in table
+    assert '<th scope="row">2. Cut</th><td>3 cells</td><td>1 cell</td><td>1 cell</td>' in table
     assert "Whole" not in table
     assert suppression_markup(Record(measures=(), tables=(shown,)))[1] == ""

@@ -234,3 +234,9 @@ def test_designs_survive_being_written():
         "exports": {"person": {"file": "p.csv", "columns": {"from": "from"}}},
     }
     assert tomllib.loads(to_toml(given)) == {**given, "exports": given["exports"]}
+
+
+def test_a_report_can_be_made_of_the_twin(twin):
+    assert main(["report", str(twin), "--kind", "factsheet"]) == 0
+    (page,) = (twin / "reports").rglob("fact_sheet.html")
+    assert "Synthetic twin of" in page.read_text(encoding="utf-8")

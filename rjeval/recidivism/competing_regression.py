@@ -109,7 +109,8 @@ def fine_gray_regression(
     kind = kind[model.design.kept]
     notes = (*outcome.notes, *judge_events(model), *judge_clusters(model, cluster))
     sets, censoring = lay_out_subdistribution(model.time, kind)
-    fit = fit_cox(model.design.matrix, sets, ties=ties, terms=model.design.terms)
+    terms = model.design.terms
+    fit = fit_cox(model.design.matrix, sets, ties=ties, terms=terms)
     model = without_matrix(model)
     covariance = fine_gray_covariance(
         fit, sets, time=model.time, kind=kind, censoring=censoring, cluster=model.cluster
@@ -117,9 +118,7 @@ def fine_gray_regression(
     k = fit.coef.size
     wald = wald_statistic(fit.coef, covariance)
     return ModelEstimates(
-        frame=estimate_frame(
-            model.design.terms, fit.coef, covariance=covariance, conf_level=conf_level
-        ),
+        frame=estimate_frame(terms, fit.coef, covariance=covariance, conf_level=conf_level),
         model="fine_gray",
         outcome=f"cumulative incidence of {cause}",
         formula=formula,

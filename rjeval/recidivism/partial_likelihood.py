@@ -98,9 +98,8 @@ def fit_cox(
     sums = day_sums(columns, sets, linear=linear, ties=ties, observed=observed)
     information = information_matrix(columns, sets, sums)
     loglik_null = sums.loglik
-    score = sums.score_by_day.sum(axis=0)
-    step = _solve(information, score, terms)
-    score_statistic = float(score @ step)
+    step = _solve(information, sums.score_by_day.sum(axis=0), terms)
+    score_statistic = float(sums.score_by_day.sum(axis=0) @ step)
     for iteration in range(1, MAX_ITERATIONS + 1):
         before = sums.loglik
         sums, information, step = _advance(

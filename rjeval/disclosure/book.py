@@ -9,16 +9,21 @@ import numpy as np
 
 from rjeval.design.disclosure import DisclosureRule
 from rjeval.disclosure.cells import LinkedCells
-from rjeval.disclosure.rounding import controlled_rounding
-from rjeval.disclosure.suppression import suppress_cells
+from rjeval.disclosure.large import LARGE, NOTE, sparse_relations, suppress_large
+from rjeval.disclosure.rounding import controlled_rounding, round_counts
+from rjeval.disclosure.suppression import STEPWISE, suppress_and_say, suppress_cells
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settled:
-    """What became of each cell: ``shown`` is rounded, NaN where hidden; ``kinds`` say why."""
+    """What became of each cell: ``shown`` is rounded, NaN where hidden; ``kinds`` say why.
+
+    ``notes`` say where the table was too large for the least loss.
+    """
 
     shown: np.ndarray
     kinds: np.ndarray
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -73,7 +78,7 @@ class CellBook:
         own = CellBook(rule=self.rule)
         parts = [own.add(value) for value in values]
         own.relate(own.add_known(sum(values)), parts)
-        kinds = own.settle().kinds
+        kinds = suppress_cells(own._linked())
         numbers = []
         for value, part in zip(values, parts, strict=True):
             if kinds[part]:
@@ -98,14 +103,27 @@ class CellBook:
 
     def settle(self) -> Settled:
         """Suppress and round all cells noted."""
-        values = np.asarray(self.values, dtype=float)
-        if not len(values):
-            return Settled(shown=values, kinds=np.empty(0, dtype=object))
-        relations = np.zeros((len(self.relations), len(values)))
-        for i, row in enumerate(self.relations):
+        if not self.values:
+            return Settled(shown=np.empty(0), kinds=np.empty(0, dtype=object))
+        if len(self.values) * len(self.relations) > LARGE:
+            return self._settle_large()
+        cells = self._linked()
+        kinds, stepwise = suppress_and_say(cells)
+        hidden = (kinds != "") | cells.implicit
+        anchored = np.asarray(self.anchored)
+        shown = controlled_rounding(
+            cells.values, cells.relations, hidden=hidden, anchored=anchored, rule=self.rule
+        )
+        return Settled(shown=shown, kinds=kinds, notes=(STEPWISE,) * stepwise)
+
+    def _linked(self, *, with_relations: bool = True) -> LinkedCells:
+        """Return the cells noted; relations as a full matrix, or none."""
+        rows = self.relations if with_relations else []
+        relations = np.zeros((len(rows), len(self.values)))
+        for i, row in enumerate(rows):
             relations[i, list(row)] = list(row.values())
-        cells = LinkedCells(
-            values=values,
+        return LinkedCells(
+            values=np.asarray(self.values, dtype=float),
             relations=relations,
             sensitive=np.asarray(self.sensitive),
             implicit=np.asarray(self.implicit),
@@ -113,13 +131,15 @@ class CellBook:
             rank=np.asarray(self.rank),
             threshold=self.rule.min_cell,
         )
-        kinds = suppress_cells(cells)
+
+    def _settle_large(self) -> Settled:
+        """Suppress part by part, round cell by cell, and say so."""
+        cells = self._linked(with_relations=False)
+        linked = sparse_relations(self.relations, n_cells=len(cells.values))
+        kinds = suppress_large(cells, relations=linked)
+        shown = round_counts(cells.values, self.rule)
         hidden = (kinds != "") | cells.implicit
-        anchored = np.asarray(self.anchored)
-        shown = controlled_rounding(
-            values, relations, hidden=hidden, anchored=anchored, rule=self.rule
-        )
-        return Settled(shown=shown, kinds=kinds)
+        return Settled(shown=np.where(hidden, np.nan, shown), kinds=kinds, notes=(NOTE,))
 
     def _note(self, value: float, *, sensitive: bool, implicit: bool, rank: int) -> int:
         self.values.append(float(value))

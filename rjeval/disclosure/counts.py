@@ -10,35 +10,47 @@ import pandas as pd
 from rjeval.design.disclosure import DisclosureRule
 from rjeval.disclosure.book import CellBook, Settled
 from rjeval.disclosure.bounds import PROTECTING, below_text
+from rjeval.disclosure.nesting import is_total, relate_nested
 from rjeval.disclosure.rounding import round_count, significant
 from rjeval.disclosure.stamp import stamped
 from rjeval.results import BaselineTable, CountTable
 from rjeval.results.base import SUPPRESSION_KINDS
 
-#: Category names that mean the sum of the others.
-TOTALS = frozenset({"total", "all", "overall", "sum"})
-
 
 def release_counts(result: CountTable, *, frame: pd.DataFrame, rule: DisclosureRule) -> CountTable:
-    """Release counts by one or two categories; see :func:`rjeval.release`.
+    """Release counts by one or more categories; see :func:`rjeval.release`.
 
     All totals are taken as known, whether the table prints them or not. Combinations that a
     two-way table leaves out are zeros, and are added and hidden like other small cells. A
     boolean column ``structural`` marks zeros that could not have been otherwise.
+
+    A table of three or more categories is nested: each category within those before it, with
+    the totals of each level over those after it. Combinations that it leaves out do not occur.
+
+    Raises
+    ------
+    DisclosureError
+        A table of three or more categories has totals over an earlier category by a later one.
     """
     frame = _complete(frame, dimensions=result.dimensions)
     structural = frame["structural"].fillna(False).astype(bool) if "structural" in frame else None
     book = CellBook(rule=rule)
+    totals = frame[list(result.dimensions)].map(is_total).to_numpy(dtype=bool)
+    free = np.zeros(len(frame), dtype=bool) if structural is None else structural.to_numpy()
     places = [
-        book.add(
-            float(value),
-            rank=_rank(frame.iloc[i], dimensions=result.dimensions),
-            zero_is_safe=bool(structural is not None and structural.iloc[i]),
-            anchored=all(_is_total(frame[name].iloc[i]) for name in result.dimensions),
+        book.add(float(value), rank=int(rank), zero_is_safe=bool(safe), anchored=bool(grand))
+        for value, rank, safe, grand in zip(
+            frame["n"],
+            totals.sum(axis=1),
+            free.tolist(),
+            np.all(totals, axis=1).tolist(),
+            strict=True,
         )
-        for i, value in enumerate(frame["n"])
     ]
-    wholes = _relate_margins(book, frame, places=places, dimensions=result.dimensions)
+    if len(result.dimensions) > 2:
+        wholes = relate_nested(book, frame, places=places, dimensions=result.dimensions)
+    else:
+        wholes = _relate_margins(book, frame, places=places, dimensions=result.dimensions)
     settled = book.settle()
     frame["n"] = settled.shown[places]
     kinds = settled.kinds[places]
@@ -46,22 +58,14 @@ def release_counts(result: CountTable, *, frame: pd.DataFrame, rule: DisclosureR
         frame["share"] = _shares(settled, wholes=wholes, count=frame["n"].to_numpy(), rule=rule)
     frame["suppressed"] = kinds
     frame["bound"] = [_bound_of(kind, rule=rule) for kind in kinds]
-    return stamped(result, frame, rule=rule, n_suppressed=int((settled.kinds != "").sum()))
+    hidden = int((settled.kinds != "").sum())
+    return stamped(result, frame, rule=rule, n_suppressed=hidden, notes=settled.notes)
 
 
 def _bound_of(kind: str, *, rule: DisclosureRule) -> str:
     if kind == "primary":
         return below_text(rule)
     return PROTECTING if kind else ""
-
-
-def _is_total(value: object) -> bool:
-    return str(value).strip().lower() in TOTALS
-
-
-def _rank(row: pd.Series, *, dimensions: tuple[str, ...]) -> int:
-    """0 for inner cells, 1 for margins, 2 for the grand total."""
-    return sum(_is_total(row[name]) for name in dimensions)
 
 
 def _complete(frame: pd.DataFrame, *, dimensions: tuple[str, ...]) -> pd.DataFrame:
@@ -74,7 +78,7 @@ def _complete(frame: pd.DataFrame, *, dimensions: tuple[str, ...]) -> pd.DataFra
     full = grid.merge(
         frame.astype(dict.fromkeys(dimensions, object)), on=list(dimensions), how="left"
     )
-    inner = ~full[list(dimensions)].map(_is_total).any(axis=1)
+    inner = ~full[list(dimensions)].map(is_total).any(axis=1)
     full = full[full["n"].notna() | inner].reset_index(drop=True)
     full["n"] = full["n"].fillna(0)
     return full[[*frame.columns]]
@@ -85,7 +89,7 @@ def _relate_margins(
 ) -> np.ndarray:
     """Link cells with their totals, printed or not; return the whole that each share is of."""
     values = {name: frame[name].astype(str).to_numpy() for name in dimensions}
-    totals = {name: np.array([_is_total(v) for v in values[name]]) for name in dimensions}
+    totals = {name: np.array([is_total(v) for v in values[name]]) for name in dimensions}
     place = np.asarray(places)
     grand = np.logical_and.reduce([totals[name] for name in dimensions])
     inner = ~np.logical_or.reduce([totals[name] for name in dimensions])
@@ -148,7 +152,7 @@ def release_baseline(
     sizes = {
         g: book.add(float(result.group_sizes.get(g, 0)), rank=2, anchored=True) for g in groups
     }
-    pooled = next((g for g in groups if _is_total(g)), None)
+    pooled = next((g for g in groups if is_total(g)), None)
     if pooled is not None:
         book.relate(sizes[pooled], [sizes[g] for g in groups if g != pooled])
     places: dict[tuple[int, str], int] = {}
@@ -167,7 +171,9 @@ def release_baseline(
     frame["bound"] = ""
     known = {g: int(n) for g, n in shown_sizes.items() if np.isfinite(n)}
     hidden = int((settled.kinds != "").sum())
-    return stamped(result, frame, rule=rule, n_suppressed=hidden, group_sizes=known)
+    return stamped(
+        result, frame, rule=rule, n_suppressed=hidden, notes=settled.notes, group_sizes=known
+    )
 
 
 def _note_variable(

@@ -58,7 +58,8 @@ def release_flow(result: CohortFlow, *, frame: pd.DataFrame, rule: DisclosureRul
     merged["bound"] = [
         below_text(rule) if k == "primary" else "not shown" if k else "" for k in kinds
     ]
-    return stamped(result, merged, rule=rule, n_suppressed=int((settled.kinds != "").sum()))
+    hidden = int((settled.kinds != "").sum())
+    return stamped(result, merged, rule=rule, n_suppressed=hidden, notes=settled.notes)
 
 
 def _stage_rank(row: int, *, stages: np.ndarray, pooled: bool) -> int:

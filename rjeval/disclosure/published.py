@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from rjeval.disclosure.counts import TOTALS
+from rjeval.disclosure.nesting import TOTALS
 from rjeval.errors import DisclosureError
 
 #: Columns that say something of a cell, not which cell it is.

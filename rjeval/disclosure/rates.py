@@ -54,7 +54,7 @@ def release_rates(
         frame,
         rule=rule,
         n_suppressed=int((settled.kinds != "").sum()),
-        notes=rounding_notes(frame["n_event"], frame["n_mature"], rule=rule),
+        notes=settled.notes + rounding_notes(frame["n_event"], frame["n_mature"], rule=rule),
     )
 
 

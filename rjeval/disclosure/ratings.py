@@ -34,6 +34,7 @@ class _Headline:
     kinds: np.ndarray
     high: list[bool]
     weighted: np.ndarray
+    notes: tuple[str, ...] = ()
 
 
 def _all_but_a_few(
@@ -84,6 +85,7 @@ def release_response(
             kinds=kinds,
             high=_all_but_a_few(book, places, part="answered", of="n_invited"),
             weighted=np.zeros(len(frame), dtype=bool),
+            notes=settled.notes,
         ),
         rule=rule,
         n_suppressed=int((settled.kinds != "").sum()),
@@ -150,6 +152,7 @@ def release_shares(
             kinds=kinds,
             high=_all_but_a_few(book, places, part="n_top", of="n"),
             weighted=weighted,
+            notes=settled.notes,
         ),
         rule=rule,
         n_suppressed=int((settled.kinds != "").sum()),
@@ -224,7 +227,7 @@ def _finish_shares(
         else PROTECTING
         for kind, n, above in zip(kinds, sizes, headline.high, strict=True)
     ]
-    notes = rounding_notes(event, sizes, rule=rule)
+    notes = headline.notes + rounding_notes(event, sizes, rule=rule)
     return stamped(result, frame, rule=rule, n_suppressed=n_suppressed, notes=notes, **changes)
 
 

@@ -54,7 +54,7 @@ def release_stages(result: StageRates, *, frame: pd.DataFrame, rule: DisclosureR
         _bound(kind, n=n, most=bool(most), rule=rule)
         for kind, n, most in zip(kinds, frame["n_base"], everybody, strict=True)
     ]
-    notes = rounding_notes(frame["n"], size, rule=rule)
+    notes = settled.notes + rounding_notes(frame["n"], size, rule=rule)
     return stamped(result, frame, rule=rule, n_suppressed=int((~shown).sum()), notes=notes)
 
 

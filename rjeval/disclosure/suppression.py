@@ -19,6 +19,11 @@ from rjeval.disclosure.quiet import quiet_solver
 
 #: Above this many cells times sensitive cells, cells are hidden one by one.
 PROGRAMME_SIZE = 2500
+#: Said of such a table.
+STEPWISE = (
+    "The table is too large to look for the least loss: cells were hidden one by one, so more "
+    "may be hidden than needed."
+)
 #: Seconds for the integer programme; its best answer so far is used then.
 TIME_LIMIT = 2.0
 #: How far, in thresholds, the two tables of the programme may differ in one cell.
@@ -35,11 +40,17 @@ def suppress_cells(cells: LinkedCells) -> np.ndarray:
     ndarray of str
         ``""``, ``primary``, ``complementary`` or ``denominator``.
     """
-    kinds = np.full(len(cells.values), "", dtype=object)
+    return suppress_and_say(cells)[0]
+
+
+def suppress_and_say(cells: LinkedCells) -> tuple[np.ndarray, bool]:
+    """Return why each cell is hidden, and whether some part was too large for the programme."""
+    kinds, stepwise = np.full(len(cells.values), "", dtype=object), False
     for block in linked_blocks(cells.relations):
         if cells.sensitive[block].any():
-            kinds[block] = _suppress_block(_part(cells, block))
-    return kinds
+            kinds[block], by_steps = _suppress_block(_part(cells, block))
+            stepwise |= by_steps
+    return kinds, stepwise
 
 
 def linked_blocks(relations: np.ndarray) -> list[np.ndarray]:
@@ -67,19 +78,22 @@ def _part(cells: LinkedCells, block: np.ndarray) -> LinkedCells:
     )
 
 
-def _suppress_block(cells: LinkedCells) -> np.ndarray:
+def _suppress_block(cells: LinkedCells) -> tuple[np.ndarray, bool]:
     start = cells.sensitive & ~cells.implicit
     work = _with_hidden(replace(cells, kinds=np.empty(0)), start)
     exposed = unprotected(work)
+    stepwise = False
     if len(exposed):
         small = work.values.size * len(exposed) <= PROGRAMME_SIZE
         hidden = _by_programme(work, targets=exposed) if small else None
-        work = _with_hidden(work, start if hidden is None else hidden)
-        if hidden is None:
-            work = _one_by_one(work, targets=exposed)
-    named = _reasons(work)
+        work, stepwise = _with_hidden(work, start if hidden is None else hidden), hidden is None
+        if stepwise:
+            work = hide_one_by_one(work, targets=exposed)
+    named = name_reasons(work)
     left = unprotected(named) if len(exposed) else exposed
-    return _reasons(_one_by_one(work, targets=left)).kinds if len(left) else named.kinds
+    if len(left):
+        named = name_reasons(hide_one_by_one(work, targets=left))
+    return named.kinds, stepwise
 
 
 def information_lost(cells: LinkedCells) -> np.ndarray:
@@ -136,7 +150,7 @@ def _by_programme(work: LinkedCells, *, targets: np.ndarray) -> np.ndarray | Non
     return np.asarray(answer.x[:k] > 0.5) & ~work.implicit
 
 
-def _one_by_one(work: LinkedCells, *, targets: np.ndarray) -> LinkedCells:
+def hide_one_by_one(work: LinkedCells, *, targets: np.ndarray) -> LinkedCells:
     """Hide the cheapest cell near an exposed one until none is exposed.
 
     Hiding more only widens ranges, so a cell once protected stays so.
@@ -165,7 +179,7 @@ def _cheapest_near(work: LinkedCells, *, exposed: int) -> int | None:
     return None
 
 
-def _reasons(work: LinkedCells) -> LinkedCells:
+def name_reasons(work: LinkedCells) -> LinkedCells:
     """Name each hidden cell's reason, and unname a block where the reasons tell too much."""
     named = np.where(work.values < work.threshold, "primary", "complementary")
     shown = work.kinds == ""

@@ -63,6 +63,7 @@ _MODULES: dict[str, tuple[str, ...]] = {
         "risk_difference",
     ),
     "rjeval.recidivism.proportional": ("proportional_hazards_test",),
+    "rjeval.recidivism.recurrent": ("incident_rows",),
     "rjeval.recidivism.regression": ("cox_regression",),
     "rjeval.recidivism.residuals": ("cox_residuals",),
     "rjeval.recidivism.sensitivity": ("sensitivity_grid",),

@@ -68,6 +68,7 @@ from rjeval.recidivism.proportional import proportional_hazards_test as proporti
 from rjeval.recidivism.quantiles import survival_quantiles as survival_quantiles
 from rjeval.recidivism.rates import fixed_window_rates as fixed_window_rates
 from rjeval.recidivism.rates import risk_difference as risk_difference
+from rjeval.recidivism.recurrent import incident_rows as incident_rows
 from rjeval.recidivism.regression import cox_regression as cox_regression
 from rjeval.recidivism.residuals import cox_residuals as cox_residuals
 from rjeval.recidivism.sensitivity import sensitivity_grid as sensitivity_grid

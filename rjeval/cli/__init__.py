@@ -9,5 +9,6 @@
 - ``reports``: report, demo
 - ``private``: keys and rows for others; ``private_files`` writes them
 - ``twins``: a synthetic twin
+- ``frames``: tracebacks without values of the data
 - ``console``: lines and a progress bar
 """

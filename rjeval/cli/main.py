@@ -9,6 +9,7 @@ from importlib import import_module
 from pathlib import Path
 
 import rjeval
+from rjeval.cli.frames import safe_traceback
 from rjeval.errors import RjevalError
 
 #: Exit code of an error that rjeval did not expect (EX_SOFTWARE of sysexits.h).
@@ -33,7 +34,8 @@ def main(arguments: Sequence[str]) -> int:
         _function(given.command)(given)
     except RjevalError as error:
         if given.debug:
-            raise
+            _say(safe_traceback(error))
+            return error.exit_code
         _say(f"Error: {error.message}")
         if error.hint:
             _say(error.hint)
@@ -45,11 +47,12 @@ def main(arguments: Sequence[str]) -> int:
         return 0
     except Exception as error:
         if given.debug:
-            raise
-        _say(
-            f"Error: rjeval met something unexpected ({type(error).__name__}). "
-            "Run again with --debug to see where; its output may hold values of the data."
-        )
+            _say(safe_traceback(error))
+        else:
+            _say(
+                f"Error: rjeval met something unexpected ({type(error).__name__}). "
+                "Run again with --debug to see where."
+            )
         return UNEXPECTED
     return 0
 
@@ -72,7 +75,9 @@ def _parser() -> argparse.ArgumentParser:
         epilog="Start with `rjeval demo`, or `rjeval init DIR` for a study of your own.",
     )
     parser.add_argument("--version", action="version", version=f"rjeval {rjeval.__version__}")
-    parser.add_argument("--debug", action="store_true", help="show the traceback of an error")
+    parser.add_argument(
+        "--debug", action="store_true", help="show where an error arose, without values of the data"
+    )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for name, summary, fill in _ARGUMENTS:
         one = commands.add_parser(name, help=summary, description=summary.capitalize() + ".")
@@ -138,7 +143,7 @@ def _with_simulation(parser: argparse.ArgumentParser) -> None:
 
 
 def _with_out(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--out", type=Path, metavar="FILE", help="a .md or .html file")
+    parser.add_argument("--out", type=Path, metavar="FILE", help="a .md, .html or .xlsx file")
 
 
 def _with_texts(parser: argparse.ArgumentParser) -> None:

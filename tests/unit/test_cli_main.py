@@ -87,10 +87,24 @@ def test_a_stop_from_the_keyboard_is_one_line_and_130(failing, capsys):
 
 
 @pytest.mark.parametrize("arguments", [["--debug", "check"], ["check", "--debug"]])
-def test_debug_lets_the_traceback_through(failing, arguments):
+def test_debug_shows_where_an_own_error_arose(failing, arguments, capsys):
     failing(errors.DesignError("Nothing fits."))
-    with pytest.raises(errors.DesignError):
-        main(arguments)
+    assert main(arguments) == errors.DesignError.exit_code
+    said = capsys.readouterr().err
+    assert "Traceback" in said
+    assert said.endswith("DesignError: Nothing fits.\n")
+
+
+def test_debug_never_shows_the_message_of_a_foreign_error(failing, capsys):
+    first = ValueError("could not read ZQCANARY77")
+    second = KeyError("ZQCANARY77")
+    second.__cause__ = first
+    failing(second)
+    assert main(["check", "--debug"]) == UNEXPECTED
+    said = capsys.readouterr().err
+    assert "ZQCANARY77" not in said
+    assert "ValueError (message left out" in said
+    assert "KeyError (message left out" in said
 
 
 def test_no_command_is_a_usage_error(capsys):

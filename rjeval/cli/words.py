@@ -11,15 +11,19 @@ from rjeval.cli.console import say
 from rjeval.errors import ReportError
 from rjeval.report.lint import lint_text, read_passages
 from rjeval.report.lock import write_lock
-from rjeval.schemas.dictionary import dictionary_html, dictionary_markdown
+from rjeval.schemas.dictionary import dictionary_html, dictionary_markdown, write_template
 from rjeval.terms import DesignTier
 
 
 def dictionary(given: argparse.Namespace) -> None:
-    """Print the data dictionary, or write it as Markdown or HTML."""
+    """Print the data dictionary, or write it as Markdown, HTML or a workbook to fill in."""
     out: Path | None = given.out
     if out is None:
         say(dictionary_markdown())
+        return
+    if out.suffix == ".xlsx":
+        write_template(out)
+        say(f"The template lies in {out}: one sheet per table, allowed values as drop-downs.")
         return
     text = dictionary_html() if out.suffix == ".html" else dictionary_markdown()
     try:

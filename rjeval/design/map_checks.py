@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import difflib
 import re
 
@@ -27,6 +28,7 @@ def check_maps(design: StudyDesign) -> None:
         _check_mapped(spec, mapped)
         _check_formats(spec)
         _check_delimiter(spec)
+        _check_encoding(spec)
 
 
 def _check_spelling(spec: ExportMap, others: set[str], known: tuple[str, ...]) -> None:
@@ -68,3 +70,13 @@ def _check_delimiter(spec: ExportMap) -> None:
             f"[exports.{spec.table}] delimiter has {len(spec.delimiter)} characters; it is one.",
             hint='Write ";" or "\\t", or leave it out to have it found.',
         )
+
+
+def _check_encoding(spec: ExportMap) -> None:
+    try:
+        codecs.lookup(spec.encoding or "utf-8")
+    except LookupError:
+        raise DesignError(
+            f"[exports.{spec.table}] encoding '{spec.encoding}' does not exist.",
+            hint='Usual ones are "utf-8", "cp1252" and "utf-16"; or leave it out to have it found.',
+        ) from None

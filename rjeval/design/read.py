@@ -177,7 +177,10 @@ def _load(file: Path) -> dict[str, Any]:
             hint="Run `rjeval init DIR` to lay out a study, or give the path of its study.toml.",
         ) from None
     except tomllib.TOMLDecodeError as error:
-        raise DesignError(f"{file.name} is not valid TOML: {error}.") from None
+        raise DesignError(
+            f"{file.name} is not valid TOML: {error}.",
+            hint="Texts stand in quotation marks, and each key once below its [section].",
+        ) from None
     except UnicodeDecodeError:
         raise DesignError(f"{file.name} is not UTF-8 text.", hint="Save it as UTF-8.") from None
     except OSError as error:

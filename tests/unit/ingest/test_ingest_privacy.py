@@ -11,6 +11,7 @@ import shutil
 import stat
 import subprocess
 
+import pandas as pd
 import pytest
 
 import rjeval as rj
@@ -269,3 +270,25 @@ def test_stored_tables_made_without_the_actions_are_not_taken_for_those_with_the
     declared = study.design(EXPORTS, more=privacy)
     assert exports_fingerprint(plain) != exports_fingerprint(declared)
     assert json.dumps(exports_fingerprint(declared))
+
+
+def test_tables_read_as_a_stream_are_treated_alike(study, privacy, monkeypatch):
+    held = study.read(EXPORTS, more=privacy, **FILES)
+    monkeypatch.setattr("rjeval.ingest.large_tables.LARGE_BYTES", 1)
+    streamed = study.read(EXPORTS, more=privacy, **FILES)
+    for name, frame in held.tables.items():
+        pd.testing.assert_frame_equal(frame, streamed.tables[name], check_like=True)
+    assert [one for one in CANARIES if one in everything(streamed)] == []
+
+    def counted(ledger, rule):
+        mine = ledger[ledger["rule"].eq(rule)]
+        return mine.groupby(["table", "column"])["n_rows"].sum().to_dict()
+
+    for rule in ("dropped", "pseudonymised", "generalised", "generalised_unread"):
+        assert counted(streamed.ledger, rule) == counted(held.ledger, rule), rule
+
+
+def test_a_stream_stops_at_an_identifier_too(study, monkeypatch):
+    monkeypatch.setattr("rjeval.ingest.large_tables.LARGE_BYTES", 1)
+    with pytest.raises(IdentifierError, match="'Last Name' holds a direct identifier"):
+        study.read(EXPORTS, **FILES)

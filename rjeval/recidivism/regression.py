@@ -105,9 +105,9 @@ def cox_regression(  # noqa: PLR0913 - each option is one documented choice of t
     Notes
     -----
     Rows with a missing value in the formula or in a column that an option names are left out and
-    counted in ``n_dropped``. Equals R's ``coxph`` with its tolerance tightened: estimates and their
-    covariance are evaluated at the maximum itself. The cluster-robust variance has no
-    small-sample factor, as in R; lifelines ignores ties in it.
+    counted in ``n_dropped``. Equals R's ``coxph`` with its tolerance tightened: the covariance is
+    that at the maximum, to 1e-9 standard deviations of the covariates. The cluster-robust
+    variance has no small-sample factor, as in R; lifelines ignores ties in it.
 
     References
     ----------

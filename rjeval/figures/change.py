@@ -23,6 +23,7 @@ from rjeval.figures.wording import (
     share_digits,
     share_with_interval,
 )
+from rjeval.language import mark, phrase
 from rjeval.results import RatingShares
 
 
@@ -30,7 +31,7 @@ def plot_change(
     before: RatingShares,
     after: RatingShares,
     *,
-    names: tuple[str, str] = ("Before", "After"),
+    names: tuple[str, str] = (mark("Before"), mark("After")),
     ax: Axes | None = None,
     labels: Mapping[str, str] | None = None,
 ) -> Axes:
@@ -76,7 +77,7 @@ def plot_change(
         label = display(first[before.by], words) if before.by else item
         entries.append(Entry(key=key, label=label, points=points))
     with sheet(ax, (before, after), height=forest_height(entries)) as axes:
-        scale = Scale(label="Share of high ratings", percent=True, from_zero=True)
+        scale = Scale(label=phrase("Share of high ratings"), percent=True, from_zero=True)
         draw_forest(axes, entries, scale, names=names)
         join_points(axes, entries)
         attach(axes, _drawing(before, after, entries, names=names, words=words))
@@ -122,32 +123,56 @@ def _drawing(
     words: Mapping[str, str],
 ) -> Drawing:
     role = display(before.role, words).lower()
-    interval = f"{level_text(before.conf_level)} confidence interval"
+    interval = phrase("{level} confidence interval", level=level_text(before.conf_level))
+    intervals = phrase("{level} confidence intervals", level=level_text(before.conf_level))
+    first, second = names[0].lower(), names[1].lower()
     frames = []
     for name, wave in zip(names, (before, after), strict=True):
         part = wave.frame.copy()
         part.insert(0, "wave", name)
         frames.append(part)
     parts = [
-        f"{entry.label}: {names[0].lower()} {entry.points[0].text}, "
-        f"{names[1].lower()} {entry.points[1].text}."
+        f"{entry.label}: {first} {entry.points[0].text}, {second} {entry.points[1].text}."
         if entry.points
         else f"{entry.label}."
         for entry in entries
     ]
     sizes = [
-        f"{name} n = {count(wave.frame['n'].min())} to {count(wave.frame['n'].max())}"
+        phrase(
+            "{wave} n = {least} to {most}",
+            wave=name,
+            least=count(wave.frame["n"].min()),
+            most=count(wave.frame["n"].max()),
+        )
         for name, wave in zip(names, (before, after), strict=True)
     ]
     return Drawing(
-        title=f"High ratings by {role}, {names[0].lower()} and {names[1].lower()}",
-        subtitle=f"Share in the top {before.top} categories, with {interval}s",
-        alt=joined((f"Share of high ratings by {role}, {interval}s.", *parts)),
+        title=phrase(
+            "High ratings by {role}, {first} and {second}", role=role, first=first, second=second
+        ),
+        subtitle=phrase(
+            "Share in the top {n} categories, with {interval}", n=before.top, interval=intervals
+        ),
+        alt=joined(
+            (
+                phrase(
+                    "Share of high ratings by {role}, {interval}.", role=role, interval=intervals
+                ),
+                *parts,
+            )
+        ),
         caption=joined(
             (
-                f"Share in the top {before.top} of {len(before.levels)} categories, {interval}.",
+                phrase(
+                    "Share in the top {n} of {whole} categories, {interval}.",
+                    n=before.top,
+                    whole=len(before.levels),
+                    interval=interval,
+                ),
                 f"{'; '.join(sizes)}.",
-                "Each wave has its own interval; overlap of the two is no test of the change.",
+                phrase(
+                    "Each wave has its own interval; overlap of the two is no test of the change."
+                ),
                 closing_notes(before, after),
             )
         ),

@@ -18,6 +18,7 @@ from rjeval.figures.sheet import area_points
 from rjeval.figures.style import TEXT_PT, SeriesStyle, series_style
 from rjeval.figures.timeline import day_text
 from rjeval.figures.wording import display, share_digits, share_with_interval
+from rjeval.language import phrase
 from rjeval.results import Curves
 
 _TALL_PT = 140.0
@@ -44,7 +45,7 @@ def curve_series(curves: Curves, words: Mapping[str, str], *, cumulative: bool) 
         blocks = [frame[frame[curves.by].astype(str) == key] for key in keys]
         names = [display(key, words) for key in keys]
     else:
-        keys, blocks, names = ["all"], [frame], ["Everyone"]
+        keys, blocks, names = ["all"], [frame], [phrase("Everyone")]
     flip = cumulative and curves.kind == "survival"
     return [
         Series(key, name, series_style(i, len(keys)), _shown(block, flip=flip))
@@ -156,10 +157,12 @@ def _end_text(series: Series, end: tuple[float, float] | None, curves: Curves) -
     name = wrap(series.name, _LABEL_PT, size=TEXT_PT)
     rows = series.rows if end is None else series.rows[series.rows["estimate"].notna()]
     if rows.empty:
-        return f"{name}\nnobody at risk"
+        return f"{name}\n{phrase('nobody at risk')}"
     value = share_with_interval(
         rows.iloc[-1].to_dict(), curves.conf_level, digits=share_digits(curves.frame), short=True
     )
     early = end is not None and end[0] < curves.horizon_days - NEAR_DAYS
-    place = f"\nat {day_text(end[0], unit=curves.unit)}" if end and early else ""
+    place = ""
+    if end and early:
+        place = "\n" + phrase("at {time}", time=day_text(end[0], unit=curves.unit))
     return f"{name}\n{wrap(value, _LABEL_PT, size=TEXT_PT)}{place}"

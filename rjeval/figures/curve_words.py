@@ -17,23 +17,22 @@ from rjeval.figures.wording import (
     display,
     for_release,
     joined,
-    level_text,
     listed,
     share_digits,
     share_with_interval,
     transform_text,
     with_article,
 )
+from rjeval.language import mark, phrase
 from rjeval.results import Contrast, Curves, HazardsOverTime
-from rjeval.terms import label
 
 #: A released value this near to a milestone may stand for it, with its own day named.
 NEAR_DAYS = 46
 #: Kinds of interval that only curves between checks have.
 BETWEEN_CHECKS = ("bootstrap percentiles", "none")
-_GUIDES = "Values are known on the marked days only; the lines between them are guides."
-_AT_RISK = "Numbers at risk stand under shown days; a dash marks a suppressed count."
-NOT_SHOWN = "not shown at that time"
+_GUIDES = mark("Values are known on the marked days only; the lines between them are guides.")
+_AT_RISK = mark("Numbers at risk stand under shown days; a dash marks a suppressed count.")
+NOT_SHOWN = mark("not shown at that time")
 
 
 def since_text(curves: Curves | HazardsOverTime, unit: str) -> str:
@@ -42,9 +41,12 @@ def since_text(curves: Curves | HazardsOverTime, unit: str) -> str:
     The clock is the definition's; without a definition only the unit is named.
     """
     if curves.definition is None:
-        return f"Follow-up, {unit}"
-    clock = curves.definition.clock_label or label(curves.definition.clock)
-    return f"{unit[:1].upper()}{unit[1:]} since {clock}"
+        return phrase("Follow-up, {unit}", unit=unit)
+    return phrase(
+        "{unit} since {clock}",
+        unit=f"{unit[:1].upper()}{unit[1:]}",
+        clock=curves.definition.clock_text,
+    )
 
 
 def curve_drawing(
@@ -63,11 +65,18 @@ def curve_drawing(
         As drawn, in drawing order.
     """
     event = with_article(curves.definition.event_text if curves.definition else "event")
-    title = f"People {'with' if cumulative else 'without'} {event} over follow-up"
-    interval = f"{level_text(curves.conf_level)} confidence interval"
+    title = phrase(
+        "People with {event} over follow-up"
+        if cumulative
+        else "People without {event} over follow-up",
+        event=event,
+    )
     return Drawing(
         title=title,
-        subtitle=f"Share of people, with {interval} (shaded); labelled at the end of each curve",
+        subtitle=phrase(
+            "Share of people, with {interval} (shaded); labelled at the end of each curve",
+            interval=interval_text(curves.conf_level),
+        ),
         alt=_alt(curves, rows, title=title),
         caption=_caption(curves, words, cumulative=cumulative, risk_table=risk_table),
         data=_plotted(rows),
@@ -76,10 +85,14 @@ def curve_drawing(
 
 
 def _alt(curves: Curves, rows: Mapping[str, pd.DataFrame], *, title: str) -> str:
-    sentences = [f"Line chart: {title[:1].lower()}{title[1:]}."]
+    sentences = [phrase("Line chart: {what}.", what=f"{title[:1].lower()}{title[1:]}")]
     for day in milestones(curves):
         parts = [f"{name} {value_at(block, day, curves)}" for name, block in rows.items()]
-        sentences.append(f"At {day_text(day, unit=curves.unit)}: {listed(parts)}.")
+        sentences.append(
+            phrase(
+                "At {time}: {values}.", time=day_text(day, unit=curves.unit), values=listed(parts)
+            )
+        )
     return joined(sentences)
 
 
@@ -96,17 +109,19 @@ def value_at(rows: pd.DataFrame, day: float, curves: Curves) -> str:
     if not curves.is_released:
         before = shown[times <= day]
         if before.empty or times[-1] < day - GRID_TOLERANCE_DAYS:
-            return "not followed up so far"
+            return phrase("not followed up so far")
         return share_with_interval(before.iloc[-1].to_dict(), curves.conf_level, digits=digits)
     nearest = int(abs(times - day).argmin()) if times.size else 0
     if not times.size or abs(times[nearest] - day) > NEAR_DAYS:
         if hidden and hidden[-1]["time_days"] <= day:
             return share_with_interval(hidden[-1], curves.conf_level)
-        return NOT_SHOWN
+        return phrase(NOT_SHOWN)
     off = times[nearest]
-    named = "" if abs(off - day) <= GRID_TOLERANCE_DAYS else f" on day {off:,.0f}"
     row = shown.iloc[nearest].to_dict()
-    return share_with_interval(row, curves.conf_level, digits=digits) + named
+    value = share_with_interval(row, curves.conf_level, digits=digits)
+    if abs(off - day) <= GRID_TOLERANCE_DAYS:
+        return value
+    return phrase("{value} on day {day:,.0f}", value=value, day=off)
 
 
 def _caption(
@@ -115,11 +130,14 @@ def _caption(
     return joined(
         (
             _method(curves, cumulative=cumulative),
-            f"Shaded: pointwise {level_text(curves.conf_level)} confidence interval "
-            f"({transform_text(curves.conf_type)}).",
+            phrase(
+                "Shaded: pointwise {interval} ({kind}).",
+                interval=interval_text(curves.conf_level),
+                kind=transform_text(curves.conf_type),
+            ),
             _people(curves, words),
-            _GUIDES if for_release(curves) else "",
-            _AT_RISK if for_release(curves) and risk_table else "",
+            phrase(_GUIDES) if for_release(curves) else "",
+            phrase(_AT_RISK) if for_release(curves) and risk_table else "",
             closing_notes(curves),
         )
     )
@@ -127,19 +145,26 @@ def _caption(
 
 def _method(curves: Curves, *, cumulative: bool) -> str:
     if curves.kind == "cumulative_incidence":
-        return "Cumulative incidence (Aalen–Johansen), competing events accounted for."
+        return phrase("Cumulative incidence (Aalen–Johansen), competing events accounted for.")
     if curves.conf_type in BETWEEN_CHECKS:
-        return "Turnbull's estimate, from events known to lie between two checks."
+        return phrase("Turnbull's estimate, from events known to lie between two checks.")
     if cumulative:
-        return "One minus the Kaplan–Meier estimate; competing events end observation."
-    return "Kaplan–Meier estimate."
+        return phrase("One minus the Kaplan–Meier estimate; competing events end observation.")
+    return phrase("Kaplan–Meier estimate.")
 
 
 def _people(curves: Curves, words: Mapping[str, str]) -> str:
     parts = []
     for group in curves.groups.to_dict("records"):
-        name = display(group["group"], words) if curves.by else "Everyone"
-        parts.append(f"{name} n = {count(group['n'])}, events {count(group['n_events'])}")
+        name = display(group["group"], words) if curves.by else phrase("Everyone")
+        parts.append(
+            phrase(
+                "{group} n = {n}, events {n_event}",
+                group=name,
+                n=count(group["n"]),
+                n_event=count(group["n_events"]),
+            )
+        )
     return f"{listed(parts)}." if parts else ""
 
 
@@ -162,14 +187,29 @@ def with_differences(
     rows = contrast.frame[contrast.frame["term"] == "risk_difference"].to_dict("records")
     values: dict[str, list[str]] = {}
     for row in rows:
-        pair = f"{display(row['group'], words)} compared with {display(row['reference'], words)}"
+        pair = phrase(
+            "{group} compared with {reference}",
+            group=display(row["group"], words),
+            reference=display(row["reference"], words),
+        )
         at = day_text(float(row["at_days"]))
-        values.setdefault(pair, []).append(f"{contrast_number(row, kind)} at {at}")
+        said = phrase("{value} at {time}", value=contrast_number(row, kind), time=at)
+        values.setdefault(pair, []).append(said)
     lines = [
-        f"Risk difference, {kind.unit}, {pair}: {listed(parts)}" for pair, parts in values.items()
+        phrase(
+            "Risk difference, {unit}, {pair}: {values}",
+            unit=phrase(kind.unit),
+            pair=pair,
+            values=listed(parts),
+        )
+        for pair, parts in values.items()
     ]
     notes = closing_notes(curves)
-    method = f"Risk differences: {contrast.method}, {interval_text(contrast.conf_level)}."
+    method = phrase(
+        "Risk differences: {method}, {interval}.",
+        method=phrase(contrast.method),
+        interval=interval_text(contrast.conf_level),
+    )
     return replace(
         drawing,
         subtitle="\n".join((drawing.subtitle, *lines)),

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from rjeval.figures.contrast_words import intervals_text
 from rjeval.figures.drawing import Drawing
 from rjeval.figures.term_words import subgroup_text, term_text
 from rjeval.figures.wording import (
@@ -15,9 +16,9 @@ from rjeval.figures.wording import (
     count,
     for_release,
     joined,
-    level_text,
     listed,
 )
+from rjeval.language import mark, phrase
 from rjeval.results import ModelEstimates
 
 #: Model name of :func:`rjeval.paired_change`.
@@ -39,21 +40,21 @@ _EVENT_MODELS = (
     "logistic",
 )
 #: What the estimates of a model without ratios are.
-_PLAIN = {CHANGE: "change in points", CURED: "share that never reoffends"}
+_PLAIN = {CHANGE: mark("change in points"), CURED: mark("share that never reoffends")}
 _KINDS = {
-    CHANGE: "Mean change in the same people",
-    "cox": "Cox proportional-hazards model",
-    SUBGROUPS: "Cox proportional-hazards model with interaction",
-    "fine_gray": "Fine–Gray subdistribution-hazards model",
-    "parametric": "Accelerated failure time model",
-    "spline": "Royston–Parmar spline model",
-    CURED: "Mixture-cure model",
-    "mixture_cure_regression": "Mixture-cure model",
-    "negative_binomial": "Negative binomial model",
-    "grouped_time": "Discrete-time model",
-    "ordinal": "Proportional-odds model",
-    "linear": "Linear model",
-    "logistic": "Logistic model",
+    CHANGE: mark("Mean change in the same people"),
+    "cox": mark("Cox proportional-hazards model"),
+    SUBGROUPS: mark("Cox proportional-hazards model with interaction"),
+    "fine_gray": mark("Fine–Gray subdistribution-hazards model"),
+    "parametric": mark("Accelerated failure time model"),
+    "spline": mark("Royston–Parmar spline model"),
+    CURED: mark("Mixture-cure model"),
+    "mixture_cure_regression": mark("Mixture-cure model"),
+    "negative_binomial": mark("Negative binomial model"),
+    "grouped_time": mark("Discrete-time model"),
+    "ordinal": mark("Proportional-odds model"),
+    "linear": mark("Linear model"),
+    "logistic": mark("Logistic model"),
 }
 
 
@@ -61,9 +62,9 @@ def scale_name(estimates: Sequence[ModelEstimates]) -> str:
     """Return what the axis measures."""
     scales = {model.scale for model in estimates}
     if len(scales) > 1:
-        return "Ratio"
+        return phrase("Ratio")
     models = {model.model for model in estimates}
-    name = scales.pop() or _PLAIN.get("".join(models), "difference")
+    name = phrase(scales.pop() or _PLAIN.get("".join(models), mark("difference")))
     return name[:1].upper() + name[1:]
 
 
@@ -76,10 +77,15 @@ def number_with_interval(row: Mapping[Any, Any]) -> str:
     '0.68 (0.47 to 1.00)'
     """
     if pd.isna(row["estimate"]):
-        return SUPPRESSED
+        return phrase(SUPPRESSED)
     if pd.isna(row["conf_low"]) or pd.isna(row["conf_high"]):
-        return f"{_two(row['estimate'])} (no interval)"
-    return f"{_two(row['estimate'])} ({_two(row['conf_low'])} to {_two(row['conf_high'])})"
+        return phrase("{estimate} (no interval)", estimate=_two(row["estimate"]))
+    return phrase(
+        "{estimate} ({low} to {high})",
+        estimate=_two(row["estimate"]),
+        low=_two(row["conf_low"]),
+        high=_two(row["conf_high"]),
+    )
 
 
 def _two(value: float) -> str:
@@ -91,18 +97,22 @@ def estimates_drawing(
 ) -> Drawing:
     """Return words and numbers of a forest plot."""
     scale = scale_name(estimates)
-    level = level_text(estimates[0].conf_level)
+    level = estimates[0].conf_level
     several = len(estimates) > 1
-    plural = scale if scale.endswith("points") else f"{scale}s"
     frames = [_plotted(m, n) for m, n in zip(estimates, names, strict=True)]
     alts = [_model_alt(m, n, words, several=several) for m, n in zip(estimates, names, strict=True)]
     captions = [
         _model_caption(m, n, several=several) for m, n in zip(estimates, names, strict=True)
     ]
+    what = phrase(
+        "Forest plot: {what}, with {interval}.",
+        what=scale.lower(),
+        interval=intervals_text(level),
+    )
     return Drawing(
-        title=f"{plural} with {level} confidence intervals",
+        title=phrase("{what}, with {interval}", what=scale, interval=intervals_text(level)),
         subtitle="" if several else _people(estimates[0]),
-        alt=joined((f"Forest plot of {plural.lower()} with {level} confidence intervals.", *alts)),
+        alt=joined((what, *alts)),
         caption=joined((*captions, closing_notes(*estimates))),
         data=pd.concat(frames, ignore_index=True),
         for_release=for_release(*estimates),
@@ -121,20 +131,26 @@ def _model_alt(model: ModelEstimates, name: str, words: Mapping[str, str], *, se
 
 def _people(model: ModelEstimates) -> str:
     counted = model.n_events is not None and model.model in _EVENT_MODELS
-    events = f", events {count(float(model.n_events or 0))}" if counted else ""
-    return f"n = {count(model.n)}{events}; standard errors: {model.std_error_kind}"
+    events = phrase(", events {n}", n=count(float(model.n_events or 0))) if counted else ""
+    return phrase(
+        "n = {n}{events}; standard errors: {kind}",
+        n=count(model.n),
+        events=events,
+        kind=phrase(model.std_error_kind),
+    )
 
 
 def _model_caption(model: ModelEstimates, name: str, *, several: bool) -> str:
-    kind = _KINDS.get(model.model, f"{model.model} model")
-    formula = "" if model.model == CHANGE else f" of {model.formula}"
-    subject = f"{name}: {kind[:1].lower()}{kind[1:]}" if several else f"{kind}{formula}"
-    dropped = f", {count(model.n_dropped)} left out for missing values" if model.n_dropped else ""
-    clusters = f", {count(model.n_clusters)} clusters" if model.n_clusters else ""
-    return (
-        f"{subject}; {_people(model)}{clusters}{dropped}; "
-        f"{level_text(model.conf_level)} confidence intervals."
-    )
+    kind = phrase(_KINDS.get(model.model, model.model))
+    subject = f"{name}: {kind[:1].lower()}{kind[1:]}" if several else kind
+    if not several and model.model != CHANGE:
+        subject = phrase("{model} of {formula}", model=kind, formula=model.formula)
+    parts = _people(model)
+    if model.n_clusters:
+        parts += phrase(", {n} clusters", n=count(model.n_clusters))
+    if model.n_dropped:
+        parts += phrase(", {n} left out for missing values", n=count(model.n_dropped))
+    return f"{subject}; {parts}; {intervals_text(model.conf_level)}."
 
 
 def _plotted(model: ModelEstimates, name: str) -> pd.DataFrame:

@@ -20,18 +20,19 @@ from rjeval.figures.sheet import sheet
 from rjeval.figures.style import series_style
 from rjeval.figures.term_words import subgroup_text, term_text
 from rjeval.figures.wording import merged_labels
+from rjeval.language import mark, phrase
 from rjeval.results import ModelEstimates
 
 _INTERCEPTS = ("intercept", "(intercept)")
 _SIDES = {
-    "cox": ("less reoffending", "more reoffending"),
-    "spline": ("less reoffending", "more reoffending"),
-    SUBGROUPS: ("less reoffending", "more reoffending"),
-    "parametric": ("earlier reoffending", "later reoffending"),
-    "negative_binomial": ("fewer incidents", "more incidents"),
-    "ordinal": ("lower ratings", "higher ratings"),
-    "linear": ("lower ratings", "higher ratings"),
-    CHANGE: ("lower after", "higher after"),
+    "cox": (mark("less reoffending"), mark("more reoffending")),
+    "spline": (mark("less reoffending"), mark("more reoffending")),
+    SUBGROUPS: (mark("less reoffending"), mark("more reoffending")),
+    "parametric": (mark("earlier reoffending"), mark("later reoffending")),
+    "negative_binomial": (mark("fewer incidents"), mark("more incidents")),
+    "ordinal": (mark("lower ratings"), mark("higher ratings")),
+    "linear": (mark("lower ratings"), mark("higher ratings")),
+    CHANGE: (mark("lower after"), mark("higher after")),
 }
 
 
@@ -95,11 +96,17 @@ def _scale(estimates: Sequence[ModelEstimates]) -> Scale:
     ratio, name = bool(estimates[0].scale), scale_name(estimates)
     models = {model.model for model in estimates}
     return Scale(
-        label=f"{name} (log scale)" if ratio else name,
+        label=name + phrase(" (log scale)") if ratio else name,
         ratio=ratio,
         reference=1.0 if ratio else 0.0,
-        sides=_SIDES.get(models.pop(), ("", "")) if len(models) == 1 else ("", ""),
+        sides=_sides(models),
     )
+
+
+def _sides(models: set[str]) -> tuple[str, str]:
+    """Return what lies on either side of no difference, where all models are of one kind."""
+    first, second = _SIDES.get("".join(models), ("", "")) if len(models) == 1 else ("", "")
+    return phrase(first), phrase(second)
 
 
 def _term_label(

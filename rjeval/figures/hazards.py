@@ -27,6 +27,7 @@ from rjeval.figures.wording import (
     listed,
     merged_labels,
 )
+from rjeval.language import phrase
 from rjeval.results import HazardsOverTime
 
 HEIGHT_IN = 2.4
@@ -134,7 +135,7 @@ def _draw(axes: Axes, rows: pd.DataFrame, *, constant: float) -> None:
     axes.set_yticks(ticks, [f"{one:g}" for one in ticks])
     axes.yaxis.set_minor_locator(NullLocator())
     axes.yaxis.set_minor_formatter(NullFormatter())
-    axes.set_ylabel("Hazard ratio (log scale)", gid="rj/ylabel")
+    axes.set_ylabel(phrase("Hazard ratio (log scale)"), gid="rj/ylabel")
     axes.grid(axis="y", gid="rj/grid")
 
 
@@ -150,21 +151,31 @@ def _drawing(
     data = rows.assign(constant=constant)
     data.insert(0, "term", name)
     return Drawing(
-        title="Hazard ratio over follow-up",
-        subtitle=f"{name}, with {level} confidence interval; dashed: one ratio for all of it",
+        title=phrase("Hazard ratio over follow-up"),
+        subtitle=phrase(
+            "{name}, with {level} confidence interval; dashed: one ratio for all of it",
+            name=name,
+            level=level,
+        ),
         alt=joined(
             (
-                f"Line of the hazard ratio of {name} over follow-up.",
-                f"By time: {listed(said)}.",
-                f"The model's one ratio is {constant:.2f}.",
+                phrase("Line of the hazard ratio of {name} over follow-up.", name=name),
+                phrase("By time: {values}.", values=listed(said)),
+                phrase("The model's one ratio is {ratio:.2f}.", ratio=constant),
             )
         ),
         caption=joined(
             (
-                f"Smooth of the scaled Schoenfeld residuals of a Cox model of {hazards.formula}; "
-                f"n = {count(hazards.n)}, events {count(hazards.n_events)}; pointwise {level} "
-                "confidence intervals. A band that holds the dashed line throughout gives no "
-                "reason to doubt one ratio for the whole follow-up.",
+                phrase(
+                    "Smooth of the scaled Schoenfeld residuals of a Cox model of {formula}; "
+                    "n = {n}, events {n_event}; pointwise {level} confidence intervals. A band "
+                    "that holds the dashed line throughout gives no reason to doubt one ratio for "
+                    "the whole follow-up.",
+                    formula=hazards.formula,
+                    n=count(hazards.n),
+                    n_event=count(hazards.n_events),
+                    level=level,
+                ),
                 closing_notes(hazards),
             )
         ),

@@ -15,24 +15,29 @@ from rjeval.figures.wording import (
     share_digits,
     share_with_interval,
 )
+from rjeval.language import phrase
 from rjeval.results import RatingShares
 
 
 def top_header(shares: RatingShares, words: Mapping[str, str]) -> str:
     """Return the heading of the column of top shares."""
-    return f"{_top_levels(shares, words)} ({level_text(shares.conf_level)} CI)"
+    return phrase(
+        "{answers} ({level} CI)",
+        answers=_top_levels(shares, words),
+        level=level_text(shares.conf_level),
+    )
 
 
 def _top_levels(shares: RatingShares, words: Mapping[str, str]) -> str:
     names = [display(level, words) for level in shares.levels[-shares.top :]]
-    return " or ".join([names[0], *(name[:1].lower() + name[1:] for name in names[1:])])
+    return phrase(" or ").join([names[0], *(name[:1].lower() + name[1:] for name in names[1:])])
 
 
 def ratings_drawing(shares: RatingShares, words: Mapping[str, str]) -> Drawing:
     """Return words and numbers of a figure of ratings."""
     role = display(shares.role, words)
     return Drawing(
-        title=f"Ratings by {role[:1].lower()}{role[1:]}",
+        title=phrase("Ratings by {role}", role=f"{role[:1].lower()}{role[1:]}"),
         subtitle=_response(shares),
         alt=_alt(shares, words, role=role),
         caption=_caption(shares, words),
@@ -46,11 +51,14 @@ def _response(shares: RatingShares) -> str:
     if not shares.n_invited or shares.n_responded is None:
         return ""
     rate = shares.n_responded / shares.n_invited
-    low = "; respondents may differ from the rest" if rate < 0.5 else ""
-    return (
-        f"{count(shares.n_responded)} of {count(shares.n_invited)} invited answered "
-        f"({100 * rate:.0f}%){low}"
+    low = phrase("; respondents may differ from the rest") if rate < 0.5 else ""
+    text = phrase(
+        "{n} of {whole} invited answered ({share:.0f}%)",
+        n=count(shares.n_responded),
+        whole=count(shares.n_invited),
+        share=100 * rate,
     )
+    return text + low
 
 
 def _alt(shares: RatingShares, words: Mapping[str, str], *, role: str) -> str:
@@ -60,24 +68,38 @@ def _alt(shares: RatingShares, words: Mapping[str, str], *, role: str) -> str:
         group = f", {display(row[shares.by], words)}" if shares.by else ""
         value = share_with_interval(row, shares.conf_level, digits=digits)
         parts.append(f"{row['item']}{group}: {value}, n = {_size(row['n'])}.")
-    return joined((f"Stacked bars of ratings by {role.lower()}, share rating {top}.", *parts))
+    what = phrase(
+        "Stacked bars of ratings by {role}, share rating {answers}.",
+        role=role.lower(),
+        answers=top,
+    )
+    return joined((what, *parts))
 
 
 def _size(value: float) -> str:
     shown = count(value)
-    return "suppressed" if shown == "–" else shown
+    return phrase("suppressed") if shown == "–" else shown
 
 
 def _caption(shares: RatingShares, words: Mapping[str, str]) -> str:
     n = shares.frame["n"]
-    span = f"{count(n.min())} to {count(n.max())}" if n.min() != n.max() else count(n.min())
+    span = count(n.min())
+    if n.min() != n.max():
+        span = phrase("{low} to {high}", low=count(n.min()), high=count(n.max()))
     response = _response(shares)
     return joined(
         (
-            f"Answers of {display(shares.role, words).lower()}, n = {span} per row.",
+            phrase(
+                "Answers of {role}, n = {n} per row.",
+                role=display(shares.role, words).lower(),
+                n=span,
+            ),
             f"{response}." if response else "",
-            f"On the right: share rating {_top_levels(shares, words)} with "
-            f"{level_text(shares.conf_level)} Wilson confidence interval.",
+            phrase(
+                "On the right: share rating {answers} with {level} Wilson confidence interval.",
+                answers=_top_levels(shares, words),
+                level=level_text(shares.conf_level),
+            ),
             closing_notes(shares),
         )
     )

@@ -20,13 +20,13 @@ from rjeval.figures.rating_words import ratings_drawing, top_header
 from rjeval.figures.sheet import sheet
 from rjeval.figures.style import INK, QUIET, SMALL_PT, TEXT_PT
 from rjeval.figures.wording import (
-    SUPPRESSED,
     count,
     display,
     merged_labels,
     share_digits,
     share_with_interval,
 )
+from rjeval.language import phrase
 from rjeval.results import RatingShares
 
 _BAR_PT = 17.0
@@ -142,7 +142,7 @@ def _draw_bar(axes: Axes, bar: Bar, shares: RatingShares, looks: Sequence[tuple[
     ends = [bar.middle - _BAR_PT / 2 - 2, bar.middle + _BAR_PT / 2 + 2]
     axes.plot([0, 0], ends, color=QUIET, linewidth=1.0, zorder=0.9, gid=f"rj/reference/{bar.key}")
     if not np.isfinite(parts).all():
-        text = "no answers" if bar.row["n"] == 0 else f"distribution {SUPPRESSED}"
+        text = phrase("no answers" if bar.row["n"] == 0 else "distribution suppressed")
         _write(axes, text, None, bar.middle, 6, gid=f"rj/hidden/{bar.key}")
         return
     left = -share_below(parts, shares.top)
@@ -188,7 +188,7 @@ def _label_bar(axes: Axes, bar: Bar, shares: RatingShares) -> None:
     row = {**bar.row, "bound": ""}
     text = share_with_interval(row, shares.conf_level, digits=digits, short=True)
     if pd.isna(bar.row["estimate"]) and not shares.is_released:
-        text = "no headline"
+        text = phrase("no headline")
     _write(axes, text, 1.0, bar.middle, 10, gid=f"rj/top/{bar.key}")
 
 
@@ -225,7 +225,9 @@ def _draw_axis(axes: Axes) -> None:
     axes.spines["left"].set_visible(False)
     axes.xaxis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 2.5, 5, 10]))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{abs(100 * value):.0f}%"))
-    axes.set_xlabel("Share of answers, low ratings left of the line, high ratings right of it")
+    axes.set_xlabel(
+        phrase("Share of answers, low ratings left of the line, high ratings right of it")
+    )
 
 
 def _draw_key(

@@ -11,6 +11,7 @@ from rjeval.figures.placing import POINTS_PER_INCH, text_height
 from rjeval.figures.rendering import figure_of
 from rjeval.figures.style import INK, QUIET, TEXT_PT
 from rjeval.figures.wording import count
+from rjeval.language import phrase
 
 _ROW_GAP_PT = 4.0
 _TOP_PT = 36.0
@@ -61,7 +62,7 @@ def draw_risk_table(
         Where the columns stand.
     """
     below = _TOP_PT
-    _write(axes, 0.0, below, "Number at risk", gid="rj/risk/title", across=True, ha="left")
+    _write(axes, 0.0, below, phrase("Number at risk"), gid="rj/risk/title", across=True, ha="left")
     below += TEXT_PT * 1.25 + _ROW_GAP_PT
     for (key, name, colour), row in zip(names, numbers, strict=True):
         height = text_height(name, TEXT_PT)

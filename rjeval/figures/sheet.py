@@ -16,6 +16,7 @@ from rjeval.figures.placing import POINTS_PER_INCH, text_height, text_width, wra
 from rjeval.figures.rendering import figure_of, render_png, render_svg
 from rjeval.figures.style import MARK, QUIET, TEXT_PT, TITLE_PT, WIDTH_IN, house_style
 from rjeval.figures.wording import NOT_FOR_RELEASE
+from rjeval.language import phrase
 from rjeval.results import Result
 from rjeval.results.base import needs_mark
 
@@ -98,12 +99,12 @@ def _own_axes(height: float) -> HouseAxes:
 
 def _draw_mark(axes: Axes) -> None:
     width, height = area_points(axes)
-    size = min(26.0, 26.0 * width / (1.15 * text_width(NOT_FOR_RELEASE, 26.0, "bold")))
+    size = min(26.0, 26.0 * width / (1.15 * text_width(phrase(NOT_FOR_RELEASE), 26.0, "bold")))
     steep = height > 0.45 * width
     mark = axes.text(
         0.5,
         0.5,
-        NOT_FOR_RELEASE,
+        phrase(NOT_FOR_RELEASE),
         transform=axes.transAxes,
         ha="center",
         va="center",

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 
 from rjeval.figures.wording import display
+from rjeval.language import phrase
 
 _LEVEL = re.compile(r"^(?P<variable>.+?)\[(?P<level>.*)\]$")
 
@@ -26,17 +27,19 @@ def term_text(
         return labels[term], ""
     parts = [_one(part, references, labels) for part in term.split(":")]
     if len(parts) > 1:
-        return " × ".join(name for name, _ in parts), "interaction"
+        return " × ".join(name for name, _ in parts), phrase("interaction")
     return parts[0]
 
 
 def _one(part: str, references: Mapping[str, str], labels: Mapping[str, str]) -> tuple[str, str]:
     found = _LEVEL.match(part)
     if found is None:
-        return display(part, labels), "per 1 more"
+        return display(part, labels), phrase("per 1 more")
     variable, level = found["variable"], found["level"]
     reference = references.get(variable)
-    against = f"compared with {display(reference, labels)}" if reference else ""
+    against = ""
+    if reference:
+        against = phrase("compared with {reference}", reference=display(reference, labels))
     return f"{display(variable, labels)}: {display(level, labels)}", against
 
 
@@ -56,4 +59,9 @@ def subgroup_text(
     if found is None:
         return name, ""
     reference = display(references.get(found["variable"], ""), labels)
-    return name, f"{display(found['level'], labels)} compared with {reference}"
+    pair = phrase(
+        "{group} compared with {reference}",
+        group=display(found["level"], labels),
+        reference=reference,
+    )
+    return name, pair

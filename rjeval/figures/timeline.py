@@ -8,6 +8,7 @@ from __future__ import annotations
 from matplotlib.axes import Axes
 
 from rjeval.figures.style import RULE
+from rjeval.language import phrase
 from rjeval.results import Curves, HazardsOverTime
 
 MONTH_DAYS = 365 / 12
@@ -38,26 +39,26 @@ def day_text(day: float, *, unit: str | None = "days") -> str:
     ('12 months', '90 days')
     """
     if unit is None:
-        return f"time {day:g}"
+        return phrase("time {day:g}", day=day)
     months = day / MONTH_DAYS
     if day >= _LONG_DAYS and abs(months - round(months)) * MONTH_DAYS <= 2:
-        return f"{round(months)} months"
-    return f"{day:,.0f} days"
+        return phrase("{n} months", n=round(months))
+    return phrase("{days:,.0f} days", days=day)
 
 
 def ticks(curves: Curves | HazardsOverTime) -> tuple[list[float], list[str], str]:
     """Return tick positions in days, their labels, and the name of the unit."""
     horizon = curves.horizon_days
     if curves.unit is None:
-        return [], [], "time units as given"
+        return [], [], phrase("time units as given")
     if horizon >= _LONG_DAYS:
         months = horizon / MONTH_DAYS
         step = next((s for s in _MONTH_STEPS if months / s < _MOST_TICKS), 120)
         marks = range(0, int(months + 0.1) + 1, step)
-        return [m * MONTH_DAYS for m in marks], [str(m) for m in marks], "months"
+        return [m * MONTH_DAYS for m in marks], [str(m) for m in marks], phrase("months")
     step = next((s for s in _DAY_STEPS if horizon / s < _MOST_TICKS), 30)
     days = range(0, int(horizon) + 1, step)
-    return [float(d) for d in days], [str(d) for d in days], "days"
+    return [float(d) for d in days], [str(d) for d in days], phrase("days")
 
 
 def draw_time_axis(axes: Axes, curves: Curves | HazardsOverTime) -> tuple[list[float], str]:

@@ -147,6 +147,9 @@ def _characterised(
         target = "age_at_referral" if name == "age_at_index" else name
         table = "referral" if target == "age_at_referral" else table
         frame = ready[table]
+        hidden = name not in margins.levels and name not in margins.means
+        if hidden and target in frame.columns:
+            continue  # nothing was released of it: the generator's own values stay
         arm = frame["arm"] if "arm" in frame.columns else frame["person_id"].map(first_arm)
         arm = arm.astype(object).where(arm.notna(), design.arms.reference)
         known = TABLES[table].column(target)
@@ -166,12 +169,12 @@ def _drawn(
     for one in arm.unique():
         mine = arm.eq(one).to_numpy()
         n = int(mine.sum())
-        if one in margins.means.get(name, {}):
-            mean, sd = margins.means[name][one]
+        means, levels = margins.means.get(name, {}), margins.levels.get(name, {})
+        if means or (known is not None and known.kind in ("int", "number")):
+            mean, sd = means.get(one, next(iter(means.values()), (1.0, 1.0)))
             values[mine] = _numbers(rng, n, mean=mean, sd=sd, known=known).tolist()
         else:
-            shares = margins.levels.get(name, {}).get(one, {})
-            values[mine] = _texts(rng, n, shares, known)
+            values[mine] = _texts(rng, n, levels.get(one, {}), known)
     return values
 
 

@@ -162,6 +162,24 @@ def test_arms_and_size_are_about_those_released(released, twins_own, design):
         assert abs(true.arms[arm] - made.arms[arm]) < 0.04, arm
 
 
+def test_means_are_about_those_released(released, twins_own, design):
+    arms = design.arms.levels
+    true, made = (released_margins(one, arms=arms) for one in (released, twins_own[1]))
+    for name in ("age_at_index", "prior_arrests"):
+        for arm in arms:
+            (mean, sd), (mine, _) = true.means[name][arm], made.means[name][arm]
+            # arms have 150 people and more; counts are drawn as whole numbers
+            assert abs(mean - mine) <= ERRORS * sd / np.sqrt(150) + 0.1, (name, arm)
+
+
+def test_where_all_is_hidden_a_twin_is_still_drawn_and_passes(tmp_path, capsys):
+    study, twin = tmp_path / "study", tmp_path / "twin"
+    assert main(["simulate", str(study), "--size", "40", "--seed", "3"]) == 0
+    assert main(["prepare", str(study)]) == 0
+    assert main(["twin", str(twin), str(study)]) == 0
+    assert main(["check", str(twin)]) == 0
+
+
 def test_reoffending_is_about_what_was_released(released, twins_own):
     true, made = (
         next(one for one in results if isinstance(one, FixedWindowRates)).frame.set_index(

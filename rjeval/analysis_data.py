@@ -38,8 +38,8 @@ class _CountsOnly:
         raise TypeError("a person-level type states its own counts")
 
     def __repr__(self) -> str:
-        inside = ", ".join(f"{name}={value}" for name, value in self._counts().items())
-        return f"{type(self).__name__}({inside})"
+        counts = self._counts().items()
+        return f"{type(self).__name__}({', '.join(f'{name}={value}' for name, value in counts)})"
 
     def _repr_html_(self) -> str:
         rows = "".join(f"<tr><th>{k}</th><td>{v}</td></tr>" for k, v in self._counts().items())
@@ -170,6 +170,8 @@ class TimeToEvent(_CountsOnly):
         The definition that made it.
     observable_known : bool
         ``False`` where a flat table did not say how long people could have been followed.
+    dated_by : mapping of column to column
+        Which date (or day since the clock started) says when a value was settled.
 
     Raises
     ------
@@ -185,13 +187,14 @@ class TimeToEvent(_CountsOnly):
     unit: str | None = "days"
     covariates: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    dated_by: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         missing = [name for name in FOLLOW_UP_COLUMNS if name not in self.frame.columns]
         if missing:
             raise ValidationError(f"time to event lacks the column {', '.join(missing)}.")
-        time = self.frame["time_days"].to_numpy(dtype=float)
-        entry = self.frame["entry_days"].to_numpy(dtype=float)
+        columns = ("time_days", "entry_days")
+        time, entry = (self.frame[name].to_numpy(dtype=float) for name in columns)
         with np.errstate(invalid="ignore"):
             bad = ~((entry >= 0) & (entry < time) & (time <= self.horizon_days))
         if bad.any():
@@ -202,10 +205,10 @@ class TimeToEvent(_CountsOnly):
             )
 
     def _counts(self) -> dict[str, object]:
+        ended = {"reoffences": self.reoffended, "competing": self.competing}
         return {
             "people": len(self.frame),
-            "reoffences": int(self.reoffended.sum()),
-            "competing": int(self.competing.sum()),
+            **{name: int(people.sum()) for name, people in ended.items()},
             "never_checked": len(self.unchecked),
             "horizon_days": self.horizon_days,
         }
@@ -225,11 +228,10 @@ class TimeToEvent(_CountsOnly):
 class EventHistory(_CountsOnly):
     """All incidents of each person in follow-up that no reoffence ends: how often, how serious.
 
-    ``people`` has one row per referral followed: the columns of ``TimeToEvent``, where
-    ``time_days`` and ``exit_reason`` say when and why observation ended, then ``n_events``,
-    ``worst_level``, ``chi_days`` (sum of harm weights; missing where none is recorded) and the
-    covariates. ``events`` has one row per incident: ``referral_id, time_days, level, chi_days``.
-    Exposure of a person is ``time_days - entry_days``.
+    ``people`` has one row per referral followed: the columns of ``TimeToEvent`` (when and why
+    observation ended), then ``n_events``, ``worst_level``, ``chi_days`` (sum of harm weights;
+    missing where none is recorded) and the covariates; exposure is ``time_days - entry_days``.
+    ``events`` has one row per incident: ``referral_id, time_days, level, chi_days``.
     """
 
     people: pd.DataFrame
@@ -281,21 +283,18 @@ class Ratings(_CountsOnly):
     notes: tuple[str, ...] = ()
 
     def _counts(self) -> dict[str, object]:
-        primary = self.of(self.primary_item)
         return {
             "role": self.role,
             "items": self.frame["item_id"].nunique(),
-            "answers_to_primary_item": int(primary["rating"].notna().sum()),
+            "answers_to_primary_item": int(self.of()["rating"].notna().sum()),
             "invited": self.n_invited,
         }
 
     def of(self, item_id: str | None = None) -> pd.DataFrame:
         """Rows of one item; of the primary item where none is named."""
-        wanted = self.primary_item if item_id is None else item_id
-        return self.frame[self.frame["item_id"] == wanted]
+        return self.frame[self.frame["item_id"] == (item_id or self.primary_item)]
 
     def wording(self, item_id: str) -> str:
         """Short wording of an item, as shown in figures."""
-        if self.survey is not None and item_id in self.survey.wording:
-            return self.survey.wording[item_id]
-        return item_id.replace("_", " ").capitalize()
+        known = {} if self.survey is None else self.survey.wording
+        return known.get(item_id, item_id.replace("_", " ").capitalize())

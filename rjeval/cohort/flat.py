@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,6 +51,7 @@ def time_to_event(  # noqa: PLR0913 - each part of the table is one named option
     competing: str | None = None,
     covariates: list[str] | tuple[str, ...] | None = None,
     observable: str | None = None,
+    dated_by: Mapping[str, str] | None = None,
     definition: RecidivismDefinition | None = None,
 ) -> TimeToEvent:
     """Take one flat table of durations, one row per person.
@@ -78,6 +80,11 @@ def time_to_event(  # noqa: PLR0913 - each part of the table is one named option
         Columns kept; all others where ``None``. Texts become categories.
     observable : str or None
         Column of the time for which the person could have been followed, whatever happened.
+    dated_by : mapping of column to column, optional
+        Which date (or day since the clock started) says when a covariate was settled, where its
+        name does not say it (``coach_date`` beside ``coach`` does). Contrasts by a covariate that
+        was settled after the clock started are refused. Dates count from the column
+        ``index_date``.
 
     Returns
     -------
@@ -103,7 +110,8 @@ def time_to_event(  # noqa: PLR0913 - each part of the table is one named option
     roles = _Roles(
         time=time, event=event, id=id, entry=entry, competing=competing, observable=observable
     )
-    _check_columns(frame, [*roles.used, *(covariates or ())])
+    dates = {**(dated_by or {})}
+    _check_columns(frame, [*roles.used, *(covariates or ()), *dates, *dates.values()])
     if unit not in DAYS_OF_UNIT:
         raise DataError("unit is not one of days, weeks, months, years, None.")
     days = DAYS_OF_UNIT[unit]
@@ -119,7 +127,8 @@ def time_to_event(  # noqa: PLR0913 - each part of the table is one named option
     _check_times(table, time)
     horizon = float(table["time_days"].max())
     table["observable_days"], known = _observable(frame, table, observable, days)
-    kept = _covariates(frame, roles, covariates)
+    wanted = covariates if covariates is None else [*covariates, *dates.values()]
+    kept = _covariates(frame, roles, wanted)
     table["case_id"] = kept["case_id"].to_numpy() if "case_id" in kept else table["person_id"]
     table["arm"] = _arm(kept)
     rest = kept.drop(columns=[name for name in OWN if name in kept])
@@ -132,6 +141,7 @@ def time_to_event(  # noqa: PLR0913 - each part of the table is one named option
         observable_known=known,
         unit=unit,
         covariates=tuple(rest.columns),
+        dated_by=dates,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -110,7 +111,8 @@ def measure_time_to_event(
         people = put_beside(included, derived)
         facts = outcome_facts(people, frames, rules)
         chosen = known_date(chosen, derived)
-    return assemble(people, definition=chosen, notes=judge_outcome(facts))
+    outcome = assemble(people, definition=chosen, notes=judge_outcome(facts))
+    return replace(outcome, dated_by=dict(design.covariate_dates))
 
 
 def chosen_definition(

@@ -75,6 +75,7 @@ STUDY_KEYS = (
     "extract_date",
     "seed",
     "covariates",
+    "covariate_dates",
     "why_no_recidivism",
     "sources_note",
     "limits",
@@ -143,6 +144,9 @@ def read_design(path: str | Path | None = None) -> StudyDesign:
         models=build(ModelDesign, section(raw, "models"), where="[models]"),
         aims=read_aims(raw),
         covariates=text_list(study, "covariates", "[study]"),
+        covariate_dates=text_map(
+            section(study, "covariate_dates"), where="[study] covariate_dates"
+        ),
         disclosure=_disclosure(section(raw, "disclosure")),
         labels=MappingProxyType({**language_labels(language), **given_labels}),
         language=language,

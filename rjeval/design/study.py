@@ -133,6 +133,7 @@ class StudyDesign:
     models: ModelDesign = field(default_factory=ModelDesign)
     aims: Aims = field(default_factory=Aims)
     covariates: tuple[str, ...] = ()
+    covariate_dates: Mapping[str, str] = field(default_factory=dict)
     disclosure: DisclosureRule = field(default_factory=DisclosureRule)
     labels: Mapping[str, str] = field(default_factory=lambda: dict(LABELS))
     language: Language = field(default_factory=Language)

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from rjeval.analysis_data import TimeToEvent
+from rjeval.analysis_data import FOLLOW_UP_COLUMNS, TimeToEvent
 from rjeval.errors import GuardError
 
 #: What became of a referral: known only after the clock has run for a while.
@@ -21,10 +21,23 @@ SETTLED_LATER = {
     "legal_disposition": "exit_date",
     "attended": "first_conference_date",
 }
+#: Columns that may be settled after the clock started: only their date can say.
+DATED_BY = {
+    **SETTLED_LATER,
+    **dict.fromkeys(COMPLETION, "exit_date"),
+    "offered": "offered_date",
+    "responsible_consented": "enrolled_date",
+    "responsible_consent": "enrolled_date",
+    "harmed_consented": "decision_date",
+    "harmed_consent": "decision_date",
+}
+#: How the date of a column is commonly named beside it.
+DATE_NAMES = ("{}_date", "date_{}", "date_of_{}", "{}_on", "{}_at", "{}_began", "{}_started")
 #: Levels of a status that say what the outcome was.
 SAYS_OUTCOME = re.compile(r"re-?arrest|re-?offen|recidiv|new (arrest|charge|offen|case)", re.I)
 #: Share of rows left out for missing values above which a regression is refused.
 MAX_DROPPED = 0.10
+SECONDS_OF_A_DAY = 86_400.0
 LANDMARK = "use start_at_landmark, or start-stop rows in which it changes from its day on"
 
 
@@ -39,29 +52,32 @@ def refuse_later_knowledge(outcome: TimeToEvent, names: Iterable[str]) -> None:
     GuardError
         Naming the column and what to do instead.
     """
-    if starts_later(outcome):
+    landmark = starts_later(outcome)
+    if landmark and outcome.frame["person_id"].duplicated().any():
         return
     for name in names:
         if name not in outcome.frame.columns:
             continue
         column = outcome.frame[name]
-        if _levels_say_outcome(column):
+        if not landmark and _levels_say_outcome(column):
             raise GuardError(
                 f"Levels of {name} say that people reoffended, so {name} holds the outcome itself.",
                 hint="Compare people by what was known when the clock started, such as the arm.",
             )
-        if name in COMPLETION:
+        if not landmark and name in COMPLETION:
             raise GuardError(
                 f"{name} says who completed: those who reoffend early cannot complete, so this "
                 "comparison would look like an effect without any.",
                 hint=f"Compare arms as assigned; to study completion, {LANDMARK}.",
             )
-        late = _share_after_clock(outcome.frame, name)
-        if name in SETTLED_LATER or late > 0:
+        if (not landmark and name in SETTLED_LATER) or _settled_after(outcome, name):
+            start = "the landmark" if landmark else "the clock started"
             raise GuardError(
-                f"{name} was settled after the clock started, so people had to stay free of "
-                "reoffending to get it (immortal time).",
-                hint=f"Leave it out, or {LANDMARK}.",
+                f"{name} was settled after {start}, so people had to stay free of reoffending to "
+                "get it (immortal time).",
+                hint="Count only what was settled by the landmark."
+                if landmark
+                else f"Leave it out, or {LANDMARK}.",
             )
 
 
@@ -99,10 +115,40 @@ def _levels_say_outcome(column: pd.Series) -> bool:
     return any(SAYS_OUTCOME.search(str(level)) for level in column.dropna().unique())
 
 
-def _share_after_clock(frame: pd.DataFrame, name: str) -> float:
-    """Share of rows in which the column's own date lies after the index date."""
-    dated = f"{name}_date"
-    if dated not in frame.columns or "index_date" not in frame.columns:
-        return 0.0
-    after = pd.to_datetime(frame[dated]) > pd.to_datetime(frame["index_date"])
-    return float(np.mean(after.to_numpy(dtype=bool)))
+def _settled_after(outcome: TimeToEvent, name: str) -> bool:
+    """Whether a value was settled, for anybody who has it, after that person's follow-up began.
+
+    Judged by the date declared for the column (``dated_by``), else by one that is named after it,
+    else by the column itself where it is a date. Numbers are days since the clock started.
+    """
+    frame = outcome.frame
+    given = outcome.dated_by.get(name)
+    named = [DATED_BY.get(name, ""), *(one.format(name) for one in DATE_NAMES)]
+    known = set(frame.columns) - set(FOLLOW_UP_COLUMNS)
+    found = [one for one in ([given] if given else named) if one in known]
+    if not given:  # a number beside a column may mean anything
+        found = [one for one in found if not pd.api.types.is_numeric_dtype(frame[one])]
+    itself = pd.api.types.is_datetime64_any_dtype(frame[name])
+    if not found and not itself:
+        return False
+    since = _days_since_clock(frame, found[0] if found else name)
+    held = frame[name].notna() & ~frame[name].isin([False, 0, "no", "none"])
+    return bool((held.to_numpy(dtype=bool) & (since > frame["entry_days"].to_numpy(float))).any())
+
+
+def _days_since_clock(frame: pd.DataFrame, dated: str) -> np.ndarray:
+    """Return days since the clock started, missing where no date is known."""
+    column = frame[dated]
+    if pd.api.types.is_numeric_dtype(column):
+        return column.to_numpy(dtype=float, na_value=np.nan)
+    if "index_date" not in frame.columns:
+        return np.full(len(frame), np.nan)
+    since = (_dates(column) - _dates(frame["index_date"])).dt.total_seconds()
+    return np.asarray(since.to_numpy(dtype=float) / SECONDS_OF_A_DAY)
+
+
+def _dates(column: pd.Series) -> pd.Series:
+    """Return dates; texts that are no ISO dates are missing."""
+    if pd.api.types.is_datetime64_any_dtype(column):
+        return column
+    return pd.to_datetime(column.astype("string"), format="ISO8601", errors="coerce")

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import cast
+
+import pandas as pd
 
 from rjeval.design.study import StudyDesign
 from rjeval.ingest.blocks import MAP_RULE, Block, withhold_outcomes
@@ -40,11 +43,15 @@ class _Run:
     def apply(self, rule: Rule) -> int:
         """Run a rule; return how many rows it refused that no rule had refused before."""
         try:
-            hits = rule.find(RuleData.of(self.accepted, self.design))
+            hits = rule.find(RuleData.of(self._frames(), self.design))
         except CannotRunError as why:
             self.ledger.stated("", "rule_not_run", column=rule.id, detail=str(why))
             return 0
         return sum(self._settle(rule, one) for one in hits if len(one.rows))
+
+    def _frames(self) -> dict[str, pd.DataFrame]:
+        """Return the accepted rows; a table too large for memory does what rules ask of a frame."""
+        return cast("dict[str, pd.DataFrame]", self.accepted)
 
     def _settle(self, rule: Rule, hit: Hit) -> int:
         self.ledger.failed(

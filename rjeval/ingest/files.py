@@ -23,7 +23,8 @@ class RawTable:
     """A file's table as text: one string column per file column, nothing interpreted.
 
     ``notes`` are (rule, detail) pairs for the ledger; ``ragged`` holds the positions of rows
-    with more cells than the header; ``doubled`` the column names that stand there twice.
+    with more cells than the header; ``doubled`` the column names that stand there twice; a chunk
+    of a larger file begins at its row ``first``, from 0.
     """
 
     file: str
@@ -32,6 +33,7 @@ class RawTable:
     notes: tuple[tuple[str, str], ...] = ()
     ragged: tuple[int, ...] = ()
     doubled: tuple[str, ...] = ()
+    first: int = 0
 
     @cached_property
     def _trimming(self) -> tuple[pd.DataFrame, dict[str, np.ndarray]]:
@@ -115,6 +117,14 @@ def _nearest(raw_folder: Path, wanted: str) -> str:
     return f"The folder holds {len(names)} files; check the name in study.toml."
 
 
+def unreadable_file(path: Path, error: OSError) -> ExportError:
+    """Return the error of a file that the system does not give."""
+    return ExportError(
+        f"{path.name} cannot be read: {error.strerror or 'input error'}.",
+        hint="Check that the file is closed elsewhere and that you may read it.",
+    )
+
+
 def read_bytes(path: Path) -> bytes:
     """Return a file's bytes.
 
@@ -126,10 +136,7 @@ def read_bytes(path: Path) -> bytes:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise ExportError(
-            f"{path.name} cannot be read: {error.strerror or 'input error'}.",
-            hint="Check that the file is closed elsewhere and that you may read it.",
-        ) from None
+        raise unreadable_file(path, error) from None
     if not data[:BEGINNING].strip() and not data.strip():
         raise ExportError(
             f"{path.name} is empty (0 rows, no header).",

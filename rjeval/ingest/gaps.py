@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from rjeval.analysis_data import Exports
+from rjeval.ingest.held_tables import by_column
 from rjeval.ingest.identifiers import looks_like
 from rjeval.schemas.tables import TABLES
 
@@ -76,7 +77,8 @@ class UnknownCode:
 def find_gaps(exports: Exports) -> tuple[Gap, ...]:
     """Return the columns with missing cells; a column without any value was not collected."""
     found = []
-    for name, frame in exports.tables.items():
+    for name in exports.tables:
+        frame = by_column(exports.tables, name)
         for column in map(str, frame.columns):
             if column.endswith("missing_state"):  # blank where nothing is missing
                 continue
@@ -90,7 +92,8 @@ def find_gaps(exports: Exports) -> tuple[Gap, ...]:
 def find_patterns(exports: Exports, gaps: tuple[Gap, ...]) -> tuple[Pattern, ...]:
     """Return which columns are missing together, per table, the most frequent first."""
     found: list[Pattern] = []
-    for name, frame in exports.tables.items():
+    for name in exports.tables:
+        frame = by_column(exports.tables, name)
         columns = [one.column for one in gaps if one.table == name][:MOST_COLUMNS]
         if not columns:
             continue

@@ -7,17 +7,21 @@ numbers and dates, and what became of the rows that were refused last time.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
 
 from rjeval.analysis_data import Exports
+from rjeval.ingest.column_tables import ColumnTable
+from rjeval.ingest.held_tables import SOURCE_FILE, by_column
 from rjeval.ingest.store import MANIFEST, UNREAD
 from rjeval.schemas.tables import TABLES
 
 #: A table whose accepted rows change by more than this share is named.
 ROWS_CHANGED = 0.2
 READ = "read_"
+Frame = pd.DataFrame | ColumnTable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,17 +46,29 @@ def changes_since(exports: Exports, folder: Path) -> tuple[Change, ...]:
     found: list[Change] = []
     if (folder / MANIFEST).is_file():
         for name in sorted({*exports.tables, *(path.stem for path in folder.glob("*.parquet"))}):
-            found += _table_changes(name, exports.tables.get(name), _earlier(folder, name))
+            now = by_column(exports.tables, name) if name in exports.tables else None
+            found += _table_changes(name, now, _earlier(folder, name))
     for name in TABLES:
         found += _came_back(name, exports, _refused(folder, name))
     return tuple(found)
 
 
-def _earlier(folder: Path, name: str) -> pd.DataFrame | None:
+def _earlier(folder: Path, name: str) -> ColumnTable | None:
+    """Return a table as it was, of which one column at a time is read."""
+    import pyarrow.parquet as pq
+
+    path = folder / f"{name}.parquet"
     try:
-        return pd.read_parquet(folder / f"{name}.parquet")
+        found = pq.ParquetFile(path)
+        columns, n_rows = found.schema_arrow.names, found.metadata.num_rows
     except (OSError, ValueError):
         return None
+    loaders = {one: partial(_stored_column, path, one) for one in columns if one != SOURCE_FILE}
+    return ColumnTable(loaders, pd.RangeIndex(n_rows))
+
+
+def _stored_column(path: Path, column: str) -> pd.Series:
+    return pd.read_parquet(path, columns=[column])[column]
 
 
 def _refused(folder: Path, name: str) -> pd.DataFrame | None:
@@ -64,28 +80,33 @@ def _refused(folder: Path, name: str) -> pd.DataFrame | None:
         return None
 
 
-def _table_changes(
-    name: str, now: pd.DataFrame | None, before: pd.DataFrame | None
-) -> list[Change]:
+def _table_changes(name: str, now: Frame | None, before: Frame | None) -> list[Change]:
     if before is None:
         return [Change(table=name, column="", what="was not collected last time")]
     if now is None:
         return [Change(table=name, column="", what="is no longer collected")]
     found = _row_changes(name, now, before)
-    if now.empty or before.empty:
+    if not len(now) or not len(before):
         return found
-    now, before = (one.dropna(axis="columns", how="all") for one in (now, before))
     for column in sorted({*map(str, now.columns), *map(str, before.columns)}):
-        if column not in before.columns:
+        mine, theirs = _known(now, column), _known(before, column)
+        if mine.empty and theirs.empty:
+            continue
+        if theirs.empty:
             found.append(Change(table=name, column=column, what="is new"))
-        elif column not in now.columns:
+        elif mine.empty:
             found.append(Change(table=name, column=column, what="has gone"))
         else:
-            found += _value_changes(name, column, now[column].dropna(), before[column].dropna())
+            found += _value_changes(name, column, mine, theirs)
     return found
 
 
-def _row_changes(name: str, now: pd.DataFrame, before: pd.DataFrame) -> list[Change]:
+def _known(frame: Frame, column: str) -> pd.Series:
+    """Return the cells of a column that are not missing; none where there is no such column."""
+    return frame[column].dropna() if column in frame.columns else pd.Series(dtype=object)
+
+
+def _row_changes(name: str, now: Frame, before: Frame) -> list[Change]:
     if abs(len(now) - len(before)) <= ROWS_CHANGED * len(before):
         return []
     what = f"{len(now)} accepted rows, {len(before)} last time"
@@ -117,7 +138,8 @@ def _came_back(name: str, exports: Exports, refused: pd.DataFrame | None) -> lis
     if refused is None or not keys or not set(read) <= set(refused.columns):
         return []
     last = refused[read].set_axis(keys, axis=1).drop_duplicates()
-    accepted = _met(last, exports.tables.get(name), keys)
+    clean = by_column(exports.tables, name) if name in exports.tables else None
+    accepted = _met(last, clean, keys)
     still = exports.quarantine.get(name, pd.DataFrame(columns=read))
     waiting = _met(last[~accepted], still.rename(columns=dict(zip(read, keys, strict=True))), keys)
     what = (
@@ -128,10 +150,12 @@ def _came_back(name: str, exports: Exports, refused: pd.DataFrame | None) -> lis
     return [Change(table=name, column="", what=what)]
 
 
-def _met(rows: pd.DataFrame, others: pd.DataFrame | None, keys: list[str]) -> pd.Series:
+def _met(rows: pd.DataFrame, others: Frame | None, keys: list[str]) -> pd.Series:
     """Return which rows have their key among others."""
     if others is None or not set(keys) <= set(others.columns):
         return pd.Series(False, index=rows.index)
-    known = pd.MultiIndex.from_frame(others[keys].astype("string").fillna(""))
-    mine = pd.MultiIndex.from_frame(rows[keys].astype("string").fillna(""))
-    return pd.Series(mine.isin(known), index=rows.index)
+    texts = others[keys].astype("string").fillna("")
+    mine = rows[keys].astype("string").fillna("")
+    near = texts[texts[keys[0]].isin(mine[keys[0]].unique())]
+    known = pd.MultiIndex.from_frame(near)
+    return pd.Series(pd.MultiIndex.from_frame(mine).isin(known), index=rows.index)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from rjeval.design.exports import ExportMap
+from rjeval.ingest.column_tables import ColumnTable
 from rjeval.ingest.files import RawTable
 from rjeval.ingest.headers import ROW_NUMBER, UNNAMED, tidy
 from rjeval.ingest.ledger import Ledger
@@ -17,14 +18,17 @@ from rjeval.schemas.frames import TEXT
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MappedRows:
-    """Rows of one file as text of one table; ``row`` counts data rows of the file from 1."""
+    """Rows of one file as text of one table; ``row`` counts data rows of the file from 1.
+
+    Of a file too large for memory, the cells are set down and read column by column.
+    """
 
     spec: ExportMap
     file: str
-    text: pd.DataFrame
+    text: pd.DataFrame | ColumnTable
     row: np.ndarray
     ragged: np.ndarray
-    states: pd.DataFrame
+    states: pd.DataFrame | ColumnTable
     n_read: int
     n_filtered: int
 
@@ -35,10 +39,11 @@ def map_rows(raw: RawTable, spec: ExportMap, ledger: Ledger) -> MappedRows:
     kept = _data_rows(raw, spec, ledger)
     kept = _repeat_down(kept, spec, ledger)
     kept = _where(kept, spec, ledger)
-    row = kept.index.to_numpy() + 1
+    place = kept.index.to_numpy()
+    row = place + 1 + raw.first
     plain = kept.reset_index(drop=True)
     text = _columns(plain, spec, row)
-    _note_trimmed(raw, spec, row - 1, ledger)
+    _note_trimmed(raw, spec, place, ledger)
     text = _blank_to_missing(text, spec, ledger)
     text, states = _missing_states(text, spec, ledger)
     text = _fill(text, spec, ledger)
@@ -47,7 +52,7 @@ def map_rows(raw: RawTable, spec: ExportMap, ledger: Ledger) -> MappedRows:
         file=raw.file,
         text=text,
         row=row,
-        ragged=np.isin(row - 1, np.array(raw.ragged, dtype=np.int64)),
+        ragged=np.isin(place, np.array(raw.ragged, dtype=np.int64)),
         states=states,
         n_read=n_read,
         n_filtered=n_read - len(text),

@@ -15,6 +15,7 @@ import pandas as pd
 from rjeval.analysis_data import Exports, TableAccount
 from rjeval.design.study import StudyDesign
 from rjeval.errors import ExportError
+from rjeval.ingest.held_tables import SOURCE_FILE, HeldTables
 from rjeval.provenance import Manifest, RawFile, exports_fingerprint, hash_file, versions
 from rjeval.schemas.frames import conform
 from rjeval.schemas.tables import table as table_of
@@ -23,8 +24,18 @@ MANIFEST = "manifest.json"
 #: Refused rows of a run that was stopped; an earlier clean set beside it stays as it was.
 UNREAD = "unread"
 #: Names that a saved set owns; anything else in the folder is kept.
-OWN = (MANIFEST, "quarantine", UNREAD, "ledger.csv", "quality.csv", "accounts.json")
+OWN = (
+    MANIFEST,
+    "quarantine",
+    UNREAD,
+    "ledger.csv",
+    "quality.csv",
+    "accounts.json",
+    "unmapped.csv",
+)
 PRIVATE_FILE, PRIVATE_FOLDER = 0o600, 0o700
+#: What a spreadsheet takes for a formula; a plain negative number is none.
+FORMULA = r"^\s*(?:[=+@]|[\t\r\n]|-(?!\d+(?:[.,]\d+)?$))"
 COUNTS = ("n_read", "n_accepted", "n_quarantined", "n_duplicates", "n_filtered")
 
 
@@ -122,21 +133,22 @@ def _sync(folder: Path) -> None:
 
 def _write(exports: Exports, folder: Path) -> None:
     names = []
-    for name, frame in exports.tables.items():
-        frame.to_parquet(folder / f"{name}.parquet", index=False)
+    for name in exports.tables:
+        _write_table(exports, name, folder / f"{name}.parquet")
         names.append(f"{name}.parquet")
     (folder / "quarantine").mkdir(mode=PRIVATE_FOLDER)
     for name, frame in exports.quarantine.items():
         inert(frame).to_csv(folder / "quarantine" / f"{name}.csv", index=False)
         names.append(f"quarantine/{name}.csv")
-    exports.ledger.to_csv(folder / "ledger.csv", index=False)
-    exports.quality.to_csv(folder / "quality.csv", index=False)
+    inert(exports.ledger).to_csv(folder / "ledger.csv", index=False)
+    inert(exports.quality).to_csv(folder / "quality.csv", index=False)
+    inert(exports.unmapped).to_csv(folder / "unmapped.csv", index=False)
     accounts = [
         {"table": one.table, "files": list(one.files), **{c: getattr(one, c) for c in COUNTS}}
         for one in exports.accounts
     ]
     (folder / "accounts.json").write_text(json.dumps(accounts, indent=2), encoding="utf-8")
-    names += ["ledger.csv", "quality.csv", "accounts.json"]
+    names += ["ledger.csv", "quality.csv", "unmapped.csv", "accounts.json"]
     manifest = Manifest(
         kind="exports",
         design_fingerprint=exports.design_fingerprint,
@@ -151,13 +163,26 @@ def _write(exports: Exports, folder: Path) -> None:
         path.chmod(PRIVATE_FOLDER if path.is_dir() else PRIVATE_FILE)
 
 
+def _write_table(exports: Exports, name: str, path: Path) -> None:
+    """Write a table, with the file of each row where several files make it."""
+    tables = exports.tables
+    large = tables.large(name) if isinstance(tables, HeldTables) else None
+    if large is not None:
+        large.write(path)
+        return
+    frame = tables[name]
+    if name in exports.row_files:
+        frame = frame.assign(**{SOURCE_FILE: exports.row_files[name]})
+    frame.to_parquet(path, index=False)
+
+
 def save_unread(exports: Exports, folder: Path) -> None:
     """Write the refused rows of a run that was stopped, so that they can be looked up."""
     target = folder / UNREAD
     try:
         shutil.rmtree(target, ignore_errors=True)
         target.mkdir(parents=True, mode=PRIVATE_FOLDER)
-        for name, frame in exports.quarantine.items():
+        for name, frame in {**exports.quarantine, "unmapped": exports.unmapped}.items():
             path = target / f"{name}.csv"
             inert(frame).to_csv(path, index=False)
             path.chmod(PRIVATE_FILE)
@@ -174,7 +199,7 @@ def inert(frame: pd.DataFrame) -> pd.DataFrame:
     for name in frame.columns:
         column = frame[name]
         if column.dtype == object or isinstance(column.dtype, pd.StringDtype):
-            formula = column.astype("string").str.match(r"^[=+@\t\r]|^-(?!\d)").fillna(False)
+            formula = column.astype("string").str.match(FORMULA).fillna(False)
             column = column.mask(formula.astype(bool), "'" + column.astype("string"))
         ready[name] = column
     return pd.DataFrame(ready, index=frame.index)
@@ -198,8 +223,12 @@ def load(folder: Path, design: StudyDesign) -> Exports:
                 hint="Run `rjeval prepare` again; clean tables are never mended by hand.",
             )
     accounts = json.loads((folder / "accounts.json").read_text(encoding="utf-8"))
+    read = {one["table"]: pd.read_parquet(folder / f"{one['table']}.parquet") for one in accounts}
     return Exports(
-        tables={one["table"]: _table(folder, one["table"]) for one in accounts},
+        tables={
+            name: conform(table_of(name), frame.drop(columns=SOURCE_FILE, errors="ignore"))
+            for name, frame in read.items()
+        },
         accounts=tuple(TableAccount(**{**one, "files": tuple(one["files"])}) for one in accounts),
         ledger=_csv(folder / "ledger.csv"),
         quality=_csv(folder / "quality.csv"),
@@ -208,8 +237,12 @@ def load(folder: Path, design: StudyDesign) -> Exports:
             for path in sorted((folder / "quarantine").glob("*.csv"))
         },
         sources=tuple((one.name, one.sha256, one.n_bytes) for one in manifest.raw),
+        unmapped=_csv(folder / "unmapped.csv", dtype={"text": str}),
         design_fingerprint=manifest.design_fingerprint,
         exports_fingerprint=manifest.exports_fingerprint,
+        row_files={
+            name: frame[SOURCE_FILE] for name, frame in read.items() if SOURCE_FILE in frame.columns
+        },
     )
 
 
@@ -226,9 +259,5 @@ def _manifest(folder: Path) -> Manifest:
     return Manifest.from_json(text)
 
 
-def _table(folder: Path, name: str) -> pd.DataFrame:
-    return conform(table_of(name), pd.read_parquet(folder / f"{name}.parquet"))
-
-
-def _csv(path: Path) -> pd.DataFrame:
-    return pd.read_csv(path, keep_default_na=False)
+def _csv(path: Path, dtype: dict[str, type] | None = None) -> pd.DataFrame:
+    return pd.read_csv(path, keep_default_na=False, dtype=dtype)

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import islice
 
 import pandas as pd
-import pyarrow as pa
-import pyarrow.csv as pacsv
 
 from rjeval.design.exports import ExportMap
 from rjeval.errors import ExportError
 from rjeval.ingest.files import RawTable
 from rjeval.ingest.headers import SEARCHED_LINES, find_header, name_columns, wanted_columns
+from rjeval.ingest.text_rows import TextRows, cells_of
 from rjeval.ingest.unpack import Packet
-from rjeval.schemas.frames import TEXT
 
 DELIMITERS = (",", ";", "\t", "|")
 NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
@@ -24,8 +22,19 @@ UTF8_MARK = b"\xef\xbb\xbf"
 BOMS = {UTF8_MARK: "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 #: Characters in which the header is looked for, if they hold enough lines.
 HEAD_CHARACTERS = 1 << 21
-#: Bytes per block of the CSV reader; a single cell must fit into a block.
-BLOCK_BYTES = 1 << 24
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """How a delimited file is laid out; its rows begin after ``start`` characters."""
+
+    encoding: str
+    delimiter: str
+    start: int
+    header_row: int
+    names: tuple[str, ...]
+    doubled: tuple[str, ...]
+    notes: tuple[tuple[str, str], ...]
 
 
 def read_text_table(packet: Packet, spec: ExportMap) -> RawTable:
@@ -37,28 +46,46 @@ def read_text_table(packet: Packet, spec: ExportMap) -> RawTable:
         Empty, not text, not in the declared encoding, or without a header.
     """
     text, encoding = decode(packet.data, spec.encoding, file=packet.file)
-    delimiter = spec.delimiter or find_delimiter(text, wanted_columns(spec))
-    head = _head(text)
-    lines = list(islice(_reader(io.StringIO(head, newline=""), delimiter), SEARCHED_LINES))
-    position = _header_position(lines, spec, file=packet.file)
-    start, header = _start_of_rows(head, delimiter, position)
-    names, doubled = name_columns(header)
-    body = _Body(_rows_of(packet.data, text, start, encoding), delimiter, len(names), packet.file)
-    frame, ragged = body.parse()
-    frame.columns = pd.Index(names)
-    notes = (
-        *packet.notes,
-        ("encoding", f"{packet.file}: {encoding}{'' if spec.encoding else ', detected'}"),
-        ("delimiter", f"{packet.file}: {_how(NAMES.get(delimiter, 'other'), spec.delimiter)}"),
-        ("header", f"{packet.file}: line {position + 1}{'' if spec.header_row else ', detected'}"),
-    )
+    layout = find_layout(_head(text), spec, file=packet.file, encoding=encoding)
+    rows = _rows_of(packet.data, text, layout.start, encoding)
+    frame, ragged = TextRows(rows, layout.delimiter, len(layout.names), packet.file).parse()
+    frame.columns = pd.Index(list(layout.names))
     return RawTable(
         file=packet.file,
         frame=frame,
-        header_row=position + 1,
-        notes=notes,
+        header_row=layout.header_row,
+        notes=(*packet.notes, *layout.notes),
         ragged=ragged,
+        doubled=layout.doubled,
+    )
+
+
+def find_layout(head: str, spec: ExportMap, *, file: str, encoding: str) -> Layout:
+    """Return how a file is laid out, from its first lines.
+
+    Raises
+    ------
+    ExportError
+        The declared header row is not among the first lines.
+    """
+    delimiter = spec.delimiter or find_delimiter(head, wanted_columns(spec))
+    lines = list(islice(cells_of(io.StringIO(head, newline=""), delimiter), SEARCHED_LINES))
+    position = _header_position(lines, spec, file=file)
+    start, header = _start_of_rows(head, delimiter, position)
+    names, doubled = name_columns(header)
+    notes = (
+        ("encoding", f"{file}: {encoding}{'' if spec.encoding else ', detected'}"),
+        ("delimiter", f"{file}: {_how(NAMES.get(delimiter, 'other'), spec.delimiter)}"),
+        ("header", f"{file}: line {position + 1}{'' if spec.header_row else ', detected'}"),
+    )
+    return Layout(
+        encoding=encoding,
+        delimiter=delimiter,
+        start=start,
+        header_row=position + 1,
+        names=tuple(names),
         doubled=doubled,
+        notes=notes,
     )
 
 
@@ -83,16 +110,10 @@ def decode(data: bytes, declared: str, *, file: str) -> tuple[str, str]:
         text = data.decode(encoding or "utf-8")
     except (UnicodeDecodeError, LookupError):
         if encoding:
-            raise ExportError(
-                f"{file} is not {encoding} text, the encoding declared or marked for it (V03).",
-                hint='Leave encoding out to have it detected, or try encoding = "cp1252".',
-            ) from None
+            raise not_encoded(file, encoding) from None
         return _windows(data, file), "cp1252"
     if "\x00" in text:
-        raise ExportError(
-            f"{file} holds NUL bytes, so it is not a text table.",
-            hint="It may be a workbook or a damaged file; export it again as CSV.",
-        )
+        raise with_nul(file)
     return text.removeprefix("\ufeff"), encoding or "utf-8"
 
 
@@ -102,11 +123,32 @@ def _windows(data: bytes, file: str) -> str:
     except UnicodeDecodeError:
         text = "\x00"
     if "\x00" in text:
-        raise ExportError(
-            f"{file} is neither UTF-8 nor Windows-1252 text (V03).",
-            hint="Save it as CSV UTF-8, or declare its encoding in study.toml.",
-        )
+        raise no_text(file)
     return text
+
+
+def not_encoded(file: str, encoding: str) -> ExportError:
+    """Return the error of a file that is not in the encoding declared or marked for it."""
+    return ExportError(
+        f"{file} is not {encoding} text, the encoding declared or marked for it (V03).",
+        hint='Leave encoding out to have it detected, or try encoding = "cp1252".',
+    )
+
+
+def with_nul(file: str) -> ExportError:
+    """Return the error of a file with NUL bytes."""
+    return ExportError(
+        f"{file} holds NUL bytes, so it is not a text table.",
+        hint="It may be a workbook or a damaged file; export it again as CSV.",
+    )
+
+
+def no_text(file: str) -> ExportError:
+    """Return the error of a file in none of the encodings that are tried."""
+    return ExportError(
+        f"{file} is neither UTF-8 nor Windows-1252 text (V03).",
+        hint="Save it as CSV UTF-8, or declare its encoding in study.toml.",
+    )
 
 
 def _head(text: str) -> str:
@@ -115,18 +157,13 @@ def _head(text: str) -> str:
     return head if head.count("\n") > SEARCHED_LINES else text
 
 
-def _reader(lines: Iterator[str] | io.StringIO, delimiter: str) -> Iterator[list[str]]:
-    csv.field_size_limit(1 << 26)
-    return csv.reader(lines, delimiter=delimiter)
-
-
 def find_delimiter(text: str, wanted: tuple[str, ...]) -> str:
     """Return the delimiter under which most wanted names stand in one line, then most cells."""
     names = set(wanted)
     head = text[: 1 << 18]
 
     def fit(delimiter: str) -> tuple[int, int]:
-        lines = list(islice(_reader(io.StringIO(head, newline=""), delimiter), SEARCHED_LINES))
+        lines = list(islice(cells_of(io.StringIO(head, newline=""), delimiter), SEARCHED_LINES))
         hits = max((len(names & {c.strip() for c in line}) for line in lines), default=0)
         widths = sorted(len(line) for line in lines)
         return hits, widths[len(widths) // 2] if widths else 0
@@ -156,85 +193,5 @@ def _start_of_rows(text: str, delimiter: str, position: int) -> tuple[int, list[
             taken += len(line)
             yield line
 
-    header = next(islice(_reader(counted(), delimiter), position, None), [])
+    header = next(islice(cells_of(counted(), delimiter), position, None), [])
     return taken, header
-
-
-class _Body:
-    """The rows below the header; ragged rows are kept, in their place."""
-
-    def __init__(self, data: bytes, delimiter: str, width: int, file: str) -> None:
-        self.data, self.delimiter, self.width, self.file = data, delimiter, width, file
-        self.odd: list[tuple[int, str]] = []
-
-    def parse(self) -> tuple[pd.DataFrame, tuple[int, ...]]:
-        if not self.data.strip():
-            return self._empty(), ()
-        frame = self._read(threads=True)
-        self._refuse_open_quote(frame)
-        if not self.odd:
-            return frame, ()
-        self.odd.clear()
-        return self._with_odd_rows(self._read(threads=False))
-
-    def _refuse_open_quote(self, frame: pd.DataFrame) -> None:
-        """Refuse a quotation mark that is never closed: it swallows all rows below it."""
-        if self.data.count(b'"') % 2 == 0:
-            return
-        swallowed = any("\n" in text for _, text in self.odd)
-        if len(frame):
-            swallowed |= any("\n" in str(cell) for cell in frame.iloc[-1])
-        if swallowed:
-            raise ExportError(
-                f"{self.file} has a quotation mark that is opened and never closed (V02).",
-                hint="The rows below it cannot be told apart; export the file again.",
-            )
-
-    def _empty(self) -> pd.DataFrame:
-        return pd.DataFrame({i: pd.Series(dtype=TEXT) for i in range(self.width)})
-
-    def _read(self, *, threads: bool) -> pd.DataFrame:
-        names = [str(i) for i in range(self.width)]
-        try:
-            table = pacsv.read_csv(
-                pa.BufferReader(self.data),
-                read_options=pacsv.ReadOptions(
-                    column_names=names,
-                    use_threads=threads,
-                    block_size=min(max(BLOCK_BYTES, 1), len(self.data) + 1),
-                ),
-                parse_options=pacsv.ParseOptions(
-                    delimiter=self.delimiter,
-                    newlines_in_values=b'"' in self.data,
-                    invalid_row_handler=self._keep,
-                ),
-                convert_options=pacsv.ConvertOptions(
-                    column_types=dict.fromkeys(names, pa.string()),
-                    strings_can_be_null=False,
-                ),
-            )
-        except pa.ArrowInvalid:
-            raise ExportError(
-                f"{self.file} is not a readable delimited table below its header (V02).",
-                hint="Look for an unclosed quotation mark, or a single cell larger than 16 MB.",
-            ) from None
-        return table.to_pandas(types_mapper=lambda _: TEXT)
-
-    def _keep(self, row: pacsv.InvalidRow) -> str:
-        self.odd.append((row.number if row.number is not None else -1, row.text))
-        return "skip"
-
-    def _with_odd_rows(self, frame: pd.DataFrame) -> tuple[pd.DataFrame, tuple[int, ...]]:
-        first = min(number for number, _ in self.odd) if self.odd else 0
-        base = 1 if first >= 1 else 0
-        places = [number - base for number, _ in self.odd]
-        cells = [next(iter(_reader(io.StringIO(t), self.delimiter)), []) for _, t in self.odd]
-        fitted = [[*line[: self.width], *[""] * (self.width - len(line))] for line in cells]
-        extra = pd.DataFrame(fitted, columns=frame.columns, index=places).astype(TEXT)
-        total = len(frame) + len(extra)
-        kept = sorted(set(range(total)) - set(places))
-        plain = frame.set_axis(kept, axis=0)
-        whole = pd.concat([plain, extra]).sort_index() if len(plain) else extra
-        too_long = [any(c.strip() for c in line[self.width :]) for line in cells]
-        ragged = tuple(place for place, long in zip(places, too_long, strict=True) if long)
-        return whole.reset_index(drop=True), ragged

@@ -47,16 +47,26 @@ def conform(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
     """
     ready: dict[str, pd.Series] = {}
     for column in table.columns:
-        kind = dtype_of(column)
         if column.name in frame.columns:
-            ready[column.name] = frame[column.name].astype(kind)  # type: ignore[call-overload]
+            ready[column.name] = conform_column(frame[column.name], column)
         else:
-            ready[column.name] = pd.Series(index=frame.index, dtype=kind)  # type: ignore[call-overload]
+            ready[column.name] = missing_column(column, frame.index)
     for name in frame.columns:
         if name not in ready:
-            given = frame[name]
-            ready[name] = given.astype(TEXT) if _is_text(given) else given
+            ready[name] = conform_column(frame[name], None)
     return pd.DataFrame(ready, index=frame.index)
+
+
+def conform_column(values: pd.Series, column: Column | None) -> pd.Series:
+    """Return a column in the type of its entry; one that has no entry as text, if it is text."""
+    if column is not None:
+        return values.astype(dtype_of(column))  # type: ignore[call-overload,no-any-return]
+    return values.astype(TEXT) if _is_text(values) else values
+
+
+def missing_column(column: Column, index: pd.Index) -> pd.Series:
+    """Return a wholly missing column: not collected."""
+    return pd.Series(index=index, dtype=dtype_of(column))  # type: ignore[call-overload,no-any-return]
 
 
 def _is_text(series: pd.Series) -> bool:

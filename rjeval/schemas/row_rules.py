@@ -6,6 +6,8 @@ import math
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from rjeval.schemas.frames import among
 from rjeval.schemas.rules import CannotRunError, Hit, Rule, RuleData, hit
@@ -60,7 +62,11 @@ def _ids_alike(data: RuleData) -> list[Hit]:
 def _alike(ids: pd.Series) -> pd.Series:
     """Ids that differ from another id only by case, or by the 3 check letters of an 18-form."""
     unique = pd.Series(ids.dropna().unique())
-    alike = unique[unique.str.lower().duplicated(keep=False)]
+    lower = unique.str.lower()
+    if pc.count_distinct(pa.array(lower)).as_py() < len(unique):
+        alike = unique[lower.duplicated(keep=False)]
+    else:
+        alike = unique.iloc[:0]
     long = unique[unique.str.len().eq(18)]
     if len(long):
         short = long.str.slice(0, 15)

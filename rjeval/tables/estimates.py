@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import pandas as pd
 
+from rjeval.language import mark, phrase
 from rjeval.results import ModelEstimates
 from rjeval.results.base import needs_mark
 from rjeval.tables import format as fmt
@@ -13,22 +14,22 @@ from rjeval.tables.captions import definition_text, join_sentences, release_note
 from rjeval.tables.table import Column, Table
 
 MODEL_NAMES = {
-    "cox": "Cox regression",
-    "ordinal": "Ordinal regression",
-    "linear": "Linear regression",
-    "logistic": "Logistic regression",
-    "cox_subgroups": "Effects within subgroups (Cox regression with interaction)",
-    "fine_gray": "Fine–Gray regression",
-    "grouped_time": "Discrete-time regression",
-    "mixture_cure": "Share that never reoffends (mixture-cure model)",
+    "cox": mark("Cox regression"),
+    "ordinal": mark("Ordinal regression"),
+    "linear": mark("Linear regression"),
+    "logistic": mark("Logistic regression"),
+    "cox_subgroups": mark("Effects within subgroups (Cox regression with interaction)"),
+    "fine_gray": mark("Fine–Gray regression"),
+    "grouped_time": mark("Discrete-time regression"),
+    "mixture_cure": mark("Share that never reoffends (mixture-cure model)"),
     "mixture_cure_regression": "Odds of never reoffending (mixture-cure model)",
-    "negative_binomial": "Negative binomial regression",
-    "parametric": "Accelerated failure time model",
-    "reliability": "Reliability",
-    "spline": "Royston–Parmar spline model",
+    "negative_binomial": mark("Negative binomial regression"),
+    "parametric": mark("Accelerated failure time model"),
+    "reliability": mark("Reliability"),
+    "spline": mark("Royston–Parmar spline model"),
 }
 #: Models whose estimates are shares, shown as percentages under this heading.
-SHARES = {"mixture_cure": "Share"}
+SHARES = {"mixture_cure": mark("Share")}
 INTERCEPTS = ("intercept", "(intercept)", "const")
 
 
@@ -65,7 +66,7 @@ def tabulate_estimates(
     frames = [_shown(model, exponentiate=exponentiate) for model in models]
     terms = list(dict.fromkeys(term for frame in frames for term in frame.index))
     references = {k: v for model in models for k, v in model.reference_levels.items()}
-    columns = [Column(label="Term", align="left")]
+    columns = [Column(label=phrase("Term"), align="left")]
     for i, model in enumerate(models):
         columns += _headings(
             model, several=len(models) > 1, number=i + 1, exponentiate=exponentiate, p=p
@@ -77,7 +78,7 @@ def tabulate_estimates(
             as_text = _as_percent if model.model in SHARES else fmt.ratio
             cells += _cells(frame, term=term, several=len(models) > 1, p=p, as_text=as_text)
         rows.append(tuple(cells))
-    name = title or " and ".join(dict.fromkeys(MODEL_NAMES.get(m.model, m.model) for m in models))
+    name = phrase(title) if title else _names(models)
     caption = join_sentences(
         *dict.fromkeys(definition_text(m) for m in models),
         *(_model_text(m, number=i + 1, several=len(models) > 1) for i, m in enumerate(models)),
@@ -93,6 +94,11 @@ def tabulate_estimates(
     )
 
 
+def _names(models: Sequence[ModelEstimates]) -> str:
+    kinds = dict.fromkeys(MODEL_NAMES.get(model.model, model.model) for model in models)
+    return phrase(" and ").join(phrase(kind) for kind in kinds)
+
+
 def _shown(model: ModelEstimates, *, exponentiate: bool) -> pd.DataFrame:
     """Coefficients without intercept, as ratios where asked, indexed by term."""
     frame = model.exponentiated() if exponentiate else model.coefficients()
@@ -103,8 +109,9 @@ def _shown(model: ModelEstimates, *, exponentiate: bool) -> pd.DataFrame:
 def _headings(
     model: ModelEstimates, *, several: bool, number: int, exponentiate: bool, p: bool
 ) -> list[Column]:
-    plain = SHARES.get(model.model, "Difference")
-    scale = (model.scale or plain) if exponentiate else "Coefficient"
+    plain = SHARES.get(model.model, mark("Difference"))
+    scale = (model.scale or plain) if exponentiate else mark("Coefficient")
+    scale = phrase(scale)
     scale = scale[:1].upper() + scale[1:]
     span = fmt.level_text(model.conf_level)
     prefix = f"({number}) " if several else ""
@@ -148,12 +155,16 @@ def _model_text(model: ModelEstimates, *, number: int, several: bool) -> str:
     """n, events, outcome and kind of standard error, for the caption."""
     parts = [f"n = {fmt.count(model.n)}"]
     if model.n_events is not None:
-        parts.append(f"events = {fmt.count(model.n_events)}")
+        parts.append(phrase("events = {n}", n=fmt.count(model.n_events)))
     if model.n_clusters is not None:
-        parts.append(f"clusters = {fmt.count(model.n_clusters)}")
+        parts.append(phrase("clusters = {n}", n=fmt.count(model.n_clusters)))
     if model.n_dropped:
-        parts.append(f"left out for missing values = {fmt.count(model.n_dropped)}")
-    parts.append(f"standard errors: {model.std_error_kind}")
-    lead = f"({number}) " if several else ""
-    name = MODEL_NAMES.get(model.model, model.model)
-    return f"{lead}{name} of {model.outcome.replace('_', ' ')}: {', '.join(parts)}"
+        parts.append(phrase("left out for missing values = {n}", n=fmt.count(model.n_dropped)))
+    parts.append(phrase("standard errors: {kind}", kind=phrase(model.std_error_kind)))
+    text = phrase(
+        "{model} of {outcome}: {numbers}",
+        model=phrase(MODEL_NAMES.get(model.model, model.model)),
+        outcome=phrase(model.outcome).replace("_", " "),
+        numbers=", ".join(parts),
+    )
+    return f"({number}) {text}" if several else text

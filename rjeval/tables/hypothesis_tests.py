@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from rjeval.language import mark, phrase
 from rjeval.results import TestResult
 from rjeval.results.base import needs_mark
 from rjeval.tables import format as fmt
@@ -22,7 +23,7 @@ def _p_text(row: Mapping[object, object]) -> str:
 def tabulate_tests(
     *results: TestResult,
     labels: Mapping[str, str] | None = None,
-    title: str = "Tests",
+    title: str = mark("Tests"),
 ) -> Table:
     """Return tests with statistic, degrees of freedom and p-value; an appendix table."""
     if not results:
@@ -33,16 +34,16 @@ def tabulate_tests(
         for row in result.to_frame().to_dict("records"):
             rows.append(
                 (
-                    f"{result.method}: {fmt.term_text(str(row['term']), labels=labels)}",
+                    f"{phrase(result.method)}: {fmt.term_text(str(row['term']), labels=labels)}",
                     fmt.ratio(row["statistic"]),
                     fmt.count(row["df"]),
                     _p_text(row),
                 )
             )
     columns = (
-        Column(label="Test", align="left"),
-        Column(label="Statistic"),
-        Column(label="df"),
+        Column(label=phrase("Test"), align="left"),
+        Column(label=phrase("Statistic")),
+        Column(label=phrase("df")),
         Column(label="p"),
     )
     caption = join_sentences(
@@ -50,5 +51,10 @@ def tabulate_tests(
     )
     notes = tuple(dict.fromkeys(note for result in results for note in release_notes(result)))
     return Table(
-        title=title, columns=columns, rows=tuple(rows), caption=caption, notes=notes, marked=marked
+        title=phrase(title),
+        columns=columns,
+        rows=tuple(rows),
+        caption=caption,
+        notes=notes,
+        marked=marked,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from rjeval.design.recidivism import RecidivismDefinition
+from rjeval.language import mark, phrase
 from rjeval.results import Contrast, FixedWindowRates, RestrictedMean, Result
 from rjeval.results.base import needs_mark
 from rjeval.tables import format as fmt
@@ -16,10 +17,11 @@ from rjeval.tables.captions import (
     threshold,
 )
 from rjeval.tables.contrast_words import (
-    CONTRAST_NAMES,
     arms_text,
     contrast_format,
+    contrast_name,
     contrast_note,
+    pair_text,
 )
 from rjeval.tables.table import Column, Table
 
@@ -28,7 +30,7 @@ def tabulate_definition(
     definition: RecidivismDefinition | Result,
     *,
     labels: Mapping[str, str] | None = None,
-    title: str = "What counts as reoffending here",
+    title: str = mark("What counts as reoffending here"),
 ) -> Table:
     """Return the box with the six labels that every rate must carry.
 
@@ -49,18 +51,21 @@ def tabulate_definition(
     if own is None:
         raise ValueError("This result carries no definition of reoffending.")
     rows = tuple(
-        (name, reader_label(text, labels) if labels and text in labels else text)
+        (phrase(name), reader_label(text, labels) if labels and text in labels else phrase(text))
         for name, text in own.six_labels()
     )
-    columns = (Column(label="Label", align="left"), Column(label="In this report", align="left"))
-    return Table(title=title, columns=columns, rows=rows)
+    columns = (
+        Column(label=phrase("Label"), align="left"),
+        Column(label=phrase("In this report"), align="left"),
+    )
+    return Table(title=phrase(title), columns=columns, rows=rows)
 
 
 def tabulate_rates(
     result: FixedWindowRates,
     *,
     labels: Mapping[str, str] | None = None,
-    title: str = "Reoffending recorded within fixed windows",
+    title: str = mark("Reoffending recorded within fixed windows"),
     ledger: bool = False,
 ) -> Table:
     """Return rates within fixed windows, with the bounds for people never checked.
@@ -82,10 +87,19 @@ def tabulate_rates(
     marked = needs_mark(result)
     frame = result.to_frame()
     if ledger:
-        return _ledger(result, labels=labels, title=f"People behind: {title}", marked=marked)
+        return _ledger(
+            result,
+            labels=labels,
+            title=phrase("People behind: {title}", title=phrase(title)),
+            marked=marked,
+        )
     bounds = {"bound_low", "n_unchecked"} <= set(frame) and bool((frame["n_unchecked"] != 0).any())
-    names = [*([("Group")] if result.by else []), "Window (days)", "People", "With event", "Rate"]
-    names += [fmt.level_text(result.conf_level), *(["Bounds if unchecked"] if bounds else [])]
+    names = [*([phrase("Group")] if result.by else []), phrase("Window (days)"), phrase("People")]
+    names += [phrase("With event"), phrase("Rate")]
+    names += [
+        fmt.level_text(result.conf_level),
+        *([phrase("Bounds if unchecked")] if bounds else []),
+    ]
     rows = tuple(
         _rate_row(row, result=result, labels=labels, bounds=bounds)
         for row in frame.to_dict("records")
@@ -95,14 +109,17 @@ def tabulate_rates(
     )
     caption = join_sentences(
         definition_text(result),
-        "People followed for the whole window (mature), people with the event, and their share "
-        f"with its Wilson {fmt.level_text(result.conf_level)}",
-        "Bounds count everybody never checked as without, then as with, the event"
+        phrase(
+            "People followed for the whole window (mature), people with the event, and their "
+            "share with its Wilson {level}",
+            level=fmt.level_text(result.conf_level),
+        ),
+        phrase("Bounds count everybody never checked as without, then as with, the event")
         if bounds
         else "",
     )
     return Table(
-        title=title,
+        title=phrase(title),
         columns=columns,
         rows=rows,
         caption=caption,
@@ -112,11 +129,11 @@ def tabulate_rates(
 
 
 _LEDGER = {
-    "n_total": "With a records check",
-    "n_mature": "Followed for the whole window",
-    "n_event": "With event",
-    "n_competing": "Another event first",
-    "n_unchecked": "Never checked",
+    "n_total": mark("With a records check"),
+    "n_mature": mark("Followed for the whole window"),
+    "n_event": mark("With event"),
+    "n_competing": mark("Another event first"),
+    "n_unchecked": mark("Never checked"),
 }
 
 
@@ -126,7 +143,8 @@ def _ledger(
     """Count the people from whom each rate comes, column by column."""
     frame = result.to_frame()
     counts = {name: words for name, words in _LEDGER.items() if name in frame}
-    names = [*(["Group"] if result.by else []), "Window (days)", *counts.values()]
+    names = [*([phrase("Group")] if result.by else []), phrase("Window (days)")]
+    names += [phrase(one) for one in counts.values()]
     columns = tuple(Column(label=n, align="right" if i else "left") for i, n in enumerate(names))
     rows = tuple(
         (
@@ -137,11 +155,16 @@ def _ledger(
     )
     caption = join_sentences(
         definition_text(result),
-        "A rate is the people with the event among those followed for the whole window",
+        phrase("A rate is the people with the event among those followed for the whole window"),
     )
     kept = release_notes(result)
     return Table(
-        title=title, columns=columns, rows=rows, caption=caption, notes=kept, marked=marked
+        title=phrase("People behind: {title}", title=phrase(title)),
+        columns=columns,
+        rows=rows,
+        caption=caption,
+        notes=kept,
+        marked=marked,
     )
 
 
@@ -172,7 +195,7 @@ def tabulate_contrasts(
     result: Contrast,
     *,
     labels: Mapping[str, str] | None = None,
-    title: str = "Differences between arms",
+    title: str = mark("Differences between arms"),
     p: bool = False,
 ) -> Table:
     """Return differences and ratios between arms, each with both absolute figures beside it.
@@ -188,35 +211,38 @@ def tabulate_contrasts(
     marked = needs_mark(result)
     frame = result.to_frame()
     timed = "at_days" in frame and bool(frame["at_days"].notna().any())
-    names = ["Contrast", *(["Day"] if timed else []), "Measure", "Estimate"]
+    texts = [phrase("Contrast"), phrase("Measure")]
+    names = [texts[0], *([phrase("Day")] if timed else []), texts[1], phrase("Estimate")]
     names += [fmt.level_text(result.conf_level), *(["p"] if p else [])]
     rows = []
     for row in frame.to_dict("records"):
         term = str(row["term"])
         as_text = contrast_format(term)
-        pair = (
-            f"{reader_label(row['group'], labels)} against {reader_label(row['reference'], labels)}"
-        )
+        pair = pair_text(row, labels=labels)
         rows.append(
             (
                 pair,
                 *([fmt.count(row["at_days"])] if timed else []),
-                CONTRAST_NAMES.get(term, reader_label(term, labels)),
+                contrast_name(term, labels=labels),
                 as_text(row["estimate"]),
                 fmt.interval(row["conf_low"], row["conf_high"], as_text=as_text),
                 *([fmt.p_value(row["p_value"])] if p else []),
             )
         )
-    left = {"Contrast", "Measure"}
-    columns = tuple(Column(label=n, align="left" if n in left else "right") for n in names)
+    columns = tuple(Column(label=n, align="left" if n in texts else "right") for n in names)
     caption = join_sentences(definition_text(result), arms_text(result, labels=labels))
     notes = (
-        (*release_notes(result), f"Method: {result.method}.")
+        (*release_notes(result), phrase("Method: {method}.", method=phrase(result.method)))
         if result.method
         else release_notes(result)
     )
     return Table(
-        title=title, columns=columns, rows=tuple(rows), caption=caption, notes=notes, marked=marked
+        title=phrase(title),
+        columns=columns,
+        rows=tuple(rows),
+        caption=caption,
+        notes=notes,
+        marked=marked,
     )
 
 
@@ -224,11 +250,12 @@ def tabulate_restricted_means(
     result: RestrictedMean,
     *,
     labels: Mapping[str, str] | None = None,
-    title: str = "Mean event-free days",
+    title: str = mark("Mean event-free days"),
 ) -> Table:
     """Return mean event-free days up to the horizon, per group, and their contrasts."""
     marked = needs_mark(result)
-    names = [*(["Group"] if result.by else []), "People", "With event", "Mean days"]
+    names = [*([phrase("Group")] if result.by else []), phrase("People"), phrase("With event")]
+    names.append(phrase("Mean days"))
     names.append(fmt.level_text(result.conf_level))
     rows = [
         (
@@ -256,9 +283,17 @@ def tabulate_restricted_means(
     )
     caption = join_sentences(
         definition_text(result),
-        f"Mean days without the event in the first {fmt.count(result.horizon_days)} days "
-        "(restricted mean, area under the curve)",
+        phrase(
+            "Mean days without the event in the first {days} days (restricted mean, area under "
+            "the curve)",
+            days=fmt.count(result.horizon_days),
+        ),
     )
     return Table(
-        title=title, columns=columns, rows=tuple(rows), caption=caption, notes=notes, marked=marked
+        title=phrase(title),
+        columns=columns,
+        rows=tuple(rows),
+        caption=caption,
+        notes=notes,
+        marked=marked,
     )

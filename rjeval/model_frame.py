@@ -7,6 +7,7 @@ carries contrast syntax.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from keyword import iskeyword
@@ -17,8 +18,11 @@ import pandas as pd
 
 from rjeval.errors import EstimationError, RankDeficiencyError
 
+_LEVEL = re.compile(r"\[[^\]]*\]")
 #: Relative size of a pivot below which a column repeats the others (LAPACK's usual choice).
 RANK_TOLERANCE = 1e-10
+#: Levels up to which a category may be as fine as its rows.
+MOST_LEVELS = 20
 #: Smallest eigenvalue of the columns' cosines above which nothing can be repeated.
 CLEARLY_INDEPENDENT = 1e-6
 
@@ -199,8 +203,29 @@ def _as_factor(data: dict[str, pd.Series], name: str) -> str:
             f"{name} has one value only among the complete rows, so it explains nothing.",
             hint="Leave it out of the formula.",
         )
+    refuse_identifier(name, n_levels=len(column.cat.categories), n_rows=len(column))
     data[name] = column.cat.rename_categories([str(one) for one in column.cat.categories])
     return str(column.cat.categories[0])
+
+
+def refuse_identifier(name: str, *, n_levels: int, n_rows: int) -> None:
+    """Refuse to group by a column that tells people apart, such as an id or a free text.
+
+    Raises
+    ------
+    EstimationError
+        More than 20 levels, and fewer than two rows to a level on average.
+
+    Examples
+    --------
+    >>> refuse_identifier("site_id", n_levels=30, n_rows=600)
+    """
+    if n_levels > MOST_LEVELS and n_rows < 2 * n_levels:
+        raise EstimationError(
+            f"{name} has {n_levels} values in {n_rows} rows: an identifier or a free text, and no "
+            "category.",
+            hint="Group it first, into fewer categories that people share.",
+        )
 
 
 def _plain(name: str) -> str:
@@ -221,7 +246,12 @@ def _check_rank(matrix: np.ndarray, terms: tuple[str, ...]) -> None:
     repeated = tuple(terms[i] for i in np.flatnonzero(pivots < RANK_TOLERANCE))
     if repeated:
         raise RankDeficiencyError(
-            f"{len(repeated)} of {len(terms)} terms repeat the others: {', '.join(repeated)}.",
+            f"{len(repeated)} of {len(terms)} terms repeat the others: {_named(repeated)}.",
             terms=repeated,
             hint="Drop one of each pair of terms that say the same thing.",
         )
+
+
+def _named(terms: tuple[str, ...]) -> str:
+    """Name the terms by their variables: a level may be what one person alone has."""
+    return ", ".join(dict.fromkeys(_LEVEL.sub("", term) for term in terms))

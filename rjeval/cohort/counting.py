@@ -9,6 +9,7 @@ import pandas as pd
 
 from rjeval.analysis_data import EventTable, TimeToEvent
 from rjeval.errors import DataError
+from rjeval.model_frame import refuse_identifier
 
 if TYPE_CHECKING:
     from ibis import BaseBackend
@@ -64,6 +65,8 @@ def count_events(
         raise DataError(f"engine is not one of {', '.join(ENGINES)}.")
     people = _people(outcome, groups)
     counted = _in_memory(people, groups) if engine == "memory" else _by_duckdb(people, groups)
+    n_groups = len(counted.drop_duplicates(list(groups))) if groups else 1
+    refuse_identifier(" and ".join(groups), n_levels=n_groups, n_rows=len(outcome.frame))
     ordered = counted.sort_values([*groups, "time_days"], ignore_index=True)
     return EventTable(
         frame=ordered[[*groups, "time_days", *COUNTS]].astype(dict.fromkeys(COUNTS, int)),

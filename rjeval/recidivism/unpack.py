@@ -9,6 +9,7 @@ import pandas as pd
 
 from rjeval.analysis_data import TimeToEvent
 from rjeval.errors import EstimationError
+from rjeval.model_frame import refuse_identifier
 from rjeval.recidivism.known_times import interval_notes
 from rjeval.terms import COMPETING_EXITS, ExitReason
 
@@ -63,6 +64,7 @@ def group_rows(outcome: TimeToEvent, by: str | None) -> GroupedRows:
     if not len(frame):
         raise EstimationError("There is nobody in the follow-up data.")
     labels, code, chosen = _narrow_codes(frame, by)
+    refuse_identifier(by or "", n_levels=len(labels), n_rows=code.size)
     notes = (*outcome.notes, *interval_notes(outcome))
     arrays = [
         frame["time_days"].to_numpy(dtype=float),

@@ -176,9 +176,8 @@ def _how(action: argparse.Action) -> str:
 
 def wording_page() -> str:
     """Return the wording rules that ``rjeval lint-text`` applies."""
-    weak = "tiers 0 to 2"
     rows: list[tuple[object, ...]] = [
-        (f"`{one.name}`", one.advice, weak if len(one.tiers) < len(terms.DesignTier) else "all")
+        (f"`{one.name}`", one.advice, _tiers(one.tiers))
         for one in WORDING_RULES
     ]
     return (
@@ -188,6 +187,12 @@ def wording_page() -> str:
         + table(("Rule", "What to write", "Applies at"), rows)
         + "\n\nThe rules find words, not meaning: a text without findings can still mislead.\n"
     )
+
+
+def _tiers(tiers: frozenset[terms.DesignTier]) -> str:
+    """Return at which tiers a wording rule is applied."""
+    ordered = sorted(int(one) for one in tiers)
+    return "all" if len(ordered) == len(terms.DesignTier) else f"tiers {ordered[0]} to {ordered[-1]}"
 
 
 def follow_up_page() -> str:

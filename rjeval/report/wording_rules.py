@@ -223,7 +223,7 @@ RULES = (
     ),
     Rule(
         name="W20",
-        pattern=_words(r"[“\"][^”\"]{20,}[”\"]"),
+        pattern=_words(r"[“\"](?=\w)[^”\"]{20,}[”\"]"),
         beside=_words(
             r"\b(said|says|told|wrote|recalled|explained|added|participants?|mother|father|parent|"
             r"victim|youth|respondent|harmed|responsible)\b"

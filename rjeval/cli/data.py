@@ -18,11 +18,17 @@ from rjeval.ingest.quality_page import quality_page
 from rjeval.ingest.store import save_unread
 from rjeval.provenance import Manifest, exports_fingerprint, hash_file
 
+#: Dates of a study without which little can be checked.
+DATES = ("period_start", "period_end", "extract_date")
+
 
 def check(given: argparse.Namespace) -> None:
     """Read everything, say what was found, change nothing; with ``--html``, write a page."""
     design = rj.read_design(given.study)
     say(f"Design: {design.title}; {many(len(design.tables()), 'table')}, as study.toml asks.")
+    unset = [name for name in DATES if getattr(design, name) is None]
+    if unset:
+        say(f"[study] does not say {', '.join(unset)}: rules and rates that need them cannot run.")
     exports, blocks = examine_exports(raw_folder(design, given.raw), design=design)
     say_account(exports)
     say_gaps(exports)

@@ -15,7 +15,8 @@ START = "# --- Draft by `rjeval map`: mend what is marked `decide` or `unsure`. 
 BESIDE = (
     "# --- Draft by `rjeval map`: take the marks away from what is right, and mend the rest. ---"
 )
-OPEN = re.compile(r"^(# )*(unsure|decide|needed and not found|REMOVE)", re.MULTILINE)
+OPEN = re.compile(r"^# (unsure|decide|needed and not found|REMOVE)", re.MULTILINE)
+TABLE = re.compile(r"^\[\[exports", re.MULTILINE)
 #: Files that lie in the raw folder without being exports.
 NOT_EXPORTS = ("README.md", ".gitignore", ".DS_Store", "Thumbs.db")
 
@@ -36,7 +37,10 @@ def draft_map(given: argparse.Namespace) -> None:
     _append(file, _as_comment(draft) if beside else [START, *draft.splitlines()])
     n_open = len(OPEN.findall(draft))
     say(f"The draft stands at the end of {file}{', every line a comment' if beside else ''}.")
-    if beside:
+    if not TABLE.search(draft):
+        say("Nothing was sure enough to count: all its lines are comments. Do the files hold one")
+        say("row per person, referral, meeting or event? `rjeval dictionary` says what is read.")
+    elif beside:
         say("Next: take the marks away, mend what is left open, then `rjeval check`.")
     else:
         say(f"Next: mend the {n_open} lines marked `decide`, `unsure`, `needed` or `REMOVE`,")

@@ -23,6 +23,7 @@ from rjeval.ingest.headers import SEARCHED_LINES, UNNAMED
 from rjeval.ingest.identifiers import looks_like, named_like
 from rjeval.ingest.known_codes import codes_of
 from rjeval.ingest.matching import (
+    FITTING,
     MOST_VALUES,
     SURE,
     FileColumn,
@@ -31,6 +32,7 @@ from rjeval.ingest.matching import (
     fit,
     holds,
     look_at_column,
+    may_be_given,
     parted,
     plain,
     sure_columns,
@@ -111,10 +113,10 @@ def _block(table: Table, fields: list[FileColumn], *, spec: ExportMap, raw: RawT
         lines.append(f"sheet = {_quoted(spec.sheet)}")
     if raw.header_row:
         lines.append(f"header_row = {raw.header_row}")
-    return [*lines, *_columns(table, fields)]
+    return [*lines, *_columns(table, fields, raw.doubled)]
 
 
-def _columns(table: Table, fields: list[FileColumn]) -> list[str]:
+def _columns(table: Table, fields: list[FileColumn], doubled: tuple[str, ...]) -> list[str]:
     found = assign(table, fields)
     lines: list[str] = []
     dates: list[str] = []
@@ -125,6 +127,9 @@ def _columns(table: Table, fields: list[FileColumn]) -> list[str]:
         (points, one), *others = found[column.name]
         mark = "" if points >= SURE else "# unsure: "
         more = f"; or {', '.join(repr(o.name) for _, o in others)}" if others else ""
+        if one.name in doubled:
+            mark, more = "# decide: ", f"{more}; stands in the file more than once"
+        more += _misfit(column, one)
         lines.append(f"{mark}columns.{column.name} = {_quoted(one.name)}  # {points:.0f}{more}")
         dates += _date_line(column, one, mark)
         values += [] if mark else _value_lines(column, one)
@@ -134,6 +139,14 @@ def _columns(table: Table, fields: list[FileColumn]) -> list[str]:
     if rest:
         lines.append(f"# not mapped: {', '.join(rest)}")
     return [*lines, *_missing_line(fields), *dates, *values]
+
+
+def _misfit(column: Column, one: FileColumn) -> str:
+    """Return how much of a file column the dictionary's column cannot hold, if much."""
+    share = one.share(column)
+    if share is None or share >= FITTING or column.kind not in ("int", "number"):
+        return ""
+    return f"; only {100 * share:.0f}% of its texts are in range"
 
 
 def _lacking(table: Table, found: Matches) -> list[str]:
@@ -152,7 +165,7 @@ def _lacking(table: Table, found: Matches) -> list[str]:
             lines.append(
                 f"# decide: templates.{column.name} = {_quoted(f'{{{told}}}-{noun}')}  # {why}"
             )
-        elif column.kind in ("category", "date"):
+        elif may_be_given(table, column):
             allowed = f"one of {', '.join(column.allowed)}" if column.allowed else "YYYY-MM-DD"
             lines.append(
                 f'# decide: constants.{column.name} = ""  # the same in all rows: {allowed}'

@@ -16,6 +16,7 @@ from rjeval.ingest.known_codes import MISSING_TEXTS, codes_of
 from rjeval.ingest.known_names import names_of
 from rjeval.ingest.values import FALSE, TRUE, WHOLE, fold
 from rjeval.schemas.columns import Column, Table
+from rjeval.schemas.tables import TABLES
 
 #: Score from which a match is written, and from which it is shown as a comment.
 SURE, UNSURE = 80, 60
@@ -28,6 +29,10 @@ FEW_CODES = 20
 LACKING_ID, LACKING = 25, 12
 #: The id that names a row has at least this share of different texts.
 KEY_SHARE = 0.05
+#: Share of texts that a column must be able to hold for a match to be sure.
+FITTING = 0.8
+#: Needed dates that are the same in all rows of a pull; any other tells of an event.
+OF_A_PULL = frozenset({"coverage_to"})
 #: A name alone, where the contents tell nothing, counts a little less than name and contents.
 NAME_ONLY = 0.97
 NUMBER = r"-?[$£€]?\d[\d,]*(\.\d+)?"
@@ -102,7 +107,21 @@ def score(table: Table, column: Column, one: FileColumn) -> float:
     if share is None:
         return NAME_ONLY * name if column.kind not in ("id", "text") else float(name)
     points = 0.75 * name + 25 * share if share > 0 else 0.5 * name
-    return points if name >= SURE else min(points, SURE - 1.0)
+    counted = column.kind in ("int", "number", "date", "text")
+    fits = share >= FITTING or not counted
+    named = name >= SURE and (name == 100 or given not in _all_names())
+    return points if named and fits else min(points, SURE - 1.0)
+
+
+@cache
+def _all_names() -> frozenset[str]:
+    """Return all names by which any column is known: one of another column is no near miss."""
+    return frozenset(
+        plain(name)
+        for table in TABLES.values()
+        for column in table.columns
+        for name in names_of(table.name, column.name)
+    )
 
 
 def _may_be_key(table: Table, column: Column, one: FileColumn) -> bool:
@@ -204,5 +223,12 @@ def holds(table: Table, fields: Sequence[FileColumn]) -> bool:
     if not lacking:
         return len(sure) >= 2
     named = any(column.kind == "id" for column in given)
-    mendable = all(column.kind != "id" or (column.name,) == table.key for column in lacking)
+    mendable = all(may_be_given(table, column) for column in lacking)
     return named and mendable and len(told) >= 1 and len(lacking) <= 2
+
+
+def may_be_given(table: Table, column: Column) -> bool:
+    """Return whether a needed column can be composed, or be the same in all rows."""
+    if column.kind == "id":
+        return (column.name,) == table.key
+    return column.kind == "category" or column.name in OF_A_PULL

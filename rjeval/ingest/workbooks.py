@@ -15,7 +15,6 @@ from rjeval.ingest.typed_files import cell_as_text
 from rjeval.ingest.unpack import Packet
 from rjeval.schemas.frames import TEXT
 
-
 #: Stream of an OLE container that holds a workbook under a password ([MS-OFFCRYPTO] 2.3.4.4).
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 

@@ -59,6 +59,13 @@ def test_a_study_that_maps_files_takes_the_draft_as_a_comment(study):
     assert [one.table for one in read_design(study).exports] == ["referral"]
 
 
+def test_a_file_in_which_nothing_is_sure_is_said_so(study, capsys):
+    file = study / "data" / "raw" / "totals.csv"
+    file.write_text("Year/a,Total\n2020,7\n2021,9\n", encoding="utf-8")
+    assert main(["map", str(file), "--write", str(study)]) == 0
+    assert "Nothing was sure enough to count" in capsys.readouterr().out
+
+
 def test_a_draft_is_not_added_to_what_is_no_design(study, capsys):
     (study / "study.toml").write_text("[study\n", encoding="utf-8")
     raw = str(study / "data" / "raw" / "intake.csv")

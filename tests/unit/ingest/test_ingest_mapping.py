@@ -131,6 +131,25 @@ def test_contents_decide_between_two_names_and_a_flag_is_no_key(tmp_path):
     assert 'columns.event_id = "event"' not in text.replace("# unsure: columns.event_id", "")
 
 
+def test_contents_that_do_not_fit_make_a_good_name_unsure(tmp_path):
+    """A scale from 0 to 10 under the name of one that ends at 5."""
+    file = tmp_path / "x.csv"
+    rows = "".join(f"P{i},2021,{i % 11}\n" for i in range(60))
+    file.write_text("Respondent ID,Wave,Trust in Police\n" + rows)
+    text = propose_map([file])
+    assert '# unsure: columns.trust_police = "Trust in Police"  # 79' in text
+    assert "only 45% of its texts are in range" in text  # 5 of the 11 values are 1 to 5
+
+
+def test_a_column_that_stands_there_twice_is_left_to_a_person(tmp_path):
+    file = tmp_path / "x.csv"
+    rows = "".join(f"P{i},1990,{i % 5},{i % 5}\n" for i in range(40))
+    file.write_text("Person ID,Birth Year,Priors,Priors\n" + rows)
+    text = propose_map([file])
+    assert '# decide: columns.prior_arrests = "Priors"' in text
+    assert "stands in the file more than once" in text
+
+
 def test_texts_for_no_answer_are_proposed_as_missing(tmp_path):
     file = tmp_path / "x.csv"
     rows = "".join(f"R{i},C{i},2024-01-02,{'N/A' if i < 3 else 'Graduated'}\n" for i in range(40))

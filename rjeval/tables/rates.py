@@ -87,12 +87,7 @@ def tabulate_rates(
     marked = needs_mark(result)
     frame = result.to_frame()
     if ledger:
-        return _ledger(
-            result,
-            labels=labels,
-            title=phrase("People behind: {title}", title=phrase(title)),
-            marked=marked,
-        )
+        return _ledger(result, labels=labels, title=title, marked=marked)
     bounds = {"bound_low", "n_unchecked"} <= set(frame) and bool((frame["n_unchecked"] != 0).any())
     names = [*([phrase("Group")] if result.by else []), phrase("Window (days)"), phrase("People")]
     names += [phrase("With event"), phrase("Rate")]

@@ -177,8 +177,7 @@ def _how(action: argparse.Action) -> str:
 def wording_page() -> str:
     """Return the wording rules that ``rjeval lint-text`` applies."""
     rows: list[tuple[object, ...]] = [
-        (f"`{one.name}`", one.advice, _tiers(one.tiers))
-        for one in WORDING_RULES
+        (f"`{one.name}`", one.advice, _tiers(one.tiers)) for one in WORDING_RULES
     ]
     return (
         "# Wording rules\n\n`rjeval lint-text FILE` reads a notebook, a Word file, Markdown or "
@@ -192,7 +191,8 @@ def wording_page() -> str:
 def _tiers(tiers: frozenset[terms.DesignTier]) -> str:
     """Return at which tiers a wording rule is applied."""
     ordered = sorted(int(one) for one in tiers)
-    return "all" if len(ordered) == len(terms.DesignTier) else f"tiers {ordered[0]} to {ordered[-1]}"
+    everywhere = len(ordered) == len(terms.DesignTier)
+    return "all" if everywhere else f"tiers {ordered[0]} to {ordered[-1]}"
 
 
 def follow_up_page() -> str:

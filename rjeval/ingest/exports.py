@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -161,7 +162,12 @@ class _Reader:
         for raw in TextStream(path, spec).chunks():
             if not raw.first and path.relative_to(self.folder).as_posix() not in self.sources:
                 self._note(raw, path, spec)
-            self._gate(raw, spec, found=find_identifiers(raw))
+            found = find_identifiers(raw)
+            if found:
+                rows = f"{raw.file}, rows {raw.first + 1} to {raw.first + len(raw.frame)}"
+                self._gate(replace(raw, file=rows), spec, found=found)
+            else:
+                self._gate(raw, spec, found=())
             yield raw
 
     def _raw(self, path: Path, spec: ExportMap) -> RawTable:

@@ -60,13 +60,13 @@ def conform(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
 def conform_column(values: pd.Series, column: Column | None) -> pd.Series:
     """Return a column in the type of its entry; one that has no entry as text, if it is text."""
     if column is not None:
-        return values.astype(dtype_of(column))  # type: ignore[call-overload,no-any-return]
+        return values.astype(dtype_of(column))  # type: ignore[call-overload]
     return values.astype(TEXT) if _is_text(values) else values
 
 
 def missing_column(column: Column, index: pd.Index) -> pd.Series:
     """Return a wholly missing column: not collected."""
-    return pd.Series(index=index, dtype=dtype_of(column))  # type: ignore[call-overload,no-any-return]
+    return pd.Series(index=index, dtype=dtype_of(column))  # type: ignore[call-overload]
 
 
 def _is_text(series: pd.Series) -> bool:

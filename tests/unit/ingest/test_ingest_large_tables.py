@@ -10,10 +10,7 @@ import pytest
 
 import rjeval as rj
 from rjeval.ingest import held_tables, large_tables, text_rows, text_stream
-from rjeval.ingest.column_tables import ColumnTable
 from rjeval.ingest.exports import examine_exports
-from rjeval.ingest.previous import changes_since
-from rjeval.ingest.quality_page import quality_page
 
 STUDY = """
 [study]

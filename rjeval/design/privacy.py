@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import string
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from rjeval.design.study import StudyDesign
 
 DROP, PSEUDONYMISE, GENERALISE = ACTIONS = ("drop", "pseudonymise", "generalise")
+FORMATTER = string.Formatter()
 PRIVACY_KEYS = ("reviewed_columns", "key_file", "shift_dates")
 
 
@@ -57,14 +59,12 @@ class PrivacyDesign:
 
 def uses(spec: ExportMap, header: str) -> tuple[str, ...]:
     """Return the dictionary columns of a map that take their text from a column of the file."""
-    import string
-
     name = header.strip().casefold()
     direct = [one for one, given in spec.columns.items() if given.strip().casefold() == name]
     composed = [
         one
         for one, template in spec.templates.items()
-        if name in {str(part[1]).strip().casefold() for part in string.Formatter().parse(template)}
+        if name in {(part[1] or "").strip().casefold() for part in FORMATTER.parse(template)}
     ]
     return (*direct, *composed)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import hmac
 import os
 import secrets
@@ -93,12 +92,12 @@ def pseudonym(key: bytes, text: str) -> str:
     >>> pseudonym(bytes(32), "A-17") == pseudonym(bytes(32), "a-17")
     False
     """
-    digest = hmac.new(key, text.encode("utf-8"), hashlib.sha256).digest()[:KEPT_BYTES]
+    digest = hmac.digest(key, text.encode("utf-8"), "sha256")[:KEPT_BYTES]
     return MARK + base64.b32encode(digest).decode("ascii").rstrip("=").lower()
 
 
 def offset_of(key: bytes, name: str, *, most: int) -> int:
     """Return a number of days from -``most`` to ``most``, never 0, that the key gives a name."""
-    digest = hmac.new(key, b"shift\0" + name.encode("utf-8"), hashlib.sha256).digest()
+    digest = hmac.digest(key, b"shift\0" + name.encode("utf-8"), "sha256")
     place = int.from_bytes(digest[:8], "big") % (2 * most)
     return place - most if place < most else place - most + 1

@@ -74,7 +74,8 @@ def protect_rows(rows: MappedRows, *, design: StudyDesign, ledger: Ledger) -> Ma
         else:
             ready[name] = _coarser(given, name, rows.spec, ledger)
     kept = rows.text.drop(columns=[name for name in chosen if name not in ready])
-    states = rows.states.drop(columns=[one for one in chosen if one in rows.states.columns])
+    dropped = [one for one, action in chosen.items() if action == DROP]
+    states = rows.states.drop(columns=dropped, errors="ignore")
     return replace(rows, text=kept.assign(**ready), states=states)
 
 

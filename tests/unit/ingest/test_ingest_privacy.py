@@ -292,3 +292,15 @@ def test_a_stream_stops_at_an_identifier_too(study, monkeypatch):
     monkeypatch.setattr("rjeval.ingest.large_tables.LARGE_BYTES", 1)
     with pytest.raises(IdentifierError, match="'Last Name' holds a direct identifier"):
         study.read(EXPORTS, **FILES)
+
+
+def test_kinds_of_missing_answers_outlive_generalising_and_go_with_what_is_dropped(study, privacy):
+    files = {**FILES, "people__csv": FILES["people__csv"].replace(",2139,", ",refused,")}
+    states = 'missing_states = { refused = "declined" }\n[exports.referral]'
+    exports = EXPORTS.replace("[exports.referral]", states, 1)
+    person = study.read(exports, more=privacy, **files).tables["person"]
+    assert person["zip3_missing_state"].dropna().tolist() == ["declined"]
+    dropped = privacy.replace('zip3 = "generalise"', 'zip3 = "drop"')
+    person = study.read(exports, more=dropped, **files).tables["person"]
+    assert "zip3_missing_state" not in person
+    assert person["zip3"].isna().all()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
+import pandas as pd
 import pytest
 
 import rjeval as rj
@@ -58,3 +61,62 @@ def test_lifelines_robust_errors_are_those_without_ties(lifelines, rossi, rossi_
     ).frame["std_error"]
     assert ours[0] == pytest.approx(0.195541778981962, rel=CLOSE)
     assert np.abs(fit.standard_errors_.to_numpy() / ours.to_numpy() - 1).max() > 1e-4
+
+
+# What follows holds the page "Where we differ" to the truth: should lifelines change, so must it.
+
+
+def test_lifelines_tests_proportional_hazards_in_the_older_form(lifelines, rossi, rossi_frame):
+    """By rank, R's score test of age has p = 0.344 (``cox.zph(fit, "rank")``, survival 3.5-3)."""
+    from lifelines.statistics import proportional_hazard_test
+
+    data = rossi_frame.drop(columns="educ")
+    fit = lifelines.CoxPHFitter().fit(data, "week", "arrest", fit_options=TIGHT)
+    theirs = proportional_hazard_test(fit, data, time_transform="rank").summary
+    assert "GLOBAL" not in theirs.index
+    assert theirs.loc["age", "p"] < 0.001
+    cox = rj.cox_regression(rossi, "fin + age + race + wexp + mar + paro + prio")
+    ours = rj.proportional_hazards_test(cox, transform="rank").frame.set_index("term")
+    assert ours.loc["age", "p_value"] == pytest.approx(0.344, abs=5e-4)
+    assert "GLOBAL" in ours.index
+
+
+@pytest.mark.filterwarnings("ignore:The maximum number of subdivisions")
+def test_lifelines_gives_the_variance_of_times_for_that_of_their_mean(
+    lifelines, rossi, rossi_frame
+):
+    from lifelines.utils import restricted_mean_survival_time
+
+    fit = lifelines.KaplanMeierFitter().fit(rossi_frame["week"], rossi_frame["arrest"])
+    mean, variance = restricted_mean_survival_time(fit, 52, return_variance=True)
+    ours = rj.restricted_mean(rossi, by=None, horizon_days=52).frame.iloc[0]
+    assert mean == pytest.approx(ours["estimate"])
+    # Nobody is censored before week 52, so the variance of the times is known exactly.
+    assert variance == pytest.approx(np.var(rossi_frame["week"].clip(upper=52)), rel=0.01)
+    assert ours["std_error"] ** 2 == pytest.approx(variance / len(rossi_frame), rel=0.01)
+
+
+def test_lifelines_takes_weights_for_numbers_of_people(lifelines, rossi_frame):
+    plain = lifelines.KaplanMeierFitter().fit(rossi_frame["week"], rossi_frame["arrest"])
+    heavy = lifelines.KaplanMeierFitter().fit(
+        rossi_frame["week"], rossi_frame["arrest"], weights=np.full(len(rossi_frame), 10)
+    )
+    width = [one.confidence_interval_.iloc[-1].diff().iloc[-1] for one in (heavy, plain)]
+    assert width[0] / width[1] == pytest.approx(1 / np.sqrt(10), rel=0.01)
+
+
+@pytest.mark.filterwarnings("ignore:Tied event times")
+def test_lifelines_moves_ties_at_random_and_swaps_limits(lifelines):
+    table = pd.read_csv(Path(__file__).parent / "data" / "mgus2" / "mgus2.csv").head(300)
+    time = np.where(table["pstat"] == 1, table["ptime"], table["futime"])
+    kind = np.where(table["pstat"] == 1, 1, 2 * table["death"])
+    ends = []
+    for seed in (1, 2):
+        fitter = lifelines.AalenJohansenFitter(calculate_variance=seed == 1, seed=seed)
+        fit = fitter.fit(time, kind, event_of_interest=1)
+        ends.append(float(fit.cumulative_density_.iloc[-1, 0]))
+        if seed == 1:
+            limits = fit.confidence_interval_.dropna()
+            named = [name for name in limits.columns if "upper" in name]
+            assert (limits[named[0]] <= limits.drop(columns=named).iloc[:, 0]).all()
+    assert ends[0] != ends[1]

@@ -18,7 +18,18 @@ ROW_KINDS = frozenset({"stage", "exclusion", "count", "mean"})
 #: Numbers that tell one cell from another.
 DAYS = frozenset({"at_days", "time_days"})
 #: Attributes that tell what a result counts.
-_NAMED = ("kind", "cause", "method", "what", "role", "model", "outcome", "formula", "horizon_days")
+_NAMED = (
+    "kind",
+    "cause",
+    "method",
+    "what",
+    "role",
+    "standing",
+    "model",
+    "outcome",
+    "formula",
+    "horizon_days",
+)
 #: Parts of a subject that name a cell in a message: its type and what it counts.
 NAMED_PARTS = 2
 #: Further tables that results carry beside their own.

@@ -95,3 +95,26 @@ def test_items_of_the_community_are_named_in_words_and_points_have_ends():
     assert counts == [1, 0, 1, 0, 1]
     with pytest.raises(rj.errors.DataError, match="not among the 5 levels"):
         rj.score_community(community([6.0]))
+
+
+def test_people_harmed_are_not_taken_for_the_total_of_all_standings():
+    from rjeval.disclosure.differencing import learnt_from_margins
+    from rjeval.disclosure.published import published_cells
+
+    rows = [("direct", "1", 30), ("direct", "2", 30), ("direct", "3", 45)]
+    rows += [("organisation", "1", 4), ("organisation", "2", 15), ("organisation", "3", 6)]
+    frame = pd.DataFrame(rows, columns=["standing", "rating", "people"])
+    given = rj.ratings(frame, rating="rating", levels=LEVELS, weight="people", top=1)
+    direct = rj.ratings(
+        frame[frame["standing"] == "direct"],
+        rating="rating",
+        levels=LEVELS,
+        weight="people",
+        top=1,
+    )
+    rule = DESIGN.disclosure
+    released = rj.release(
+        rj.satisfaction_shares(direct), rj.satisfaction_shares(given, by="standing"), rule=rule
+    )
+    cells = published_cells(released)
+    assert learnt_from_margins(cells, rule=rule) == []

@@ -18,11 +18,12 @@ def group_sizes(rows: GroupedRows, counts: DayCounts) -> pd.DataFrame:
     """Return one row per group: people, events, competing events."""
     return pd.DataFrame(
         {
-            "group": rows.labels,
+            "group": np.array(rows.labels, dtype=object),
             "n": rows.n_people,
             "n_events": counts.n_event.sum(axis=1),
             "n_competing": counts.n_competing.sum(axis=1),
-        }
+        },
+        copy=False,
     )
 
 

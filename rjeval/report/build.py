@@ -7,8 +7,11 @@ import re
 import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from contextvars import copy_context
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -244,10 +247,24 @@ class _Documents:
                 (scratch / png).write_bytes(figure.png)
             with self.clock.measure("html"):
                 files[0].write_text(render_html(document), encoding="utf-8")
-            with self.clock.measure("pdf"):
-                write_pdf(document, files[1], scratch=scratch, made=made)
-            with self.clock.measure("docx"):
-                write_docx(document, files[2], scratch=scratch, made=made, template=template)
+            with self.clock.measure("pdf and docx"), ThreadPoolExecutor(max_workers=2) as pool:
+                # Each thread speaks the language of this one.
+                jobs = [
+                    pool.submit(copy_context().run, write)
+                    for write in (
+                        partial(write_pdf, document, files[1], scratch=scratch, made=made),
+                        partial(
+                            write_docx,
+                            document,
+                            files[2],
+                            scratch=scratch,
+                            made=made,
+                            template=template,
+                        ),
+                    )
+                ]
+                for job in jobs:
+                    job.result()
         return files
 
 

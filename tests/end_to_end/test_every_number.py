@@ -1,4 +1,4 @@
-"""Every number that the demonstration prints is a released number, a definition or a convention.
+"""Every number of the demonstration's three documents is released, a definition or a convention.
 
 The notebooks are executed once more, here in this process, to get hold of the released results;
 then each number of the page is looked up among them, at the precision at which it is printed.
@@ -13,6 +13,7 @@ import json
 import os
 import re
 from collections import Counter
+from contextlib import suppress
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 
@@ -23,14 +24,18 @@ import pypdf
 import pytest
 
 import rjeval as rj
+from rjeval.errors import EstimationError, WithheldError
+from rjeval.report.build import FILE_NAMES
 from rjeval.report.collected import why_not_collected
 from rjeval.report.notebook import read_notebooks
-from rjeval.results import ModelEstimates, Result
+from rjeval.report.verdict_claims import more_people
+from rjeval.results import Contrast, ModelEstimates, Result
 
 NUMBER = re.compile(r"(?<![\w.])[−-]?\d[\d,]*(?:\.\d+)?")
 #: Dates, quarters, rules, encodings and numbers of captions.
 NO_NUMBER = re.compile(
-    r"\d{4}-\d{2}-\d{2}|\d{4} Q\d|\d{4}-\d{4}|utf-8|cp\d+|\bV\d+\b|(Table|Figure) \d+"
+    r"\d{4}-\d{2}-\d{2}|\d{4} Q\d|\d{4}-\d{4}|utf-8|cp\d+|\bV\d+\b|(Table|Figure) \d+|"
+    r"doi:\S+|\b[0-9a-f]{16,}\b|SHA-256|\b\d+(\.\d+){2,}\b|RJ-1"
 )
 #: Numbers that no result holds: parts of speech, months on axes, limits named in prose.
 #: Share of arbitrary percentages that the check must find to be strange.
@@ -38,6 +43,7 @@ LEAST_CAUGHT = 0.5
 CONVENTIONS = {
     *range(11),  # ordinals, "one in ten", degrees of freedom, tiers
     100,  # of every 100
+    0.001,  # smallest p-value printed
     0.1,  # standardised difference usually called balanced
     0.25,  # and not
     18,  # adulthood
@@ -53,29 +59,49 @@ CONVENTIONS = {
 }
 
 
-@pytest.fixture(scope="module")
-def page(report) -> str:
-    """Words of the page without its contents, head and pictures; the pictures' words included."""
-    text = (report / "annual_report.html").read_text(encoding="utf-8")
-    main_part = text[text.index("<main") : text.index("</main>")]
-    return html.unescape(re.sub(r"<[^>]+>", " ", main_part))
+#: The section that counts cells of the page's own tables, not people.
+LOG = '<h2 id="suppression-log">'
+DOCUMENTS = {name: kind for kind, name in FILE_NAMES.items()}
+
+
+@pytest.fixture(scope="module", params=DOCUMENTS)
+def name(request) -> str:
+    return request.param
+
+
+def words_of(markup: str) -> str:
+    """Words of a page; buttons, which only a screen has, are no part of the document."""
+    return html.unescape(re.sub(r"<button.*?</button>|<[^>]+>", " ", markup))
 
 
 @pytest.fixture(scope="module")
-def alternatives(report) -> str:
-    text = (report / "annual_report.html").read_text(encoding="utf-8")
+def main_part(report, name) -> str:
+    """The page without its contents and head."""
+    text = (report / f"{name}.html").read_text(encoding="utf-8")
+    return text[text.index("<main") : text.index("</main>")]
+
+
+@pytest.fixture(scope="module")
+def page(main_part) -> str:
+    """Words of the page; the pictures' words are apart."""
+    return words_of(main_part)
+
+
+@pytest.fixture(scope="module")
+def alternatives(report, name) -> str:
+    text = (report / f"{name}.html").read_text(encoding="utf-8")
     return html.unescape(" ".join(re.findall(r'alt="([^"]*)"', text)))
 
 
 @pytest.fixture(scope="module")
-def released(study) -> list[Result]:
-    """All released results of the annual evaluation, from its own notebooks."""
+def released(study, name) -> list[Result]:
+    """All released results of a document, from its own notebooks."""
     design = rj.read_design(study)
     before = Path.cwd()
     os.chdir(study)
     results: list[Result] = []
     try:
-        for notebook in read_notebooks(study / "notebooks", kind="annual"):
+        for notebook in read_notebooks(study / "notebooks", kind=DOCUMENTS[name]):
             names: dict[str, object] = {}
             for cell in notebook.cells:
                 if cell.kind == "code" and not why_not_collected(design, cell.requires):
@@ -89,7 +115,9 @@ def released(study) -> list[Result]:
 def _run_assignments(source: str, names: dict[str, object]) -> None:
     tree = ast.parse(source)
     tree.body = [node for node in tree.body if not isinstance(node, ast.Expr)]
-    exec(compile(tree, "cell", "exec"), names)
+    # What a refused cell would have given is missing in the report and here alike.
+    with suppress(EstimationError, WithheldError, NameError):
+        exec(compile(tree, "cell", "exec"), names)
 
 
 def numbers(text: str) -> list[float]:
@@ -137,9 +165,28 @@ def pool(released, study) -> np.ndarray:
                 for column in [c for c in one.frame if c.startswith(counts)]:
                     values += (one.frame[column] / one.frame[base]).tolist()
     design = (study / "study.toml").read_text(encoding="utf-8")
-    values += numbers(design)
+    values += [*numbers(design), *_people_needed(released, rj.read_design(study))]
     known = np.array([x for x in values if np.isfinite(x)] + sorted(CONVENTIONS), dtype=float)
     return np.unique(np.abs(np.concatenate([known, 100 * known])))
+
+
+def _people_needed(released, design) -> list[float]:
+    """People that the verdicts ask for, worked out from the released differences, in tens."""
+    planning, found = design.aims.planning, []
+    for one in released:
+        if isinstance(one, Contrast) and one.method.startswith("proportions"):
+            for row in one.frame.query("term == 'risk_difference'").to_dict("records"):
+                arms = one.arms[one.arms["at_days"] == row["at_days"]]
+                n = float(arms["n"].sum())
+                more = more_people(
+                    n=n,
+                    low=row["conf_low"],
+                    high=row["conf_high"],
+                    planned=planning.risk_difference,
+                    power=planning.power,
+                )
+                found += [n, 10 * np.ceil(more / 10)]
+    return found
 
 
 def _unexplained(text: str, pool: np.ndarray) -> list[str]:
@@ -154,8 +201,23 @@ def _unexplained(text: str, pool: np.ndarray) -> list[str]:
     return strange
 
 
-def test_each_number_of_the_page_is_released_or_declared(page, pool):
-    assert _unexplained(page, pool) == []
+def test_each_number_of_the_page_is_released_or_declared(main_part, pool):
+    assert _unexplained(words_of(main_part.split(LOG)[0]), pool) == []
+
+
+def test_the_suppression_log_counts_the_cells_of_the_page(main_part, name):
+    before, _, log = main_part.partition(LOG)
+    assert bool(log) is (name != "fact_sheet")
+    bodies = "".join(re.findall(r"<tbody>.*?</tbody>", before, re.DOTALL))
+    rows = [
+        re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", row, re.DOTALL)
+        for row in re.findall(r"<tr>(.*?)</tr>", bodies, re.DOTALL)
+    ]
+    cells = [words_of(one).strip() for row in rows for one in row[1:]]
+    if log:
+        small = sum(bool(re.match(r"(<|fewer than )\d", one)) for one in cells)
+        told = re.search(r"Of ([\d,]+) cells of tables, ([\d,]+) are not", words_of(log))
+        assert [int(one.replace(",", "")) for one in told.groups()] == [len(cells), small]
 
 
 def test_each_number_of_the_text_alternatives_is_released_or_declared(alternatives, pool):
@@ -168,15 +230,15 @@ def test_most_strange_numbers_would_be_found(pool):
     assert len(_unexplained(" ".join(arbitrary), pool)) > LEAST_CAUGHT * len(arbitrary)
 
 
-def test_the_word_file_holds_the_numbers_of_the_page(report, page):
-    document = docx.Document(str(report / "annual_report.docx"))
+def test_the_word_file_holds_the_numbers_of_the_page(report, page, name):
+    document = docx.Document(str(report / f"{name}.docx"))
     cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
     words = [paragraph.text for paragraph in document.paragraphs]
     assert tokens(" ".join([*cells, *words])) == tokens(page)
 
 
-def test_the_pdf_holds_the_numbers_of_the_page(report, page):
-    pages = [one.extract_text() for one in pypdf.PdfReader(report / "annual_report.pdf").pages]
+def test_the_pdf_holds_the_numbers_of_the_page(report, page, name):
+    pages = [one.extract_text() for one in pypdf.PdfReader(report / f"{name}.pdf").pages]
     total = len(pages)
     body = " ".join(
         re.sub(rf"Made with rjeval [\d.]+\s*{number} / {total}", " ", text)

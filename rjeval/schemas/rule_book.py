@@ -31,7 +31,7 @@ ELSEWHERE: dict[str, str] = {
     "V11": "the Pandera model of each table: keys",
     "V14": "the gate for direct identifiers",
     "V21": "reading: dates by declared formats",
-    "V29": "the design: nothing in the tables says which ages a programme may take",
+    "V29": "not decided: nothing in the tables says which ages a programme may take",
     "V33": "reading: one shift for all people and cases that hang together",
     "V34": "delivery: counts by calendar quarter are refused on shifted dates",
     "V61": "surveys: roles are never pooled",
@@ -39,9 +39,9 @@ ELSEWHERE: dict[str, str] = {
     "V80": "cohort: death and departure are competing events",
     "V81": "cohort: entry after the index date is late entry",
     "V86": "the Pandera model of followup_event and referral_offence",
-    "V87": "comparison: covariates are measured before the index date",
+    "V87": "not decided: nothing in the tables dates a covariate",
     "V88": "the dictionary: pseudo_t0 is needed in comparison_person",
-    "V93": "delivery: cost per case says which cases",
+    "V93": "not decided: nothing here divides costs by cases",
     "V100": "disclosure: release",
 }
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from rjeval.design.disclosure import DisclosureRule
+from rjeval.disclosure.intervals import outward
 from rjeval.disclosure.rounding import round_count, round_counts, significant
 from rjeval.disclosure.stamp import stamped
 from rjeval.errors import WithheldError
@@ -34,10 +35,10 @@ def release_model(
 ) -> ModelEstimates:
     """Release a regression; see :func:`rjeval.release`.
 
-    Coefficients have three decimals. A level behind which stand fewer than ``min_cell`` people
-    or events is hidden with its row of the covariance matrix; where the reference level is such
-    a level, so is the whole variable. Thresholds and intercepts are always hidden: they give the
-    outcome of one cell of people.
+    Coefficients have three decimals, their intervals moved outward. A level behind which stand
+    fewer than ``min_cell`` people or events is hidden with its row of the covariance matrix;
+    where the reference level is such a level, so is the whole variable. Thresholds and intercepts
+    are always hidden: they give the outcome of one cell of people.
     """
     _check_freedom(result, frame=frame, rule=rule)
     hidden, notes = thin_terms(result, frame=frame, rule=rule)
@@ -49,6 +50,10 @@ def release_model(
         exact = name in ("statistic", "p_value")
         rounded = significant(values) if exact else np.round(values, DECIMALS)
         shown[name] = np.where(gone, np.nan, rounded)
+    if rule.round_to > 1:  # an interval never covers less than the exact one
+        ends = outward(frame["conf_low"], frame["conf_high"], decimals=DECIMALS)
+        for name, end in zip(("conf_low", "conf_high"), ends, strict=True):
+            shown[name] = np.where(gone, np.nan, end)
     thin = frame["term"].isin(list(hidden)).to_numpy()
     shown["suppressed"] = np.where(thin, "primary", np.where(gone, "complementary", ""))
     few = f"a level has fewer than {rule.min_cell} people or events"

@@ -1,8 +1,8 @@
 """Notebooks executed and assembled into one document; sentences bound to released results.
 
 - ``sentences``: sentences that state a result, from released results only
-- ``outcome_claims``, ``model_claims``, ``people_claims``, ``quality_claims``,
-  ``design_claims``: by subject
+- ``outcome_claims``, ``analysis_claims`` (from ``claim_parts``), ``model_claims``,
+  ``people_claims``, ``quality_claims``, ``design_claims``: by subject
 - ``formula_claims``: how each kind of number is worked out
 - ``verdict_claims``, ``unmeasured``: how far a headline carries; what these data cannot support
 - ``design_texts``: the study's own sentences, read for small counts before they are printed

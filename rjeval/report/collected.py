@@ -14,25 +14,26 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rjeval.design.study import StudyDesign
+from rjeval.language import mark, phrase
 
 #: What a missing table means to a reader.
 TABLE_TEXT = {
-    "person": "people's characteristics",
-    "referral": "referrals",
-    "harmed_party": "harmed parties",
-    "session": "sessions",
-    "records_check": "records checks",
-    "followup_event": "follow-up offences",
-    "exposure": "custody and departures",
-    "follow_up": "durations of follow-up",
-    "agreement": "agreements",
-    "obligation": "obligations",
-    "payment": "payments",
-    "survey_invitation": "survey invitations",
-    "survey_response": "survey answers",
-    "training_event": "trainings",
-    "training_response": "tests of people trained",
-    "community_survey": "a community survey",
+    "person": mark("people's characteristics"),
+    "referral": mark("referrals"),
+    "harmed_party": mark("harmed parties"),
+    "session": mark("sessions"),
+    "records_check": mark("records checks"),
+    "followup_event": mark("follow-up offences"),
+    "exposure": mark("custody and departures"),
+    "follow_up": mark("durations of follow-up"),
+    "agreement": mark("agreements"),
+    "obligation": mark("obligations"),
+    "payment": mark("payments"),
+    "survey_invitation": mark("survey invitations"),
+    "survey_response": mark("survey answers"),
+    "training_event": mark("trainings"),
+    "training_response": mark("tests of people trained"),
+    "community_survey": mark("a community survey"),
 }
 
 #: Why a cell is left out where the study has what the cell does without; no reader is told.
@@ -101,27 +102,28 @@ def _instead(design: StudyDesign, word: str) -> str:
 
 
 def _no_comparison(design: StudyDesign, _: str) -> str:
-    return (
-        "" if design.arms.has_comparison else "the study has one group, so there is no comparison"
-    )
+    if design.arms.has_comparison:
+        return ""
+    return phrase("the study has one group, so there is no comparison")
 
 
 def _no_recidivism(design: StudyDesign, least: str) -> str:
     if len(design.recidivism) >= int(least or 1):
         return ""
     if design.recidivism:
-        return "the study declares one measure of reoffending only"
-    return design.why_no_recidivism.rstrip(". ") or "the study declares no measure of reoffending"
+        return phrase("the study declares one measure of reoffending only")
+    given = design.why_no_recidivism.rstrip(". ")
+    return given or phrase("the study declares no measure of reoffending")
 
 
 def _no_dates(design: StudyDesign, _: str) -> str:
     given = any(one.durations_given for one in design.recidivism)
-    return "the study brings durations, not dates" if given else ""
+    return phrase("the study brings durations, not dates") if given else ""
 
 
 def _no_calendar(design: StudyDesign, _: str) -> str:
     if design.privacy.shift_dates:
-        return "the dates were shifted, so the calendar means nothing"
+        return phrase("the dates were shifted, so the calendar means nothing")
     return _no_dates(design, "")
 
 
@@ -135,37 +137,45 @@ def _not_by_checks(design: StudyDesign, _: str) -> str:
 
 
 def _no_subgroups(design: StudyDesign, _: str) -> str:
-    return "" if design.subgroups else "the study declares no subgroups"
+    return "" if design.subgroups else phrase("the study declares no subgroups")
 
 
 def _no_survey(design: StudyDesign, role: str) -> str:
     if any(role in ("", one.role) for one in design.surveys):
         return ""
-    who = f" of {design.label(role).lower()}" if role else ""
-    return f"no survey{who} is declared"
+    if role:
+        return phrase("no survey of {role} is declared", role=design.label(role).lower())
+    return phrase("no survey is declared")
 
 
 def _no_model(design: StudyDesign, outcome: str) -> str:
-    missing = not getattr(design.models, outcome, "")
-    return f"the study declares no model of {outcome}" if missing else ""
+    if getattr(design.models, outcome, ""):
+        return ""
+    return phrase(
+        "the study declares no model of recidivism"
+        if outcome == "recidivism"
+        else "the study declares no model of satisfaction"
+    )
 
 
 def _no_covariates(design: StudyDesign, _: str) -> str:
-    return "" if design.covariates else "the study declares no characteristics to describe"
+    return "" if design.covariates else phrase("the study declares no characteristics to describe")
 
 
 def _no_objectives(design: StudyDesign, _: str) -> str:
-    return "" if design.aims.objectives else "the study declares no objectives"
+    return "" if design.aims.objectives else phrase("the study declares no objectives")
 
 
 def _no_table(design: StudyDesign, word: str) -> str:
     table, _, column = word.partition(".")
     maps = [one for one in design.exports if one.table == table]
-    what = TABLE_TEXT.get(table, table.replace("_", " "))
+    what = phrase(TABLE_TEXT.get(table, table.replace("_", " ")))
     if not maps:
-        return f"no export of {what} was provided"
+        return phrase("no export of {what} was provided", what=what)
     if column and not any(
         column in {**one.columns, **one.constants, **one.templates, **one.fill} for one in maps
     ):
-        return f"the export of {what} has no {column.replace('_', ' ')}"
+        return phrase(
+            "the export of {what} has no {column}", what=what, column=column.replace("_", " ")
+        )
     return ""

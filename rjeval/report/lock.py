@@ -12,6 +12,7 @@ from typing import Any
 
 from rjeval.design.study import StudyDesign
 from rjeval.errors import ReportError
+from rjeval.language import phrase
 
 LOCK = "study.lock.json"
 #: Parts of a design that are a plan of analysis; where the exports lie is not.
@@ -91,25 +92,26 @@ def deviations(design: StudyDesign) -> list[str]:
     before, now = dict(_flat(read_lock(design).plan)), dict(_flat(_plan(design)))
     changed = [name for name in before if name in now and before[name] != now[name]]
     return [
-        *(f"{name}: changed" for name in changed),
-        *(f"{name}: dropped" for name in before if name not in now),
-        *(f"{name}: added" for name in now if name not in before),
+        *(phrase("{name}: changed", name=name) for name in changed),
+        *(phrase("{name}: dropped", name=name) for name in before if name not in now),
+        *(phrase("{name}: added", name=name) for name in now if name not in before),
     ]
 
 
 def plan_claims(design: StudyDesign) -> list[str]:
     """Say what was pre-specified, since when, and what deviates."""
     if not has_lock(design):
-        return ["The plan of analysis was not fixed in advance by `rjeval lock`."]
+        return [phrase("The plan of analysis was not fixed in advance by `rjeval lock`.")]
     lock = read_lock(design)
-    first = (
-        f"The plan of analysis was fixed on {lock.locked_on.isoformat()} "
-        f"(hash {lock.fingerprint[:16]})."
+    first = phrase(
+        "The plan of analysis was fixed on {day} (hash {hash}).",
+        day=lock.locked_on.isoformat(),
+        hash=lock.fingerprint[:16],
     )
     found = deviations(design)
     if not found:
-        return [first, "Nothing in it has changed since."]
-    return [first, f"Changed since: {'; '.join(found)}."]
+        return [first, phrase("Nothing in it has changed since.")]
+    return [first, phrase("Changed since: {parts}.", parts="; ".join(found))]
 
 
 def _plan(design: StudyDesign) -> dict[str, Any]:

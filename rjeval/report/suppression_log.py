@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 
+from rjeval.language import phrase
 from rjeval.report.record import PrintedTable, Record
 
 #: A count hidden because it is small, as tables print it.
@@ -23,9 +24,17 @@ def suppression_markup(record: Record) -> tuple[str, str]:
     hidden = [row for row in rows if row[3] or row[4]]
     n_cells, n_small, n_dash = (sum(int(row[place]) for row in rows) for place in (2, 3, 4))
     words = (
-        '<h2 id="suppression-log">Numbers that are not shown</h2>'
-        f"<p>Of {n_cells:,} cells of tables, {n_small:,} are not shown because the count is "
-        f"small, and {n_dash:,} either to protect another number or because none applies.</p>"
+        f'<h2 id="suppression-log">{html.escape(phrase("Numbers that are not shown"))}</h2><p>'
+        + html.escape(
+            phrase(
+                "Of {cells:,} cells of tables, {small:,} are not shown because the count is "
+                "small, and {dash:,} either to protect another number or because none applies.",
+                cells=n_cells,
+                small=n_small,
+                dash=n_dash,
+            )
+        )
+        + "</p>"
     )
     if not hidden:
         return words, ""

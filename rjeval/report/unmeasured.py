@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rjeval.design.study import StudyDesign
+from rjeval.language import mark, phrase
 from rjeval.report.collected import why_not_collected
 
 #: Requirement that no study of one programme meets.
@@ -28,108 +29,112 @@ class OftenClaimed:
 
 CLAIMS = (
     OftenClaimed(
-        claim="less reoffending",
-        takes="records checks of everyone referred, over a window that all of them were followed",
+        claim=mark("less reoffending"),
+        takes=mark(
+            "records checks of everyone referred, over a window that all of them were followed"
+        ),
         requires=("recidivism",),
     ),
     OftenClaimed(
-        claim="reintegration",
-        takes="school, work and housing at the end and half a year later",
+        claim=mark("reintegration"),
+        takes=mark("school, work and housing at the end and half a year later"),
         requires=(NEVER,),
     ),
     OftenClaimed(
-        claim="satisfaction of harmed parties",
-        takes="a survey of all who were invited, with how many answered",
+        claim=mark("satisfaction of harmed parties"),
+        takes=mark("a survey of all who were invited, with how many answered"),
         requires=("surveys:harmed_party", "survey_response"),
     ),
     OftenClaimed(
-        claim="closure and understanding",
-        takes="a scale of closure, fear or anger before and after, from the same people",
+        claim=mark("closure and understanding"),
+        takes=mark("a scale of closure, fear or anger before and after, from the same people"),
         asked=("closure", "fear", "anger"),
     ),
     OftenClaimed(
-        claim="agency of the people taking part",
-        takes="questions on voice or choice, by role",
+        claim=mark("agency of the people taking part"),
+        takes=mark("questions on voice or choice, by role"),
         asked=("voice", "agency", "choice"),
     ),
     OftenClaimed(
-        claim="accountability",
-        takes="obligations with their completion, and how far harmed parties saw accountability",
+        claim=mark("accountability"),
+        takes=mark(
+            "obligations with their completion, and how far harmed parties saw accountability"
+        ),
         requires=("obligation",),
     ),
     OftenClaimed(
-        claim="repair by restitution",
-        takes="what was owed and what was paid",
+        claim=mark("repair by restitution"),
+        takes=mark("what was owed and what was paid"),
         requires=("obligation", "payment"),
     ),
     OftenClaimed(
-        claim="skills of resolving conflict",
-        takes="a scale of skills before and after",
+        claim=mark("skills of resolving conflict"),
+        takes=mark("a scale of skills before and after"),
         asked=("skill",),
     ),
     OftenClaimed(
-        claim="empathy and mutual respect",
-        takes="questions on respect or on seeing the other's side, in both roles",
+        claim=mark("empathy and mutual respect"),
+        takes=mark("questions on respect or on seeing the other's side, in both roles"),
         asked=("respect", "empathy", "perspective"),
     ),
     OftenClaimed(
-        claim="trust in the legal system",
-        takes="a survey of the community, drawn in the same way each time",
+        claim=mark("trust in the legal system"),
+        takes=mark("a survey of the community, drawn in the same way each time"),
         requires=("community_survey",),
     ),
     OftenClaimed(
-        claim="better relations in the community",
-        takes="a survey of the community on cooperation, and a community to compare it with",
+        claim=mark("better relations in the community"),
+        takes=mark("a survey of the community on cooperation, and a community to compare it with"),
         requires=(NEVER,),
     ),
     OftenClaimed(
-        claim="public safety in the area",
-        takes="crime in the area; a programme of this size cannot be seen in it",
+        claim=mark("public safety in the area"),
+        takes=mark("crime in the area; a programme of this size cannot be seen in it"),
         requires=(NEVER,),
     ),
     OftenClaimed(
-        claim="engagement of the community",
-        takes="events, who came, and volunteers",
+        claim=mark("engagement of the community"),
+        takes=mark("events, who came, and volunteers"),
         requires=("community_event",),
     ),
     OftenClaimed(
-        claim="reaching everybody alike",
-        takes="who could have been referred, by group, beside who was",
+        claim=mark("reaching everybody alike"),
+        takes=mark("who could have been referred, by group, beside who was"),
         requires=(NEVER,),
     ),
     OftenClaimed(
-        claim="access to justice",
-        takes="clients of the clinic by service, wait, distance and language",
+        claim=mark("access to justice"),
+        takes=mark("clients of the clinic by service, wait, distance and language"),
         requires=("clinic_matter",),
     ),
     OftenClaimed(
-        claim="meeting by video as good as in person",
-        takes="how each session was held, ratings by it, and a margin set beforehand",
+        claim=mark("meeting by video as good as in person"),
+        takes=mark("how each session was held, ratings by it, and a margin set beforehand"),
         requires=("session.mode", "survey_response"),
     ),
     OftenClaimed(
-        claim="professionals trained use what they learnt",
-        takes="a survey of its use some months later; a test shows knowledge only",
+        claim=mark("professionals trained use what they learnt"),
+        takes=mark("a survey of its use some months later; a test shows knowledge only"),
         requires=(NEVER,),
     ),
     OftenClaimed(
-        claim="cost per case, and money saved",
-        takes="costs by category; savings also an effect from a matched or randomised design",
+        claim=mark("cost per case, and money saved"),
+        takes=mark("costs by category; savings also an effect from a matched or randomised design"),
         requires=("cost",),
     ),
     OftenClaimed(
-        claim="keeping people out of court who would have gone there",
-        takes="how many of those eligible would have been charged without the programme",
+        claim=mark("keeping people out of court who would have gone there"),
+        takes=mark("how many of those eligible would have been charged without the programme"),
         requires=(NEVER,),
     ),
     OftenClaimed(
-        claim="change of policy or of the system",
-        takes="a log of policies; it is told and not estimated",
+        claim=mark("change of policy or of the system"),
+        takes=mark("a log of policies; it is told and not estimated"),
         requires=(NEVER,),
     ),
     OftenClaimed(
-        claim="healthier communities",
-        takes="nothing that a programme's own data hold",
+        claim=mark("healthier communities"),
+        takes=mark("nothing that a programme's own data hold"),
         requires=(NEVER,),
     ),
 )
@@ -138,7 +143,11 @@ CLAIMS = (
 def unmeasured_claims(design: StudyDesign) -> list[str]:
     """Say which claims these data cannot support, each with what it would take."""
     return [
-        f"Not measured here: {one.claim} (it would take {one.takes})."
+        phrase(
+            "Not measured here: {claim} (it would take {takes}).",
+            claim=phrase(one.claim),
+            takes=phrase(one.takes),
+        )
         for one in CLAIMS
         if not is_measured(one, design)
     ]

@@ -18,6 +18,7 @@ from rjeval.report.execution import ExecutedCell, ExecutedNotebook
 from rjeval.report.kernel import Display
 from rjeval.report.pandoc import prose_to_html
 from rjeval.report.reading import told_cells
+from rjeval.report.wording import held_tier
 
 SYNTHETIC = mark("SYNTHETIC DATA: invented people, made for demonstration and tests")
 KIND_TITLES = {
@@ -197,6 +198,7 @@ def _facts(design: StudyDesign) -> tuple[tuple[str, str], ...]:
         ("Programme", design.programme),
         ("Referrals from", period),
         ("Data extracted", extract),
+        ("Strength of the design", f"tier {held_tier(design.arms)} of 5"),
         ("Prepared by", design.author),
     )
     return tuple((name, text) for name, text in facts if text)

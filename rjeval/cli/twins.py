@@ -17,7 +17,7 @@ from rjeval.errors import DataError, EstimationError, RjevalError, WithheldError
 from rjeval.ingest.exports import examine_exports
 from rjeval.report.packaged import copy_study
 from rjeval.simulate.twin import draw_twin
-from rjeval.simulate.twin_study import write_twin
+from rjeval.simulate.twin_study import refuse_occupied, write_twin
 
 
 def twin(given: argparse.Namespace) -> None:
@@ -25,6 +25,7 @@ def twin(given: argparse.Namespace) -> None:
     design = rj.read_design(given.study)
     folder: Path = given.folder.expanduser()
     refuse_in_study(folder, design.root)
+    refuse_occupied(folder)
     exports = rj.load_exports(processed_folder(design), design=design)
     released = list(released_results(exports, design))
     tables, absent = draw_twin(*released, design=design, seed=design.seed)

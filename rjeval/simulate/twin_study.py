@@ -41,10 +41,7 @@ def write_twin(
     ExportError
         The folder is there already, or cannot be written.
     """
-    if folder.exists() and any(folder.iterdir()):
-        raise ExportError(
-            f"{folder.name} is there already and is not empty.", hint="Name a new folder."
-        )
+    refuse_occupied(folder)
     fresh: Path | None = None
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -66,6 +63,20 @@ def write_twin(
     finally:
         if fresh is not None:
             shutil.rmtree(fresh, ignore_errors=True)
+
+
+def refuse_occupied(folder: Path) -> None:
+    """Refuse a folder that holds something, or a file of that name.
+
+    Raises
+    ------
+    ExportError
+        Nothing is ever written over.
+    """
+    if folder.is_file() or (folder.exists() and any(folder.iterdir())):
+        raise ExportError(
+            f"{folder.name} is there already and is not empty.", hint="Name a new folder."
+        )
 
 
 def _write(path: Path, text: str) -> None:

@@ -31,7 +31,7 @@ def rights(folder):
 
 
 def test_prepared_data_and_quarantine_are_private_under_a_loose_umask(tmp_path, loose, capsys):
-    assert main(["simulate", str(tmp_path / "study"), "--size", "40", "--seed", "3"]) == 0
+    assert main(["simulate", str(tmp_path / "study"), "--size", "30", "--seed", "3"]) == 0
     assert main(["prepare", str(tmp_path / "study")]) == 0
     made = rights(tmp_path / "study" / "data" / "processed")
     assert any(name.startswith("quarantine/") for name in made)
@@ -42,7 +42,7 @@ def test_prepared_data_and_quarantine_are_private_under_a_loose_umask(tmp_path, 
 
 def test_rows_of_a_stopped_run_are_private_under_a_loose_umask(tmp_path, loose, capsys):
     study = tmp_path / "study"
-    assert main(["simulate", str(study), "--size", "40", "--seed", "3"]) == 0
+    assert main(["simulate", str(study), "--size", "30", "--seed", "3"]) == 0
     design = (study / "study.toml").read_text()
     (study / "study.toml").write_text(design.replace('"CONV" = "convicted"', ""))
     assert main(["prepare", str(study)]) == 11

@@ -22,6 +22,10 @@ from rjeval.results.survival import (
 SHARES = ("prevalence", "serious")
 #: A sum of which one person makes up more is hidden: two such people would hold 90% of it.
 LARGEST_SHARE = 0.45
+NO_LARGEST = (
+    "A mean on the harm index is shown only where it does not hang on one person: leaving out the "
+    "person with most takes less than 45% of it away."
+)
 WHY_HIDDEN = "not shown: too few people or events"
 
 
@@ -80,7 +84,8 @@ def release_summary(
     for name, values in given.items():
         own = np.where(shares, *fresh[name])
         frame[name] = np.where(fine & ~np.isnan(values), own, np.nan)
-    return _finish(result, frame, rule=rule)
+    harm = frame["measure"].eq("harm_days") & frame["estimate"].notna()
+    return _finish(result, frame, rule=rule, notes=(NO_LARGEST,) * int(harm.any()))
 
 
 def release_grid(

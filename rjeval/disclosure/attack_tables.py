@@ -13,6 +13,11 @@ from rjeval.disclosure.cells import LP_SLACK
 from rjeval.disclosure.differencing import Finding, bounded_range
 
 _COUNT = re.compile(r"^(\d{1,3}(?:,\d{3})+|\d+)(?:\.0)?(?:\s*\((\d+(?:\.\d+)?)%\))?$")
+#: A measure with one decimal, and headings under which even 4.0 is a count.
+_DECIMAL = re.compile(r"^[−-]?\d+\.[1-9]$")
+_OF_PEOPLE = re.compile(r"^n(?:_|$)|people|persons?\b|count|number|answered|invited", re.I)
+#: A count beside its share, whatever else stands in its column.
+_WITH_SHARE = re.compile(r"^(\d{1,3}(?:,\d{3})+|\d+)\s*\(\d+(?:\.\d+)?%\)$")
 _PERCENT = re.compile(r"^(\d+(?:\.\d+)?)%$")
 _HIDDEN = re.compile(r"^(?:–|-|<\s?(\d+)|nan|NaN|)$")
 _DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
@@ -56,9 +61,13 @@ def attack_tables(exhibit: Exhibit, *, rule: DisclosureRule) -> Iterator[Finding
 def _count_columns(table: RawTable) -> list[int]:
     """Columns of whole numbers that count people or rows."""
     found = []
+    decimals = any(_DECIMAL.match(cell) for row in table.rows for cell in row)
     for at, heading in enumerate(table.header):
         cells = [row[at] for row in table.rows if at < len(row)]
         numbers = [cell for cell in cells if _COUNT.match(cell)]
+        whole = decimals and numbers and all(cell.endswith(".0") for cell in numbers)
+        if whole and not _OF_PEOPLE.search(heading):
+            continue  # 1.0 beside 1.3: a measure that happens to be whole
         others = [c for c in cells if not _COUNT.match(c) and not _HIDDEN.match(c)]
         if numbers and not others and not NOT_COUNTS.search(heading):
             found.append(at)
@@ -78,6 +87,8 @@ def _small_counts(
     table: RawTable, *, counted: Sequence[int], rule: DisclosureRule
 ) -> Iterator[tuple[str, str]]:
     numbers = [(_number(row[at]), row[at]) for row in table.rows for at in counted if at < len(row)]
+    beside = [text for row in table.rows for text in row if _WITH_SHARE.match(text)]
+    numbers += [(_number(text), text) for text in beside]
     known = [(n, text) for n, text in numbers if n is not None]
     if any(0 < n < rule.min_cell for n, _ in known):
         yield "small count", f"a count under {rule.min_cell} is printed"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import struct
 import zlib
 from collections.abc import Callable
@@ -14,7 +15,9 @@ import pytest
 import typst
 
 from rjeval.disclosure.attack import attack_report
+from rjeval.disclosure.attack_tables import attack_tables
 from rjeval.disclosure.border import release
+from rjeval.disclosure.stamp import stamped
 from rjeval.errors import DisclosureError
 from rjeval.tables.delivery import tabulate_restitution, tabulate_stages
 from rjeval.tables.descriptive import tabulate_baseline, tabulate_counts, tabulate_flow
@@ -302,6 +305,52 @@ def test_each_planted_leak_is_found(leak: str, tmp_path, rule) -> None:
     assert expected in {finding.rule for finding in report.findings}, report.summary()
     for secret in SECRETS:
         assert secret not in report.summary()
+
+
+#: Results whose tables hold counts that the rule of their type hides or rounds.
+HOLD_COUNTS = (*("rates", "flow", "baseline", "counts", "quality", "response", "shares", "stages"),)
+
+
+@pytest.mark.parametrize("name", HOLD_COUNTS)
+def test_what_a_rule_hides_is_found_when_it_is_switched_off(name, results, rule, tmp_path) -> None:
+    """The stamp without the rule of its type: the page is found out; with the rule it is not."""
+    draw = {
+        **{"rates": tabulate_rates, "flow": tabulate_flow, "baseline": tabulate_baseline},
+        **{"counts": tabulate_counts, "quality": tabulate_quality, "shares": tabulate_shares},
+        **{"response": tabulate_response, "stages": tabulate_stages},
+    }[name]
+    bare = stamped(results[name], results[name].frame.copy(), rule=rule)
+    (tmp_path / "bare.html").write_text(page(draw(bare).to_html()))
+    assert not attack_report(tmp_path, rule=rule).is_clean
+    (tmp_path / "bare.html").write_text(page(draw(release(results[name], rule=rule)).to_html()))
+    assert attack_report(tmp_path, rule=rule).is_clean
+
+
+def test_an_exact_curve_is_found_when_its_rule_is_switched_off(results, rule, tmp_path) -> None:
+    """The sidecar of a curve that was stamped only: every day, every number at risk."""
+    results["curves"].frame.to_csv(tmp_path / "curves.csv", index=False)
+    found = {one.rule for one in attack_report(tmp_path, rule=rule).findings}
+    assert {"small count", "not rounded"} <= found
+
+
+def test_every_rule_of_the_attack_has_a_planted_leak() -> None:
+    """Rules are read from the code, so that none is added without a leak that it finds."""
+    folder = Path(attack_tables.__code__.co_filename).parent
+    code = "\n".join(one.read_text() for one in folder.glob("attack*.py"))
+    rules = set(re.findall(r'(?:yield|rule=) ?"([a-z ]+)"', code))
+    planted = {expected for expected, _ in LEAKS.values()}
+    assert len(rules) >= 15
+    assert rules - planted == {"between documents"}  # needs two documents: the test below
+
+
+def test_measures_that_happen_to_be_whole_are_no_counts(tmp_path, rule) -> None:
+    """1.0 and 0.0 percentage points beside 1.3; but 4.0 people are four people."""
+    rows = (["by video", "1.0", "1.3", "40.0"], ["site", "0.0", "−0.1", "60.0"])
+    table = html_table(["Term", "low", "middle", "People"], *rows)
+    (tmp_path / "effects.html").write_text(page(table))
+    assert attack_report(tmp_path, rule=rule).is_clean
+    (tmp_path / "effects.html").write_text(page(table.replace("40.0", "4.0")))
+    assert {one.rule for one in attack_report(tmp_path, rule=rule).findings} >= {"small count"}
 
 
 def test_a_cell_hidden_in_one_document_and_shown_in_another_is_found(tmp_path, rule) -> None:

@@ -251,7 +251,7 @@ def _banded(given: pd.Series, ends: tuple[int, ...]) -> pd.Series:
     numbers = pd.to_numeric(given, errors="coerce").astype("Float64").astype(float)
     place = np.searchsorted(np.array(ends), numbers.to_numpy(), side="right")
     banded = pd.Series(np.array(names, dtype=object)[place], index=given.index)
-    return banded.where(numbers.notna(), None)
+    return banded.mask(numbers.isna())
 
 
 def _described(

@@ -27,7 +27,7 @@ from rjeval.design.parse import (
     texts,
     typed,
 )
-from rjeval.design.plan import read_sensitivity, read_subgroups
+from rjeval.design.plan import read_covariate_dates, read_sensitivity, read_subgroups
 from rjeval.design.privacy import read_privacy
 from rjeval.design.recidivism import (
     COMPETING_STATES,
@@ -113,8 +113,7 @@ def read_design(path: str | Path | None = None) -> StudyDesign:
         allowed, or asks for an analysis that its own dates cannot carry.
     """
     file = _nearest() if path is None else Path(path)
-    if file.is_dir():
-        file = file / "study.toml"
+    file = file / "study.toml" if file.is_dir() else file
     raw = _load(file)
     known(raw, SECTIONS, where="study.toml")
     study = section(raw, "study")
@@ -144,9 +143,7 @@ def read_design(path: str | Path | None = None) -> StudyDesign:
         models=build(ModelDesign, section(raw, "models"), where="[models]"),
         aims=read_aims(raw),
         covariates=text_list(study, "covariates", "[study]"),
-        covariate_dates=text_map(
-            section(study, "covariate_dates"), where="[study] covariate_dates"
-        ),
+        covariate_dates=read_covariate_dates(study),
         disclosure=_disclosure(section(raw, "disclosure")),
         labels=MappingProxyType({**language_labels(language), **given_labels}),
         language=language,
@@ -181,10 +178,7 @@ def _load(file: Path) -> dict[str, Any]:
             hint="Run `rjeval init DIR` to lay out a study, or give the path of its study.toml.",
         ) from None
     except tomllib.TOMLDecodeError as error:
-        raise DesignError(
-            f"{file.name} is not valid TOML: {error}.",
-            hint="Texts stand in quotation marks, and each key once below its [section].",
-        ) from None
+        raise DesignError(f"{file.name} is not valid TOML: {error}.", hint="Mend it.") from None
     except UnicodeDecodeError:
         raise DesignError(f"{file.name} is not UTF-8 text.", hint="Save it as UTF-8.") from None
     except OSError as error:

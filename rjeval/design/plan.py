@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from rjeval.design.parse import build, section, tables
+from rjeval.design.parse import build, section, tables, text_map
 from rjeval.errors import DesignError
 
 #: Columns that say what became of a referral, which nobody knew when the clock started.
@@ -61,6 +61,11 @@ def read_sensitivity(raw: Mapping[str, Any]) -> SensitivityDesign:
             hint="Six months are 183 days; landmark_days = 0 leaves the landmark out.",
         )
     return found
+
+
+def read_covariate_dates(study: Mapping[str, Any]) -> dict[str, str]:
+    """Read ``covariate_dates`` of ``[study]``: characteristic to the date that settled it."""
+    return text_map(section(study, "covariate_dates"), where="[study] covariate_dates")
 
 
 def read_subgroups(raw: Mapping[str, Any]) -> tuple[SubgroupDesign, ...]:

@@ -103,21 +103,9 @@ def interval_survival(
         times = np.concatenate([[0.0], ends[finite]])
         survival = np.concatenate([[1.0], 1 - np.cumsum(mass[finite])])
         drawn = _resample(kinds, number, n_bootstrap=n_bootstrap, generator=generator)
-        found = rows.time[own & event]
-        blocks.append(
-            pd.DataFrame(
-                {
-                    rows.column: label,
-                    "time_days": times,
-                    "n_at_risk": [int((rows.time[own] >= day).sum()) for day in times],
-                    "n_event": np.diff(np.searchsorted(np.sort(found), times, "right"), prepend=0),
-                    "n_competing": 0,
-                    "n_censored": 0,
-                    "estimate": np.clip(survival, 0, 1),
-                    **_limits(drawn[:, finite], conf_level),
-                }
-            )
-        )
+        columns = {rows.column: label, **_counts(rows.time[own], times, event=event[own])}
+        columns |= {"estimate": np.clip(survival, 0, 1), **_limits(drawn[:, finite], conf_level)}
+        blocks.append(pd.DataFrame(columns))
         sizes.append((label, int(own.sum()), int((own & event).sum()), 0))
     return Curves(
         frame=pd.concat(blocks, ignore_index=True),
@@ -134,6 +122,19 @@ def interval_survival(
             "Events are known to lie between two checks (Turnbull's estimator).",
         ),
     )
+
+
+def _counts(days: np.ndarray, times: np.ndarray, *, event: np.ndarray) -> dict[str, np.ndarray]:
+    """Return people at risk at each time, and events found since the time before."""
+    found = np.searchsorted(np.sort(days[event]), times, "right")
+    none = np.zeros(times.size, dtype=int)
+    return {
+        "time_days": times,
+        "n_at_risk": days.size - np.searchsorted(np.sort(days), times, "left"),
+        "n_event": np.diff(found, prepend=0),
+        "n_competing": none,
+        "n_censored": none,
+    }
 
 
 def _distinct(

@@ -6,8 +6,6 @@ import math
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from rjeval.schemas.frames import among
 from rjeval.schemas.rules import CannotRunError, Hit, Rule, RuleData, hit
@@ -61,12 +59,11 @@ def _ids_alike(data: RuleData) -> list[Hit]:
 
 def _alike(ids: pd.Series) -> pd.Series:
     """Ids that differ from another id only by case, or by the 3 check letters of an 18-form."""
-    unique = pd.Series(ids.dropna().unique())
-    lower = unique.str.lower()
-    if pc.count_distinct(pa.array(lower)).as_py() < len(unique):
-        alike = unique[lower.duplicated(keep=False)]
-    else:
-        alike = unique.iloc[:0]
+    known = ids.dropna()
+    if _in_one_case(known) and not known.str.len().eq(18).any():
+        return pd.Series(False, index=ids.index)
+    unique = pd.Series(known.unique())
+    alike = unique[unique.str.lower().duplicated(keep=False)]
     long = unique[unique.str.len().eq(18)]
     if len(long):
         short = long.str.slice(0, 15)
@@ -75,6 +72,11 @@ def _alike(ids: pd.Series) -> pd.Series:
     if not len(alike):
         return pd.Series(False, index=ids.index)
     return among(ids, alike)
+
+
+def _in_one_case(ids: pd.Series) -> bool:
+    """Return whether all ids are in capitals, or none holds any; then case tells none apart."""
+    return bool(ids.eq(ids.str.upper()).all() or ids.eq(ids.str.lower()).all())
 
 
 def _double_referral(data: RuleData) -> list[Hit]:

@@ -43,7 +43,7 @@ _MODULES: dict[str, tuple[str, ...]] = {
         "cumulative_incidence",
     ),
     "rjeval.recidivism.cure": ("cured_fraction",),
-    "rjeval.recidivism.cure_regression": ("cure_regression",),
+    "rjeval.recidivism.cure_odds": ("cure_regression",),
     "rjeval.recidivism.frequency": (
         "mean_cumulative_function",
         "negative_binomial_regression",

@@ -50,7 +50,7 @@ from rjeval.ingest.exports import save_exports as save_exports
 from rjeval.ingest.quality import summarise_quality as summarise_quality
 from rjeval.recidivism.competing_regression import fine_gray_regression as fine_gray_regression
 from rjeval.recidivism.cure import cured_fraction as cured_fraction
-from rjeval.recidivism.cure_regression import cure_regression as cure_regression
+from rjeval.recidivism.cure_odds import cure_regression as cure_regression
 from rjeval.recidivism.curves import cumulative_incidence as cumulative_incidence
 from rjeval.recidivism.curves import kaplan_meier as kaplan_meier
 from rjeval.recidivism.frequency import mean_cumulative_function as mean_cumulative_function
@@ -100,6 +100,7 @@ from rjeval.surveys.margins import predicted_shares as predicted_shares
 from rjeval.surveys.mixed import ordinal_mixed_regression as ordinal_mixed_regression
 from rjeval.surveys.modes import compare_modes as compare_modes
 from rjeval.surveys.nonresponse import weight_nonresponse as weight_nonresponse
+from rjeval.surveys.not_asked import count_not_invited as count_not_invited
 from rjeval.surveys.ordinal import ordinal_regression as ordinal_regression
 from rjeval.surveys.pooling import pool_estimates as pool_estimates
 from rjeval.surveys.proportional_odds import (
@@ -107,7 +108,6 @@ from rjeval.surveys.proportional_odds import (
 )
 from rjeval.surveys.proportional_odds import proportional_odds_test as proportional_odds_test
 from rjeval.surveys.reliability import scale_reliability as scale_reliability
-from rjeval.surveys.not_asked import count_not_invited as count_not_invited
 from rjeval.surveys.response import response_rates as response_rates
 from rjeval.surveys.scales import Scale as Scale
 from rjeval.surveys.scales import score_scale as score_scale
@@ -122,16 +122,16 @@ from rjeval.tables.descriptive import tabulate_baseline as tabulate_baseline
 from rjeval.tables.descriptive import tabulate_counts as tabulate_counts
 from rjeval.tables.descriptive import tabulate_flow as tabulate_flow
 from rjeval.tables.estimates import tabulate_estimates as tabulate_estimates
-from rjeval.tables.predictions import tabulate_change as tabulate_change
-from rjeval.tables.predictions import tabulate_predictions as tabulate_predictions
+from rjeval.tables.hypothesis_tests import tabulate_tests as tabulate_tests
 from rjeval.tables.objectives import tabulate_objectives as tabulate_objectives
 from rjeval.tables.objectives import tabulate_tiles as tabulate_tiles
+from rjeval.tables.predictions import tabulate_change as tabulate_change
+from rjeval.tables.predictions import tabulate_predictions as tabulate_predictions
 from rjeval.tables.quality import tabulate_quality as tabulate_quality
 from rjeval.tables.rates import tabulate_contrasts as tabulate_contrasts
 from rjeval.tables.rates import tabulate_definition as tabulate_definition
 from rjeval.tables.rates import tabulate_rates as tabulate_rates
 from rjeval.tables.rates import tabulate_restricted_means as tabulate_restricted_means
-from rjeval.tables.hypothesis_tests import tabulate_tests as tabulate_tests
 from rjeval.tables.summaries import tabulate_sensitivity as tabulate_sensitivity
 from rjeval.tables.summaries import tabulate_summary as tabulate_summary
 from rjeval.tables.surveys import tabulate_response as tabulate_response

@@ -35,7 +35,7 @@ Functions of the face (frames in, frozen results out):
 - ``regression``, ``proportional``, ``competing_regression``, ``residuals``: Cox, Fine-Gray
 - ``splitting``, ``subgroups``: effects that change over time, effects within subgroups
 - ``parametric``: time ratios under a named distribution
-- ``splines``, ``cure``, ``cure_regression``: exploratory, by lifelines by way of ``flexible``
+- ``splines``, ``cure``, ``cure_odds``: exploratory, by lifelines by way of ``flexible``
 - ``predicted``, ``standardised``: curves and differences that a Cox model predicts
 - ``grouped_time``, ``interval_censored``: events known by check dates only
 - ``recurrent``: all incidents of a person as start-stop rows

@@ -26,7 +26,7 @@ _NONE = re.compile(rf"\bnone of the (?:\d[\d,]*|{'|'.join(_WORDS)}|{_PEOPLE})\b"
 _ALL = re.compile(
     rf"\b(?:all \d[\d,]* {_PEOPLE}|every (?:single )?{_PEOPLE} (?:was|were|had|said))", re.I
 )
-_FULL = re.compile(r"(?<![\d.])100(?:\.0+)?\s?% of\b|\b(\d[\d,]*) of \1\b")
+_FULL = re.compile(r"(?<![\d.])100(?:\.0+)?\s?% of\b|(?<![Tt]ier )\b(\d[\d,]*) of \1\b")
 _CONTACT = re.compile(r"\b\d{3}-\d{2}-\d{4}\b|\b[\w.+-]+@[\w-]+\.\w{2,}|\(\d{3}\) \d{3}-\d{4}")
 _FOLDER = re.compile(r"/(?:home|Users|root|work)/\w+|[A-Z]:\\Users\\")
 _ROW_NAMES = re.compile(r"\b(?:person|referral|case|harmed|party|invitation|event|check)_id\b")

@@ -343,6 +343,13 @@ def test_every_rule_of_the_attack_has_a_planted_leak() -> None:
     assert rules - planted == {"between documents"}  # needs two documents: the test below
 
 
+def test_the_highest_tier_is_no_group_of_people(tmp_path, rule) -> None:
+    (tmp_path / "tier.html").write_text(page("<p>Design tier 5 of 5.</p>"))
+    assert attack_report(tmp_path, rule=rule).is_clean
+    (tmp_path / "tier.html").write_text(page("<p>45 of 45 agreed.</p>"))
+    assert not attack_report(tmp_path, rule=rule).is_clean
+
+
 def test_measures_that_happen_to_be_whole_are_no_counts(tmp_path, rule) -> None:
     """1.0 and 0.0 percentage points beside 1.3; but 4.0 people are four people."""
     rows = (["by video", "1.0", "1.3", "40.0"], ["site", "0.0", "−0.1", "60.0"])

@@ -78,10 +78,10 @@ proportional_hazard_test(
     plain, outcome.drop(columns=["case_id"]), time_transform="km").summary
 """,
     """
-answers = tables["survey_response"]
-answers = answers[answers.item_id.eq("overall_satisfaction") & answers.value_numeric.notna()]
+answers = tables["survey_response"].merge(tables["survey_invitation"], on="invitation_id")
+answers = answers[answers.item_id.eq("overall_satisfaction") & answers.value.notna()]
 for role, own in answers.groupby("role"):
-    shares = own.value_numeric.value_counts(normalize=True).sort_index()
+    shares = own.value.value_counts(normalize=True).sort_index()
     shares.to_frame(role).T.plot.barh(stacked=True)
 """,
     """
@@ -90,7 +90,7 @@ for role, own in answers.groupby("role"):
     own = own.reset_index(drop=True)
     X = pd.get_dummies(own[["wave"]].astype(str)).iloc[:, 1:].astype(float)
     X["noise"] = np.random.default_rng(1).normal(size=len(own))
-    y = own.value_numeric.astype(int)
+    y = own.value.astype(int)
     fits[role] = OrderedModel(y, X, distr="logit").fit(method="bfgs", disp=0).summary()
 list(fits.values())
 """,

@@ -16,6 +16,7 @@
 - ``refusal``: refused estimates, and which later cells depend on them
 - ``execution``: all notebooks, two kernels at a time
 - ``reading``: executed cells as a reader meets them
+- ``blocks``: what a document is made of
 - ``document``: displayed outputs and prose as one model, numbered captions, checks
 - ``pandoc``: markup from one form to another
 - ``markup``: the model as plain HTML for pandoc

@@ -16,9 +16,10 @@ from importlib.metadata import version
 from pathlib import Path
 
 from rjeval.design.study import StudyDesign
+from rjeval.report.blocks import Document
 from rjeval.report.changes import changes_markup, compare_reports
 from rjeval.report.design_texts import check_design_texts
-from rjeval.report.document import KIND_TITLES, Document, assemble_document, insert_section
+from rjeval.report.document import KIND_TITLES, assemble_document, insert_section
 from rjeval.report.docx import write_docx
 from rjeval.report.execution import (
     ExecutedNotebook,

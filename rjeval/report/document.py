@@ -7,12 +7,13 @@ import html
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from rjeval.design.study import StudyDesign
 from rjeval.errors import ReportError
-from rjeval.language import mark
+from rjeval.language import mark, phrase
+from rjeval.report.blocks import Block, Document, Figure, Note, Prose, Table, Tiles
 from rjeval.report.collected import SHOWN_INSTEAD
 from rjeval.report.execution import ExecutedCell, ExecutedNotebook
 from rjeval.report.kernel import Display
@@ -20,11 +21,10 @@ from rjeval.report.pandoc import prose_to_html
 from rjeval.report.reading import told_cells
 from rjeval.report.wording import held_tier
 
-SYNTHETIC = mark("SYNTHETIC DATA: invented people, made for demonstration and tests")
 KIND_TITLES = {
-    "annual": "Annual evaluation",
-    "factsheet": "Fact sheet",
-    "methods": "Methods appendix",
+    "annual": mark("Annual evaluation"),
+    "factsheet": mark("Fact sheet"),
+    "methods": mark("Methods appendix"),
 }
 #: Media type of measures that a cell hands to the report, beside what it shows.
 MEASURES_MIME = "application/vnd.rjeval.measures+json"
@@ -32,74 +32,6 @@ _TILES = re.compile(r'<ul class="rj-tiles">(.*)</ul>', re.DOTALL)
 _NUMBER = re.compile(r"^<strong>[^<]*</strong> ")
 _CAPTION = re.compile(r"<caption[^>]*>(.*?)</caption>", re.DOTALL)
 _FETCHED = re.compile(r"(?:src|srcset|poster|data)\s*=\s*[\"'](?!data:)", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Prose:
-    """Words, as HTML."""
-
-    html: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
-    """A table with its numbered caption, and notes below it, as HTML."""
-
-    html: str
-    caption: str
-    notes: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figure:
-    """A figure as SVG text and PNG bytes, with its numbered caption and its text alternative."""
-
-    svg: str
-    png: bytes
-    caption: str
-    alt: str
-    number: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Note:
-    """One sentence on what the study does not have."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tiles:
-    """A few numbers to be seen first, as an HTML list."""
-
-    html: str
-
-
-Block = Prose | Table | Figure | Note | Tiles
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
-    """A report before it takes a form."""
-
-    title: str
-    subtitle: str
-    facts: tuple[tuple[str, str], ...]
-    author: str
-    date: str
-    synthetic: bool
-    blocks: tuple[Block, ...]
-    measures: tuple[Mapping[str, Any], ...] = ()
-
-    @property
-    def running_title(self) -> str:
-        """What stands at the top of each page."""
-        return f"{self.title} · {SYNTHETIC.split(':')[0]}" if self.synthetic else self.title
-
-    @property
-    def figures(self) -> tuple[Figure, ...]:
-        """All figures, in order."""
-        return tuple(block for block in self.blocks if isinstance(block, Figure))
 
 
 def assemble_document(
@@ -126,7 +58,8 @@ def assemble_document(
     blocks = list(_gathered(blocks))
     return Document(
         title=design.title,
-        subtitle=KIND_TITLES[kind],
+        subtitle=phrase(KIND_TITLES[kind]),
+        kind=kind,
         facts=_facts(design),
         author=design.author,
         date=design.extract_date.isoformat() if design.extract_date else "",
@@ -192,14 +125,18 @@ def _measures(executed: Iterable[ExecutedNotebook]) -> Iterator[Mapping[str, Any
 def _facts(design: StudyDesign) -> tuple[tuple[str, str], ...]:
     period = ""
     if design.period_start and design.period_end:
-        period = f"{design.period_start.isoformat()} to {design.period_end.isoformat()}"
+        period = phrase(
+            "{low} to {high}",
+            low=design.period_start.isoformat(),
+            high=design.period_end.isoformat(),
+        )
     extract = design.extract_date.isoformat() if design.extract_date else ""
     facts = (
-        ("Programme", design.programme),
-        ("Referrals from", period),
-        ("Data extracted", extract),
-        ("Strength of the design", f"tier {held_tier(design.arms)} of 5"),
-        ("Prepared by", design.author),
+        (phrase("Programme"), design.programme),
+        (phrase("Referrals from"), period),
+        (phrase("Data extracted"), extract),
+        (phrase("Strength of the design"), phrase("tier {tier} of 5", tier=held_tier(design.arms))),
+        (phrase("Prepared by"), design.author),
     )
     return tuple((name, text) for name, text in facts if text)
 
@@ -217,7 +154,7 @@ def _raw_blocks(executed: ExecutedNotebook) -> Iterator[Block | str]:
             yield from _notes(missing)
             missing = []
         if one.not_given:
-            yield Note(text=f"Not given: {one.not_given.rstrip('.')}.")
+            yield Note(text=phrase("Not given: {why}.", why=one.not_given.rstrip(".")))
         if one.cell.kind == "markdown":
             yield one.cell.source
         for display in one.displays:
@@ -230,10 +167,10 @@ def _raw_blocks(executed: ExecutedNotebook) -> Iterator[Block | str]:
 
 def _notes(left_out: list[ExecutedCell]) -> Iterator[Note]:
     """One sentence on what was not collected, one on what does not apply."""
-    for applies, lead in ((True, "Not collected"), (False, "Does not apply")):
+    for applies, lead in ((True, mark("Not collected")), (False, mark("Does not apply"))):
         reasons = dict.fromkeys(one.not_collected for one in left_out if one.applies is applies)
         if reasons:
-            yield Note(text=f"{lead}: {'; '.join(reasons)}.")
+            yield Note(text=f"{phrase(lead)}: {'; '.join(reasons)}.")
 
 
 def _block(display: Display, where: str) -> Block | str | None:
@@ -287,11 +224,12 @@ def _number_captions(blocks: Iterable[Block]) -> Iterator[Block]:
     for block in blocks:
         if isinstance(block, Table):
             n_tables += 1
-            caption = f"<strong>Table {n_tables}.</strong> {block.caption}"
+            caption = f"<strong>{phrase('Table {n}.', n=n_tables)}</strong> {block.caption}"
             yield replace(block, caption=caption)
         elif isinstance(block, Figure):
             n_figures += 1
-            caption = f"<strong>Figure {n_figures}.</strong> {html.escape(block.caption)}"
+            lead = phrase("Figure {n}.", n=n_figures)
+            caption = f"<strong>{lead}</strong> {html.escape(block.caption)}"
             yield replace(block, caption=caption, number=n_figures)
         else:
             yield block

@@ -14,14 +14,15 @@ from importlib.resources import files
 from pathlib import Path
 
 from rjeval.errors import ReportError
-from rjeval.report.document import SYNTHETIC, Document
+from rjeval.language import phrase, spoken
+from rjeval.report.blocks import SYNTHETIC, Document
 from rjeval.report.markup import plain_markup
 from rjeval.report.pandoc import run_pandoc
 
 _STYLE = re.compile(r'<w:style [^>]*w:styleId="([^"]+)".*?</w:style>', re.DOTALL)
 _STYLE_NAME = re.compile(r'<w:name w:val="([^"]+)"')
 _SECTION = re.compile(r"<w:sectPr\s*/>|<w:sectPr.*?</w:sectPr>", re.DOTALL)
-_TO_WORD = ("--from=html", "--to=docx", "--shift-heading-level-by=-1", "--metadata=lang=en-GB")
+_TO_WORD = ("--from=html", "--to=docx", "--shift-heading-level-by=-1")
 _WORDS = (
     'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
     'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
@@ -59,6 +60,7 @@ def write_docx(
         _front(document) + plain_markup(document, image_suffix=".png", widths=True),
         [
             *_TO_WORD,
+            f"--metadata=lang={spoken().code}",
             f"--reference-doc={reference}",
             f"--output={file.resolve()}",
             f"--metadata=title={document.title}",
@@ -73,7 +75,7 @@ def _front(document: Document) -> str:
         f"<p><strong>{html.escape(name)}:</strong> {html.escape(text)}</p>"
         for name, text in document.facts
     )
-    banner = f"<p>{SYNTHETIC}</p>" if document.synthetic else ""
+    banner = f"<p>{html.escape(phrase(SYNTHETIC))}</p>" if document.synthetic else ""
     marked = f'<div data-custom-style="Synthetic">{banner}</div>' if banner else ""
     return marked + rows
 
@@ -141,7 +143,7 @@ def _running(element: str, style: str, left: str, right: str) -> str:
 def _with_styles(xml: str) -> str:
     ours = _own_styles()
     kept = _STYLE.sub(lambda one: "" if one.group(1) in ours else one.group(0), xml)
-    kept = kept.replace('w:lang w:val="en-US"', 'w:lang w:val="en-GB"')
+    kept = kept.replace('w:lang w:val="en-US"', 'w:lang w:val="' + spoken().code + '"')
     return kept.replace("</w:styles>", "".join(ours.values()) + "</w:styles>")
 
 

@@ -9,7 +9,7 @@ from importlib.resources import files
 from string import Template
 
 from rjeval.language import phrase, spoken
-from rjeval.report.document import SYNTHETIC, Block, Document, Figure, Note, Prose, Table, Tiles
+from rjeval.report.blocks import SYNTHETIC, Block, Document, Figure, Note, Prose, Table, Tiles
 
 _HEADING = re.compile(r'<h([23]) id="([^"]+)"[^>]*>(.*?)</h\1>', re.DOTALL)
 _TAG = re.compile(r"<[^>]+>")

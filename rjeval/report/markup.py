@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 
-from rjeval.report.document import Block, Document, Figure, Note, Prose, Table, Tiles
+from rjeval.report.blocks import Block, Document, Figure, Note, Prose, Table, Tiles
 
 _ROW = re.compile(r"<tr>(.*?)</tr>", re.DOTALL)
 _CELL = re.compile(r"<t[hd][^>]*>(.*?)</t[hd]>", re.DOTALL)

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from rjeval.errors import ReportError
-from rjeval.report.document import KIND_TITLES, SYNTHETIC, Document
+from rjeval.language import phrase, spoken
+from rjeval.report.blocks import SYNTHETIC, Document
 from rjeval.report.markup import plain_markup
 from rjeval.report.pandoc import run_pandoc
 
@@ -34,7 +35,7 @@ def write_pdf(document: Document, file: Path, *, scratch: Path, made: str) -> No
     layout = (templates / "report.typ").read_text(encoding="utf-8")
     body = body.replace("align(center)[#table(", "align(left)[#table(")
     (scratch / "report.typ").write_text(f"{layout}\n{body}", encoding="utf-8")
-    compact = document.subtitle == KIND_TITLES["factsheet"]
+    compact = document.kind == "factsheet"
     for scale in ONE_PAGE_SCALES if compact else (1.0,):
         facts = _facts(document, made) | {"compact": compact, "scale": scale}
         (scratch / "facts.json").write_text(json.dumps(facts), encoding="utf-8")
@@ -65,7 +66,10 @@ def _facts(document: Document, made: str) -> dict[str, object]:
         "running": document.title,
         "author": document.author or "",
         "synthetic": document.synthetic,
-        "synthetic_text": SYNTHETIC,
+        "synthetic_text": phrase(SYNTHETIC),
+        "synthetic_short": phrase(SYNTHETIC).split(":")[0],
+        "lang": spoken().code.split("-")[0],
+        "region": spoken().code.partition("-")[2].lower() or None,
         "rows": [list(row) for row in document.facts],
         "made": made,
     }

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from rjeval.errors import ReportError
-from rjeval.report.document import Document, Table
+from rjeval.report.blocks import Document, Table
 from rjeval.report.manifest import MANIFEST
 
 _CELL = re.compile(r"<t[hd][^>]*>(.*?)</t[hd]>", re.DOTALL)

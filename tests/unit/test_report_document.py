@@ -11,7 +11,8 @@ from pypdf import PdfReader
 
 from rjeval.design.study import StudyDesign
 from rjeval.errors import ReportError
-from rjeval.report.document import SYNTHETIC, Figure, Note, Table, assemble_document
+from rjeval.report.blocks import SYNTHETIC, Figure, Note, Table
+from rjeval.report.document import assemble_document
 from rjeval.report.execution import ExecutedCell, ExecutedNotebook
 from rjeval.report.html import render_html
 from rjeval.report.kernel import Display

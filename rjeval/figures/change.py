@@ -126,26 +126,6 @@ def _drawing(
     interval = phrase("{level} confidence interval", level=level_text(before.conf_level))
     intervals = phrase("{level} confidence intervals", level=level_text(before.conf_level))
     first, second = names[0].lower(), names[1].lower()
-    frames = []
-    for name, wave in zip(names, (before, after), strict=True):
-        part = wave.frame.copy()
-        part.insert(0, "wave", name)
-        frames.append(part)
-    parts = [
-        f"{entry.label}: {first} {entry.points[0].text}, {second} {entry.points[1].text}."
-        if entry.points
-        else f"{entry.label}."
-        for entry in entries
-    ]
-    sizes = [
-        phrase(
-            "{wave} n = {least} to {most}",
-            wave=name,
-            least=count(wave.frame["n"].min()),
-            most=count(wave.frame["n"].max()),
-        )
-        for name, wave in zip(names, (before, after), strict=True)
-    ]
     return Drawing(
         title=phrase(
             "High ratings by {role}, {first} and {second}", role=role, first=first, second=second
@@ -158,7 +138,7 @@ def _drawing(
                 phrase(
                     "Share of high ratings by {role}, {interval}.", role=role, interval=intervals
                 ),
-                *parts,
+                *_item_texts(entries, first=first, second=second),
             )
         ),
         caption=joined(
@@ -169,13 +149,46 @@ def _drawing(
                     whole=len(before.levels),
                     interval=interval,
                 ),
-                f"{'; '.join(sizes)}.",
+                f"{_sizes_text(before, after, names=names)}.",
                 phrase(
                     "Each wave has its own interval; overlap of the two is no test of the change."
                 ),
                 closing_notes(before, after),
             )
         ),
-        data=pd.concat(frames, ignore_index=True),
+        data=_data(before, after, names=names),
         for_release=for_release(before, after),
     )
+
+
+def _item_texts(entries: list[Entry], *, first: str, second: str) -> list[str]:
+    """Return what the figure shows of each item, for who cannot see it."""
+    return [
+        f"{entry.label}: {first} {entry.points[0].text}, {second} {entry.points[1].text}."
+        if entry.points
+        else f"{entry.label}."
+        for entry in entries
+    ]
+
+
+def _sizes_text(before: RatingShares, after: RatingShares, *, names: tuple[str, str]) -> str:
+    """Return how many people answered at each wave, from the least of an item to the most."""
+    return "; ".join(
+        phrase(
+            "{wave} n = {least} to {most}",
+            wave=name,
+            least=count(wave.frame["n"].min()),
+            most=count(wave.frame["n"].max()),
+        )
+        for name, wave in zip(names, (before, after), strict=True)
+    )
+
+
+def _data(before: RatingShares, after: RatingShares, *, names: tuple[str, str]) -> pd.DataFrame:
+    """Return the rows of both waves, with the name of the wave first."""
+    frames = []
+    for name, wave in zip(names, (before, after), strict=True):
+        part = wave.frame.copy()
+        part.insert(0, "wave", name)
+        frames.append(part)
+    return pd.concat(frames, ignore_index=True)

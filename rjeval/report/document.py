@@ -12,11 +12,12 @@ from typing import Any
 
 from rjeval.design.study import StudyDesign
 from rjeval.errors import ReportError
-from rjeval.language import mark, phrase
+from rjeval.language import mark, phrase, spoken
 from rjeval.report.blocks import Block, Document, Figure, Note, Prose, Table, Tiles
 from rjeval.report.collected import SHOWN_INSTEAD
 from rjeval.report.execution import ExecutedCell, ExecutedNotebook
 from rjeval.report.kernel import Display
+from rjeval.report.packaged import shipped_paragraphs
 from rjeval.report.pandoc import prose_to_html
 from rjeval.report.reading import told_cells
 from rjeval.report.wording import held_tier
@@ -95,6 +96,16 @@ def insert_section(
     return replace(document, blocks=tuple(_number_captions(bare)))
 
 
+def in_language(markdown: str) -> str:
+    """Return Markdown with each shipped paragraph in the language in use.
+
+    A paragraph that neither rjeval ships nor the language knows is the author's own and stays.
+    """
+    known = shipped_paragraphs() | spoken().phrases.keys()
+    parts = markdown.split("\n\n")
+    return "\n\n".join(phrase(one.strip()) if one.strip() in known else one for one in parts)
+
+
 def _without_number(block: Block) -> Block:
     if isinstance(block, Table):
         return replace(block, caption=_NUMBER.sub("", block.caption))
@@ -156,7 +167,7 @@ def _raw_blocks(executed: ExecutedNotebook) -> Iterator[Block | str]:
         if one.not_given:
             yield Note(text=phrase("Not given: {why}.", why=one.not_given.rstrip(".")))
         if one.cell.kind == "markdown":
-            yield one.cell.source
+            yield in_language(one.cell.source)
         for display in one.displays:
             where = f"{executed.notebook.name}, code cell {one.cell.number}"
             block = _block(display, where)

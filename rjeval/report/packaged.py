@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+from functools import cache
 from pathlib import Path
 
 from rjeval.errors import ReportError
@@ -30,6 +32,20 @@ def packaged_study() -> Path:
 def is_checkout(study: Path) -> bool:
     """Whether the demonstration study is a checkout, where work may be done in place."""
     return study == _PACKAGE.parent
+
+
+@cache
+def shipped_paragraphs() -> frozenset[str]:
+    """Return the paragraphs of the shipped notebooks' Markdown."""
+    cells = [
+        cell
+        for file in (packaged_study() / "notebooks").glob("*.ipynb")
+        for cell in json.loads(file.read_text(encoding="utf-8"))["cells"]
+        if cell["cell_type"] == "markdown"
+    ]
+    return frozenset(
+        part.strip() for cell in cells for part in "".join(cell["source"]).split("\n\n")
+    )
 
 
 def copy_study(folder: Path, *, with_design: bool = False, with_data: bool = False) -> None:

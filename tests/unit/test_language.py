@@ -66,9 +66,25 @@ def test_every_text_of_the_code_is_translated(code: str) -> None:
 
 @pytest.mark.parametrize("code", OTHERS)
 def test_a_translation_is_of_a_text_that_is_still_printed(code: str) -> None:
-    known = {text for text, _ in _templates()} | set(_notebook_paragraphs()) | set(_of_terms())
+    known = {text for text, _ in _templates()} | set(_of_terms())
+    known |= set(_notebook_paragraphs()) | set(_notebook_titles())
     stale = [text for text in read_language(code, folder=PACKAGE).phrases if text not in known]
     assert not stale, "\n".join(stale)
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_every_paragraph_and_title_of_the_notebooks_is_translated(code: str) -> None:
+    phrases = read_language(code, folder=PACKAGE).phrases
+    told = [*_notebook_paragraphs(), *_notebook_titles()]
+    assert not [text for text in told if text not in phrases]
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_a_heading_stays_a_heading_of_its_level(code: str) -> None:
+    phrases = read_language(code, folder=PACKAGE).phrases
+    heads = [text for text in _notebook_paragraphs() if text.startswith("#")]
+    assert heads
+    assert [_level(text) for text in heads] == [_level(phrases[text]) for text in heads]
 
 
 @pytest.mark.parametrize("code", OTHERS)
@@ -90,6 +106,21 @@ def _notebook_paragraphs() -> Iterator[str]:
         for cell in nbformat.read(file, 4).cells:
             if cell.cell_type == "markdown":
                 yield from (part.strip() for part in cell.source.split("\n\n"))
+
+
+def _notebook_titles() -> Iterator[str]:
+    """Titles that the code of the notebooks gives to tables."""
+    import nbformat
+
+    for file in sorted((PACKAGE.parent / "notebooks").glob("*.ipynb")):
+        for cell in nbformat.read(file, 4).cells:
+            for node in ast.walk(ast.parse(cell.source if cell.cell_type == "code" else "")):
+                if isinstance(node, ast.keyword) and node.arg == "title":
+                    yield ast.literal_eval(node.value)
+
+
+def _level(heading: str) -> int:
+    return len(heading) - len(heading.lstrip("#"))
 
 
 def test_what_a_language_lacks_is_said_in_english() -> None:

@@ -77,7 +77,21 @@ def mark(text: str) -> str:
     return text
 
 
-class Told(str):
+class Ready(str):
+    """Text in the place of a number: a template's format for numbers leaves it as it is."""
+
+    def __format__(self, form: str, /) -> str:
+        """Return the text itself, whatever the format.
+
+        Examples
+        --------
+        >>> "{n:,} people".format(n=Ready("fewer than 11"))
+        'fewer than 11 people'
+        """
+        return str(self)
+
+
+class Told(Ready):
     """English text that remembers how it was made, so that it can be printed in any language.
 
     Results keep their notes in English, which code may compare; :func:`phrase` translates them
@@ -87,35 +101,41 @@ class Told(str):
     template: str
     parts: Mapping[str, Any]
     identifier: str
+    lowered: bool
 
 
 def note(template: str, /, **parts: Any) -> Told:
     """Return an English text for a result to keep, which :func:`phrase` can translate later.
+
+    A text made so already comes back as it is.
 
     Examples
     --------
     >>> note("{n} of {whole} people", n=3, whole=8)
     '3 of 8 people'
     """
+    if isinstance(template, Told):
+        return template
     told = Told(template.format(**parts) if parts else template)
-    told.template, told.parts, told.identifier = template, parts, ""
+    told.template, told.parts, told.identifier, told.lowered = template, parts, "", False
     return told
 
 
-def named(identifier: str) -> Told:
+def named(identifier: str, *, lower: bool = False) -> Told:
     """Return the English label of an identifier, which :func:`phrase` can translate later.
 
     Examples
     --------
-    >>> named("refiling")
-    'new filing'
+    >>> named("refiling"), named("harmed_party", lower=True)
+    ('new filing', 'harmed parties')
     """
-    told = note(label(identifier))
-    told.identifier = identifier
+    text = label(identifier)
+    told = note(text.lower() if lower else text)
+    told.identifier, told.lowered = identifier, lower
     return told
 
 
-def join_notes(texts: Iterable[str]) -> Told:
+def join_notes(texts: Iterable[str], *, between: str = ", ") -> Told:
     """Return texts with commas between them, each still to be translated.
 
     Examples
@@ -124,7 +144,7 @@ def join_notes(texts: Iterable[str]) -> Told:
     '365 days, 730 days'
     """
     parts = {f"part{number}": one for number, one in enumerate(texts)}
-    return note(", ".join(f"{{{name}}}" for name in parts), **parts)
+    return note(between.join(f"{{{name}}}" for name in parts), **parts)
 
 
 def phrase(template: str, /, **parts: Any) -> str:
@@ -147,11 +167,14 @@ def phrase(template: str, /, **parts: Any) -> str:
     language = spoken()
     if isinstance(template, Told):
         if template.identifier in language.labels:
-            return in_own_words(language.labels[template.identifier], language=language)
+            own = in_own_words(language.labels[template.identifier], language=language)
+            return own.lower() if template.lowered else own
         parts = {**template.parts, **parts}
         template = template.template
     text = in_own_words(language.phrases.get(template, template), language=language)
-    ready = {name: phrase(one) if isinstance(one, Told) else one for name, one in parts.items()}
+    ready = {
+        name: Ready(phrase(one)) if isinstance(one, Told) else one for name, one in parts.items()
+    }
     return text.format(**ready) if ready else text
 
 
@@ -193,6 +216,31 @@ def choose_terms(language: Language, terms: Mapping[str, tuple[str, str]]) -> La
         for number, form in enumerate(forms)
     }
     return replace(language, chosen=MappingProxyType(chosen))
+
+
+def spoken_label(identifier: str) -> str | None:
+    """Return what an identifier is called in the language in use, or ``None`` if it has no name.
+
+    Examples
+    --------
+    >>> spoken_label("rj"), spoken_label("Site A")
+    ('Restorative justice', None)
+    """
+    text = spoken().labels.get(identifier, LABELS.get(identifier))
+    return None if text is None else in_own_words(text)
+
+
+def read_label(identifier: str, overrides: Mapping[str, str] | None = None) -> str:
+    """Return what people read for an identifier in the language in use.
+
+    Examples
+    --------
+    >>> read_label("age_at_referral"), read_label("rj", {"rj": "Circles"})
+    ('Age at referral', 'Circles')
+    """
+    if overrides and identifier in overrides:
+        return overrides[identifier]
+    return spoken_label(identifier) or label(identifier)
 
 
 def language_labels(language: Language) -> Mapping[str, str]:

@@ -10,21 +10,22 @@ from rjeval.cohort.stages import STAGES, clock_column, index_dates, stages_reach
 from rjeval.design.recidivism import RecidivismDefinition
 from rjeval.design.study import StudyDesign
 from rjeval.errors import DataError
+from rjeval.language import mark
 from rjeval.terms import OUTSIDE_PERIOD, AnalysisSet
 
 #: Reasons for exclusion in the order of the flow, with the words that people read.
 EXCLUSIONS: dict[str, str] = {
-    "not_eligible": "Not eligible",
-    "eligibility_not_determined": "Eligibility not determined",
-    "no_clock_date": "No date to start follow-up",
-    "outside_study_period": "Outside the study period",
-    "not_offered": "Not offered the programme",
-    "responsible_party_did_not_consent": "Responsible party did not consent",
-    "harmed_party_did_not_consent": "Harmed party did not take part",
-    "no_conference": "No conference held",
-    "not_completed": "Did not complete",
-    "arm_not_in_study": "Arm not in the study",
-    "repeat_referral": "Repeat referral of a person already included",
+    "not_eligible": mark("Not eligible"),
+    "eligibility_not_determined": mark("Eligibility not determined"),
+    "no_clock_date": mark("No date to start follow-up"),
+    "outside_study_period": mark("Outside the study period"),
+    "not_offered": mark("Not offered the programme"),
+    "responsible_party_did_not_consent": mark("Responsible party did not consent"),
+    "harmed_party_did_not_consent": mark("Harmed party did not take part"),
+    "no_conference": mark("No conference held"),
+    "not_completed": mark("Did not complete"),
+    "arm_not_in_study": mark("Arm not in the study"),
+    "repeat_referral": mark("Repeat referral of a person already included"),
 }
 #: Stages that each population asks for, beyond eligibility.
 ASKED = {

@@ -11,6 +11,7 @@ import pandas as pd
 from rjeval.analysis_data import FOLLOW_UP_COLUMNS, TimeToEvent
 from rjeval.design.recidivism import RecidivismDefinition
 from rjeval.errors import DataError, ValidationError
+from rjeval.language import note
 from rjeval.terms import ExitReason
 
 #: Days of each unit of time.
@@ -152,8 +153,8 @@ def _bare_definition(horizon: float, event: str) -> RecidivismDefinition:
         reporting_lag_days=0,
         durations_given=True,
         event_label=event.replace("_", " "),
-        clock_label="start of follow-up",
-        source_label="as in the table",
+        clock_label=note("start of follow-up"),
+        source_label=note("as in the table"),
     )
 
 

@@ -6,6 +6,7 @@ import pandas as pd
 
 from rjeval.analysis_data import Cohort, TimeToEvent
 from rjeval.cohort.eligibility import EXCLUSIONS
+from rjeval.language import mark
 from rjeval.results import CohortFlow
 
 STAGE, EXCLUSION = "stage", "exclusion"
@@ -34,13 +35,13 @@ def trace_flow(cohort: Cohort, outcome: TimeToEvent | None = None) -> CohortFlow
     came too late for the records, or had reoffended or left before observation began.
     """
     frame = cohort.frame
-    rows = [_row("assessed", "Referrals assessed", STAGE, frame["arm"])]
+    rows = [_row("assessed", mark("Referrals assessed"), STAGE, frame["arm"])]
     for reason, words in EXCLUSIONS.items():
         out = frame.loc[frame["exclusion_reason"] == reason, "arm"]
         if len(out):
             rows.append(_row(reason, words, EXCLUSION, out))
     included = cohort.included
-    rows.append(_row("included", "Included in the cohort", STAGE, included["arm"]))
+    rows.append(_row("included", mark("Included in the cohort"), STAGE, included["arm"]))
     if outcome is not None:
         rows += _analysed(included, outcome)
     names = ["step", "label", "kind", "n", *(f"n_{arm}" for arm in cohort.arms)]
@@ -66,10 +67,10 @@ def _analysed(included: pd.DataFrame, outcome: TimeToEvent) -> list[dict[str, ob
     unseen = ~followed & ~unchecked
     rows = []
     for step, words, out in (
-        ("never_checked", "Records never checked (outcome missing)", unchecked),
-        ("no_day_observed", "No day at risk under observation", unseen),
+        ("never_checked", mark("Records never checked (outcome missing)"), unchecked),
+        ("no_day_observed", mark("No day at risk under observation"), unseen),
     ):
         if out.any():
             rows.append(_row(step, words, EXCLUSION, included.loc[out, "arm"]))
     last = included.loc[followed, "arm"]
-    return [*rows, _row("analysed", "Analysed for reoffending", STAGE, last)]
+    return [*rows, _row("analysed", mark("Analysed for reoffending"), STAGE, last)]

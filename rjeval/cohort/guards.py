@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from rjeval.cohort.rules import NEW_OFFENCE, FollowUpRules
+from rjeval.language import join_notes, note
 from rjeval.terms import ExitReason
 
 #: Gaps between groups, as shares: worth a warning, and too much for a comparison.
@@ -25,7 +26,7 @@ FEWEST_PEOPLE, FEWEST_EVENTS = 20, 10
 #: From this size on, an arm without any event is more likely not to have been looked up.
 ARM_SIZE = 30
 NEVER = "never_checked"
-DAYS_FOUND = (
+DAYS_FOUND = note(
     'these may be days found, not days of the offence; times_known = "checks" in the definition '
     "gives curves between checks (interval mode)."
 )
@@ -112,18 +113,24 @@ def judge_outcome(facts: OutcomeFacts, *, first_events: bool = True) -> tuple[st
 def unequal_checks(facts: OutcomeFacts) -> str:
     """Judge whether people were looked up as often in each arm (V67)."""
     checked = facts.people["status"].ne(NEVER)
-    for name, groups in (("arms", "arm"), ("those who completed and the others", "completed")):
+    for who, groups in (
+        (note("arms"), "arm"),
+        (note("those who completed and the others"), "completed"),
+    ):
         rates = _shares(checked, facts.people[groups])
         if len(rates) < 2 or rates.max() - rates.min() <= CHECK_GAP:
             continue
         gap = CHECK_REFUSED if rates.max() - rates.min() > CHECK_REFUSED else CHECK_GAP
-        note = (
-            f"The share of people whose records were checked differs between {name} by more than "
-            f"{_points(gap)}."
+        told = note(
+            "The share of people whose records were checked differs between {who} by more than "
+            "{gap} percentage points.",
+            who=who,
+            gap=round(100 * gap),
         )
-        if gap == CHECK_REFUSED:
-            note += " Such a difference can make or hide an effect; do not compare them."
-        return note
+        if gap < CHECK_REFUSED:
+            return told
+        more = note("Such a difference can make or hide an effect; do not compare them.")
+        return join_notes([told, more], between=" ")
     return ""
 
 
@@ -134,9 +141,10 @@ def sealed_by_completion(facts: OutcomeFacts) -> str:
     rates = _shares(facts.people["sealed"], facts.people["completed"])
     if len(rates) < 2 or rates.max() - rates.min() <= SEALED_GAP:
         return ""
-    return (
+    return note(
         "The share of people whose records are sealed differs between those who completed and "
-        f"the others by more than {_points(SEALED_GAP)}; sealing hides offences."
+        "the others by more than {gap} percentage points; sealing hides offences.",
+        gap=round(100 * SEALED_GAP),
     )
 
 
@@ -145,7 +153,7 @@ def ageing_out(facts: OutcomeFacts) -> str:
     followed = facts.people[facts.people["status"].eq("followed")]
     if not followed["exit_reason"].eq(str(ExitReason.AGED_OUT)).any():
         return ""
-    return (
+    return note(
         "Follow-up of some people ends on the day they come of age, because adult records were "
         "not searched."
     )
@@ -158,14 +166,16 @@ def days_of_detection(facts: OutcomeFacts) -> str:
     if declared or len(charges) < FEWEST_EVENTS:
         return ""
     if charges["on_pull"].mean() > ON_PULLS:
-        return (
-            f"{_percent(charges['on_pull'].mean())} of events are dated on the day of a records "
-            f"pull: {DAYS_FOUND}"
+        return note(
+            "About {share}% of events are dated on the day of a records pull: {doubt}",
+            share=_in_fives(charges["on_pull"].mean()),
+            doubt=DAYS_FOUND,
         )
     if charges["quarter_end"].mean() > ON_QUARTER_ENDS:
-        return (
-            f"{_percent(charges['quarter_end'].mean())} of events are dated on the last day of a "
-            f"quarter: {DAYS_FOUND}"
+        return note(
+            "About {share}% of events are dated on the last day of a quarter: {doubt}",
+            share=_in_fives(charges["quarter_end"].mean()),
+            doubt=DAYS_FOUND,
         )
     return ""
 
@@ -177,9 +187,10 @@ def missing_offence_dates(facts: OutcomeFacts) -> str:
     share = 1 - facts.charges["offence_date_known"].mean()
     if share <= MISSING_DATES:
         return ""
-    return (
-        f"{_percent(share)} of events have no offence date and are dated by arrest or filing, "
-        "which comes later."
+    return note(
+        "About {share}% of events have no offence date and are dated by arrest or filing, "
+        "which comes later.",
+        share=_in_fives(share),
     )
 
 
@@ -191,9 +202,10 @@ def pending_dispositions(facts: OutcomeFacts) -> str:
     share = facts.charges["pending"].mean()
     if share <= PENDING:
         return ""
-    return (
-        f"{_percent(share)} of charges inside the follow-up still await a court: the waiting "
-        "period may be too short, and the rate too low."
+    return note(
+        "About {share}% of charges inside the follow-up still await a court: the waiting "
+        "period may be too short, and the rate too low.",
+        share=_in_fives(share),
     )
 
 
@@ -204,9 +216,10 @@ def arm_without_event(facts: OutcomeFacts) -> str:
     number = again.groupby(followed["arm"], observed=True).agg(["size", "sum"])
     if not ((number["size"] >= ARM_SIZE) & (number["sum"] == 0)).any():
         return ""
-    return (
-        f"An arm of at least {ARM_SIZE} people has no event at all: a failure to find records is "
-        "more likely than that nobody reoffended."
+    return note(
+        "An arm of at least {size} people has no event at all: a failure to find records is "
+        "more likely than that nobody reoffended.",
+        size=ARM_SIZE,
     )
 
 
@@ -230,10 +243,6 @@ def _shares(applies: pd.Series, groups: pd.Series) -> pd.Series:
     return shares[sizes.reindex(shares.index) >= FEWEST_PEOPLE]
 
 
-def _percent(share: float) -> str:
-    """Return a share in steps of five, from which no count of people can be told."""
-    return f"About {5 * round(20 * share)}%"
-
-
-def _points(gap: float) -> str:
-    return f"{round(100 * gap)} percentage points"
+def _in_fives(share: float) -> int:
+    """Return a percentage in steps of five, from which no count of people can be told."""
+    return 5 * round(20 * share)

@@ -10,16 +10,17 @@ from rjeval.cohort.follow_up import measure_time_to_event
 from rjeval.design.recidivism import RecidivismDefinition
 from rjeval.design.study import StudyDesign
 from rjeval.errors import DataError
+from rjeval.language import mark, note
 from rjeval.terms import Clock
 
 PRIMARY = "primary"
 #: Other choices for a definition that rests on dates, each with the table that it needs.
 CHOICES: dict[str, tuple[str, dict[str, Any]]] = {
-    "clock from the offer": ("referral", {"clock": Clock.OFFERED}),
-    "felonies only": ("followup_event", {"minimum_level": "felony"}),
-    "offences of any level": ("followup_event", {"minimum_level": "any"}),
-    "days in custody taken out": ("exposure", {"custody": "street_time"}),
-    "follow-up ends with custody": ("exposure", {"custody": "censor"}),
+    mark("clock from the offer"): ("referral", {"clock": Clock.OFFERED}),
+    mark("felonies only"): ("followup_event", {"minimum_level": "felony"}),
+    mark("offences of any level"): ("followup_event", {"minimum_level": "any"}),
+    mark("days in custody taken out"): ("exposure", {"custody": "street_time"}),
+    mark("follow-up ends with custody"): ("exposure", {"custody": "censor"}),
 }
 
 
@@ -75,4 +76,4 @@ def _declared(definition: RecidivismDefinition, primary: RecidivismDefinition) -
     """Return what tells a declared definition from the primary one."""
     if definition.event_text != primary.event_text:
         return definition.event_text
-    return f"{definition.event_text}, definition {definition.name}"
+    return note("{event}, definition {name}", event=definition.event_text, name=definition.name)

@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from rjeval.analysis_data import Exports
-from rjeval.delivery.tally import NOT_RECORDED, columns_of, table_of, tally
+from rjeval.delivery.tally import NOT_RECORDED, columns_of, names_in_words, table_of, tally
 from rjeval.errors import DataError
+from rjeval.language import mark, note
 from rjeval.results import CountTable, MoneyTotals
 
 MONEY = "restitution_money"
@@ -56,8 +57,8 @@ def count_agreements(
     """
     rows = _with_referral(table_of(exports, "agreement"), exports=exports)
     names = columns_of(rows, by)
-    title = f"Agreements by {' and '.join(one.replace('_', ' ') for one in names)}"
-    return tally(rows, by=names, what="agreements", title=title, labels=labels)
+    title = note("Agreements by {names}", names=names_in_words(names))
+    return tally(rows, by=names, what=mark("agreements"), title=title, labels=labels)
 
 
 def count_obligations(
@@ -88,8 +89,8 @@ def count_obligations(
     if kinds is not None:
         rows = rows[rows["kind"].isin(list(kinds))]
     names = columns_of(rows, by)
-    title = f"Obligations by {' and '.join(one.replace('_', ' ') for one in names)}"
-    return tally(rows, by=names, what="obligations", title=title, labels=labels)
+    title = note("Obligations by {names}", names=names_in_words(names))
+    return tally(rows, by=names, what=mark("obligations"), title=title, labels=labels)
 
 
 def restitution_totals(
@@ -145,7 +146,7 @@ def restitution_totals(
     z = NormalDist().inv_cdf(0.5 + conf_level / 2)
     table = [{(by or "group"): name, **_totals(block, z=z)} for name, block in blocks]
     frame = pd.DataFrame(table, columns=[by or "group", *NUMBERS])
-    notes = ("Some obligations to pay have no amount.",) if len(known) < len(rows) else ()
+    notes = (mark("Some obligations to pay have no amount."),) if len(known) < len(rows) else ()
     return MoneyTotals(
         frame=frame if by else frame.drop(columns="group"),
         by=by,

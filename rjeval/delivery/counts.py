@@ -8,8 +8,18 @@ import numpy as np
 import pandas as pd
 
 from rjeval.analysis_data import Cohort, Exports
-from rjeval.delivery.tally import banded, columns_of, in_order, one_each, rows_of, tally
+from rjeval.delivery.tally import (
+    TITLES,
+    banded,
+    columns_of,
+    in_order,
+    names_in_words,
+    one_each,
+    rows_of,
+    tally,
+)
 from rjeval.errors import DataError
+from rjeval.language import mark, note
 from rjeval.results import CountTable
 from rjeval.terms import OUTSIDE_PERIOD
 
@@ -80,7 +90,7 @@ def count_people(
     for name, edges in (bands or {}).items():
         if name in names:
             rows = rows.assign(**{name: banded(rows[name], edges=edges)})
-    shown = title or f"{unit.capitalize()} by {' and '.join(_plain(one) for one in names)}"
+    shown = title or note(TITLES[unit], names=names_in_words(names))
     return tally(rows, by=names, what=unit, title=shown, labels=labels)
 
 
@@ -148,14 +158,14 @@ def count_by_quarter(
 def _counted(data: Cohort | Exports, *, among: str) -> tuple[str, tuple[str, ...]]:
     """Return a title that says who is counted, and a note where that is more than the cohort."""
     if not isinstance(data, Cohort):
-        return "Referrals by quarter", ()
+        return mark("Referrals by quarter"), ()
     if among == "included":
-        return "Referrals included in the cohort, by quarter", ()
-    note = (
+        return mark("Referrals included in the cohort, by quarter"), ()
+    caveat = mark(
         "Everybody assessed is counted, also those left out of the cohort, such as people "
         "referred outside the study period."
     )
-    return "Referrals assessed, by quarter", (note,)
+    return mark("Referrals assessed, by quarter"), (caveat,)
 
 
 def _quarters(days: pd.Series) -> pd.Series:
@@ -188,7 +198,3 @@ def _check_same_within_case(rows: pd.DataFrame, *, names: tuple[str, ...]) -> No
                 f"{len(varied)} cases, so cases cannot be counted by it.",
                 hint="Count people or referrals by it.",
             )
-
-
-def _plain(name: str) -> str:
-    return name.replace("_", " ")

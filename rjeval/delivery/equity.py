@@ -12,6 +12,7 @@ from rjeval.analysis_data import Cohort, Exports
 from rjeval.delivery.stages import stages_reached
 from rjeval.delivery.tally import columns_of, one_each, rows_of
 from rjeval.errors import DataError
+from rjeval.language import named, note
 from rjeval.results import Contrast
 
 #: Groups under this share of the stage's base are put together.
@@ -86,7 +87,7 @@ def relative_rate_index(
     return Contrast(
         frame=_ratios(arms, conf_level=conf_level),
         by=by,
-        method=f"relative rate at stage {stage}, log interval",
+        method=note("relative rate at stage {stage}, log interval", stage=named(stage, lower=True)),
         conf_level=conf_level,
         arms=arms,
         labels=dict(labels or {}),

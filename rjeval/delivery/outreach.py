@@ -8,6 +8,7 @@ import pandas as pd
 
 from rjeval.analysis_data import Exports
 from rjeval.delivery.tally import NOT_RECORDED, table_of
+from rjeval.language import mark
 from rjeval.results import CountTable
 
 
@@ -39,15 +40,15 @@ def count_trained(exports: Exports, *, labels: Mapping[str, str] | None = None) 
     frame = pd.DataFrame({"audience": sums.index.astype(str), "n": sums.to_numpy()})
     frame = frame.sort_values(["n", "audience"], ascending=[False, True], ignore_index=True)
     notes = (
-        ("Trainings without a number of people who came are left out.",)
+        (mark("Trainings without a number of people who came are left out."),)
         if len(known) < len(events)
         else ()
     )
     return CountTable(
         frame=frame,
-        title="People trained, by audience",
+        title=mark("People trained, by audience"),
         dimensions=("audience",),
-        what="people who attended",
+        what=mark("people who attended"),
         notes=notes,
         labels=dict(labels or {}),
     )

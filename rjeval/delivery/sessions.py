@@ -8,8 +8,17 @@ import numpy as np
 import pandas as pd
 
 from rjeval.analysis_data import Cohort, Exports
-from rjeval.delivery.tally import columns_of, in_order, one_each, rows_of, table_of, tally
+from rjeval.delivery.tally import (
+    columns_of,
+    in_order,
+    names_in_words,
+    one_each,
+    rows_of,
+    table_of,
+    tally,
+)
 from rjeval.errors import DataError
+from rjeval.language import mark, note
 from rjeval.results import CountTable
 from rjeval.terms import Arm
 
@@ -60,13 +69,13 @@ def count_sessions(
     names = columns_of(rows, by)
     if unit == "cases":
         rows = one_each(_held(rows), unit="cases", order="held_date")
-        what, title = "cases with a meeting held", "Cases by "
+        what, title = mark("cases with a meeting held"), mark("Cases by {names}")
     elif unit == "meetings":
-        what, title = "meetings planned", "Meetings by "
+        what, title = mark("meetings planned"), mark("Meetings by {names}")
     else:
         raise ValueError("unit must be 'cases' or 'meetings'.")
-    title += " and ".join(name.replace("_", " ") for name in names)
-    return tally(rows, by=names, what=what, title=title, labels=labels)
+    told = note(title, names=names_in_words(names))
+    return tally(rows, by=names, what=what, title=told, labels=labels)
 
 
 def time_to_conference(
@@ -115,7 +124,7 @@ def time_to_conference(
     held = rows["case_id"].isin(first.index).to_numpy()
     rows = rows.assign(days_to_conference=_bands(wait, held=held))
     names = columns_of(rows, ("days_to_conference", by) if by else "days_to_conference")
-    title = "Days from referral to the first conference held"
+    title = mark("Days from referral to the first conference held")
     return tally(rows, by=names, what="people", title=title, labels=labels)
 
 

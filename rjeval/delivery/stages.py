@@ -13,6 +13,7 @@ from rjeval.analysis_data import Cohort, Exports
 from rjeval.delivery.sessions import first_conference
 from rjeval.delivery.tally import NOT_RECORDED, columns_of, in_order, one_each, rows_of, tally
 from rjeval.errors import DataError
+from rjeval.language import mark
 from rjeval.results import CountTable, StageRates
 
 #: Stages in order; a referral that reached one has reached those before it.
@@ -59,7 +60,7 @@ def count_stages(
     )
     rows = rows.assign(furthest_stage=stage)
     names = columns_of(rows, ("furthest_stage", by) if by else "furthest_stage")
-    title = "Furthest stage reached"
+    title = mark("Furthest stage reached")
     return tally(rows, by=names, what="people", title=title, labels=labels)
 
 

@@ -10,12 +10,23 @@ import pandas as pd
 
 from rjeval.analysis_data import Cohort, Exports
 from rjeval.errors import DataError
+from rjeval.language import mark, named, note
 from rjeval.results import CountTable
 
 #: Category of those for whom nothing was recorded; they are counted, never dropped.
 NOT_RECORDED = "not_recorded"
 #: What can be counted -> the column that tells one from another.
-UNITS = {"people": "person_id", "referrals": "referral_id", "cases": "case_id"}
+UNITS = {
+    mark("people"): "person_id",
+    mark("referrals"): "referral_id",
+    mark("cases"): "case_id",
+}
+#: What the table of each unit is called.
+TITLES = {
+    "people": mark("People by {names}"),
+    "referrals": mark("Referrals by {names}"),
+    "cases": mark("Cases by {names}"),
+}
 
 
 def rows_of(data: Cohort | Exports, *, among: str = "included") -> pd.DataFrame:
@@ -62,6 +73,12 @@ def columns_of(rows: pd.DataFrame, by: str | Sequence[str]) -> tuple[str, ...]:
             hint=f"Columns: {', '.join(map(str, rows.columns))}.",
         )
     return names
+
+
+def names_in_words(names: Sequence[str]) -> str:
+    """Return one or two columns as words in the middle of a title."""
+    told = [named(one, lower=True) for one in names]
+    return note("{first} and {last}", first=told[0], last=told[-1]) if len(told) > 1 else told[0]
 
 
 def one_each(rows: pd.DataFrame, *, unit: str, order: str = "") -> pd.DataFrame:

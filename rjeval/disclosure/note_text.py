@@ -11,6 +11,7 @@ import re
 
 from rjeval.design.disclosure import DisclosureRule
 from rjeval.disclosure.rounding import round_counts
+from rjeval.language import Ready, Told, note
 
 #: A whole number that is not part of a decimal, a date, a name or a share.
 _COUNT = re.compile(r"(?<![\w.,\-/])(\d{1,3}(?:,\d{3})+|\d+)(?![\w\-/]|[.,]\d|\s?%)")
@@ -32,7 +33,7 @@ _ABOUT_FEW = re.compile(r"\babout (?=fewer than \d)")
 _YEARS = range(1900, 2101)
 
 
-def safe_note(note: str, *, rule: DisclosureRule) -> str:
+def safe_note(text: str, *, rule: DisclosureRule) -> str:
     """Return the note with its counts hidden or rounded.
 
     Examples
@@ -45,21 +46,56 @@ def safe_note(note: str, *, rule: DisclosureRule) -> str:
     """
 
     def replaced(match: re.Match[str]) -> str:
-        text = match.group(1)
-        before, after = note[: match.start()], note[match.end() :]
-        number = int(text.replace(",", ""))
-        year = number in _YEARS and "," not in text
+        digits = match.group(1)
+        before, after = text[: match.start()], text[match.end() :]
+        number = int(digits.replace(",", ""))
+        year = number in _YEARS and "," not in digits
         if _LIMIT.search(before) or _UNIT.search(after) or year:
-            return text
+            return digits
         if number < rule.min_cell:
             return f"fewer than {rule.min_cell}"
         return f"{round_counts([number], rule)[0]:,.0f}"
 
-    return _ABOUT_FEW.sub("", _COUNT.sub(replaced, note))
+    safe = _ABOUT_FEW.sub("", _COUNT.sub(replaced, text))
+    if safe == text:
+        return text
+    return rebuilt(text, text=safe, rule=rule) if isinstance(text, Told) else safe
+
+
+def rebuilt(told: Told, *, text: str, rule: DisclosureRule) -> str:
+    """Return a safe text as a note that can be translated; the plain text where that fails.
+
+    The note keeps its template, and its parts are replaced by what the safe text has in their
+    place, so that no translation can show a number that the English text hides.
+    """
+    fixed = re.split(r"(\{[^{}]*\})", told.template)
+    pattern = "".join("(.*?)" if one.startswith("{") else re.escape(one) for one in fixed)
+    found = re.fullmatch(pattern, text, re.DOTALL)
+    if found is None:
+        return text
+    parts: dict[str, str] = {}
+    for field, shown in zip(
+        (one for one in fixed if one.startswith("{")), found.groups(), strict=True
+    ):
+        name = re.split(r"[!:]", field[1:-1])[0]
+        own = told.parts[name]
+        if parts.setdefault(name, _part(own, shown=shown, rule=rule)) != shown:
+            return text
+    safe = note(told.template, **parts)
+    return safe if safe == text else text
+
+
+def _part(own: object, *, shown: str, rule: DisclosureRule) -> str:
+    """Return what stands in the place of a part."""
+    if isinstance(own, Told) and own == shown:
+        return own
+    if shown == f"fewer than {rule.min_cell}":
+        return note("fewer than {least}", least=rule.min_cell)
+    return rebuilt(own, text=shown, rule=rule) if isinstance(own, Told) else Ready(shown)
 
 
 def safe_notes(notes: tuple[str, ...], *, rule: DisclosureRule) -> tuple[str, ...]:
     """Return all notes with their counts hidden or rounded."""
     if not rule.suppresses:
         return notes
-    return tuple(safe_note(note, rule=rule) for note in notes)
+    return tuple(safe_note(one, rule=rule) for one in notes)

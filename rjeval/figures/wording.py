@@ -8,9 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from rjeval.language import mark, phrase
+from rjeval.language import mark, phrase, spoken_label
 from rjeval.results import Result
-from rjeval.terms import LABELS
 
 SUPPRESSED = mark("suppressed")
 NOT_FOR_RELEASE = mark("NOT FOR RELEASE")
@@ -35,8 +34,9 @@ def display(identifier: object, labels: Mapping[str, str] | None = None) -> str:
         return own
     if key in EVERYONE:
         return phrase("Everyone")
-    if key in LABELS:
-        return _capital(LABELS[key])
+    named = spoken_label(key)
+    if named is not None:
+        return _capital(named)
     return _capital(key.replace("_", " ").strip())
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rjeval.analysis_data import TimeToEvent
 from rjeval.errors import EstimationError
+from rjeval.language import mark, named, note
 from rjeval.recidivism.cox_estimates import estimate_frame, wald_statistic
 from rjeval.recidivism.guards import MAX_DROPPED
 from rjeval.recidivism.known_times import refuse_interval_times
@@ -120,12 +121,14 @@ def fine_gray_regression(
     return ModelEstimates(
         frame=estimate_frame(terms, fit.coef, covariance=covariance, conf_level=conf_level),
         model="fine_gray",
-        outcome=f"cumulative incidence of {cause}",
+        outcome=note("cumulative incidence of {cause}", cause=named(cause, lower=True)),
         formula=formula,
-        scale="subdistribution hazard ratio",
+        scale=mark("subdistribution hazard ratio"),
         conf_level=conf_level,
         **model_facts(model),
-        std_error_kind="robust" if cluster is None else f"cluster-robust by {cluster}",
+        std_error_kind=mark("robust")
+        if cluster is None
+        else note("cluster-robust by {cluster}", cluster=cluster),
         vcov=covariance,
         fit={
             "loglik": fit.loglik,

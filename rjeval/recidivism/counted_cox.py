@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from rjeval.analysis_data import TimeToEvent
+from rjeval.language import mark
 from rjeval.model_frame import build_model_frame, formula_variables
 from rjeval.recidivism.cox_estimates import estimate_frame, fit_summary
 from rjeval.recidivism.guards import refuse_later_knowledge
@@ -46,9 +47,9 @@ def cox_by_counts(
             design.terms, fit.coef, covariance=fit.covariance, conf_level=conf_level
         ),
         model="cox",
-        outcome="time to reoffence",
+        outcome=mark("time to reoffence"),
         formula=formula,
-        scale="hazard ratio",
+        scale=mark("hazard ratio"),
         conf_level=conf_level,
         n=len(frame),
         n_events=n_events,

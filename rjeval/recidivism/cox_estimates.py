@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from rjeval.language import note
 from rjeval.recidivism.hazards_test import TRANSFORMS, time_transform, variation_test
 from rjeval.recidivism.model_rows import ModelRows
 from rjeval.recidivism.normal import chi_square_p, two_sided_p, z_quantile
@@ -102,8 +103,17 @@ def judge_hazards(test: pd.DataFrame) -> list[str]:
     if not p_value < NOT_PROPORTIONAL:
         return []
     doubted = test["term"][:-1][test["p_value"][:-1] < NOT_PROPORTIONAL]
-    named = f" ({', '.join(doubted)})" if len(doubted) else ""
+    if not len(doubted):
+        return [
+            note(
+                "Hazards are not proportional: a hazard ratio is an average over time; lead with "
+                "restricted means and differences of risk."
+            )
+        ]
     return [
-        f"Hazards are not proportional{named}: a hazard ratio is an average over time; lead with "
-        "restricted means and differences of risk."
+        note(
+            "Hazards are not proportional ({terms}): a hazard ratio is an average over time; lead "
+            "with restricted means and differences of risk.",
+            terms=", ".join(doubted),
+        )
     ]

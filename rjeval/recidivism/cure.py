@@ -8,6 +8,7 @@ from scipy.special import expit, logit
 
 from rjeval.analysis_data import TimeToEvent
 from rjeval.errors import GuardError, TooFewEventsError
+from rjeval.language import mark
 from rjeval.recidivism.flexible import fit_cured
 from rjeval.recidivism.guards import refuse_later_knowledge
 from rjeval.recidivism.known_times import refuse_interval_times
@@ -90,7 +91,7 @@ def cured_fraction(
     return ModelEstimates(
         frame=frame,
         model="mixture_cure",
-        outcome="share that never reoffends",
+        outcome=mark("share that never reoffends"),
         formula=by or "1",
         scale="",
         conf_level=conf_level,

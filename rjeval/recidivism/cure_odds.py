@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from rjeval.analysis_data import TimeToEvent
+from rjeval.language import mark
 from rjeval.recidivism.cox_estimates import estimate_frame
 from rjeval.recidivism.cure import need_plateau
 from rjeval.recidivism.flexible import fit_cure_regression
@@ -89,9 +90,9 @@ def cure_regression(
     return ModelEstimates(
         frame=frame,
         model="mixture_cure_regression",
-        outcome="never reoffending",
+        outcome=mark("never reoffending"),
         formula=formula,
-        scale="odds ratio",
+        scale=mark("odds ratio"),
         conf_level=conf_level,
         **model_facts(model),
         vcov=covariance,

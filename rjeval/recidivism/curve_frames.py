@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from rjeval.language import note
 from rjeval.recidivism.day_axis import DayCounts, count_by_day
 from rjeval.recidivism.unpack import GroupedRows
 
@@ -100,7 +101,11 @@ def thin_tails(rows: GroupedRows, counts: DayCounts) -> tuple[str, ...]:
     few = np.maximum(FEW_AT_RISK, FEW_SHARE * left.sum(axis=1))
     thin = (counts.n_at_risk < few[:, None]) & (counts.n_event > 0)
     return tuple(
-        f"{rows.labels[g]}: fewer than {few[g]:.0f} people are at risk from day "
-        f"{counts.times[np.argmax(thin[g])]:g} on."
+        note(
+            "{group}: fewer than {few:.0f} people are at risk from day {day:g} on.",
+            group=rows.labels[g],
+            few=few[g],
+            day=counts.times[np.argmax(thin[g])],
+        )
         for g in np.flatnonzero(thin.any(axis=1))
     )

@@ -6,6 +6,7 @@ import numpy as np
 
 from rjeval.analysis_data import TimeToEvent
 from rjeval.errors import EstimationError
+from rjeval.language import note
 from rjeval.recidivism.curve_frames import count_rows, curve_frame, group_sizes, thin_tails
 from rjeval.recidivism.day_axis import DayCounts
 from rjeval.recidivism.incidence import (
@@ -110,8 +111,11 @@ def kaplan_meier(
     if share > COMPETING_SHARE:
         notes = (
             *notes,
-            f"{share:.0%} of people left by a competing event, so one minus Kaplan-Meier "
-            "overstates reoffending; lead with the cumulative incidence.",
+            note(
+                "{share:.0%} of people left by a competing event, so one minus Kaplan-Meier "
+                "overstates reoffending; lead with the cumulative incidence.",
+                share=share,
+            ),
         )
     return Curves(
         frame=frame,
@@ -212,7 +216,7 @@ def cumulative_incidence(
         notes=(
             *rows.notes,
             *thin_tails(rows, counts),
-            f"Standard error: {std_error.replace('_', ' ')}.",
+            note("Standard error: {kind}.", kind=std_error.replace("_", " ")),
         ),
         cause=cause,
         competing=competing_exits(outcome),

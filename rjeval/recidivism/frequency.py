@@ -7,6 +7,7 @@ import pandas as pd
 
 from rjeval.analysis_data import TimeToEvent
 from rjeval.errors import EstimationError
+from rjeval.language import mark
 from rjeval.model_frame import build_model_frame, formula_variables
 from rjeval.recidivism.cox_estimates import estimate_frame
 from rjeval.recidivism.curve_frames import count_rows, curve_frame, group_sizes
@@ -166,15 +167,15 @@ def negative_binomial_regression(
     fit = fit_negative_binomial(design.matrix, count, log_exposure=np.log(exposure))
     notes = outcome.notes
     if fit.theta >= POISSON_LIMIT:
-        notes = (*notes, "No over-dispersion was found: the Poisson limit is shown.")
+        notes = (*notes, mark("No over-dispersion was found: the Poisson limit is shown."))
     return ModelEstimates(
         frame=estimate_frame(
             design.terms, fit.coef, covariance=fit.covariance, conf_level=conf_level
         ),
         model="negative_binomial",
-        outcome="number of reoffences per day at risk",
+        outcome=mark("number of reoffences per day at risk"),
         formula=formula,
-        scale="rate ratio",
+        scale=mark("rate ratio"),
         conf_level=conf_level,
         n=count.size,
         n_events=int(count.sum()),

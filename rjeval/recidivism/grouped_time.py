@@ -8,6 +8,7 @@ import numpy as np
 
 from rjeval.analysis_data import TimeToEvent
 from rjeval.errors import ConvergenceError, EstimationError
+from rjeval.language import mark, note
 from rjeval.recidivism.cox_estimates import estimate_frame
 from rjeval.recidivism.guards import MAX_DROPPED
 from rjeval.recidivism.model_rows import (
@@ -98,12 +99,12 @@ def grouped_time_regression(
     dummies = (period[:, None] == np.arange(ends.size)).astype(float)
     matrix = np.concatenate([dummies, model.design.matrix[person]], axis=1)
     coef, information, score, loglik = fit_cloglog(matrix, happened)
-    covariance, kind = np.linalg.inv(information), "model"
+    covariance, kind = np.linalg.inv(information), mark("model")
     if model.cluster is not None:
         group = model.cluster[person]
         sums = np.stack([np.bincount(group, weights=part) for part in score.T], axis=1)
         covariance = covariance @ (sums.T @ sums) @ covariance
-        kind = f"cluster-robust by {cluster}"
+        kind = note("cluster-robust by {cluster}", cluster=cluster)
     starts = np.concatenate([[0.0], ends[:-1]])
     terms = tuple(f"period[{a:g}-{b:g}]" for a, b in zip(starts, ends, strict=True))
     frame = estimate_frame(
@@ -113,9 +114,9 @@ def grouped_time_regression(
     return ModelEstimates(
         frame=frame,
         model="grouped_time",
-        outcome="time to reoffence, by period",
+        outcome=mark("time to reoffence, by period"),
         formula=formula,
-        scale="hazard ratio",
+        scale=mark("hazard ratio"),
         conf_level=conf_level,
         n=model.time.size,
         n_events=int(happened.sum()),

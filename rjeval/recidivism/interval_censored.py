@@ -7,6 +7,7 @@ import pandas as pd
 
 from rjeval.analysis_data import TimeToEvent
 from rjeval.errors import ConvergenceError, EstimationError
+from rjeval.language import mark
 from rjeval.recidivism.known_times import FOUND_LATE
 from rjeval.recidivism.unpack import group_rows, require
 from rjeval.results.survival import Curves
@@ -20,7 +21,7 @@ SUM_TO_ONE = 100.0
 #: Of a bootstrap sample, whose own chance error is far larger.
 ROUGH = 1e-6
 MAX_ITERATIONS = 100_000
-BETWEEN = "Events are known to lie between two checks (Turnbull's estimator)."
+BETWEEN = mark("Events are known to lie between two checks (Turnbull's estimator).")
 
 
 def interval_survival(
@@ -112,14 +113,14 @@ def interval_survival(
         kind="survival",
         by=rows.by,
         conf_level=conf_level,
-        conf_type="bootstrap percentiles" if n_bootstrap else "none",
+        conf_type=mark("bootstrap percentiles") if n_bootstrap else "none",
         horizon_days=outcome.horizon_days,
         groups=pd.DataFrame(sizes, columns=["group", "n", "n_events", "n_competing"]),
         unit=outcome.unit,
         definition=outcome.definition,
         notes=(
             *(n for n in rows.notes if n != FOUND_LATE),
-            "Events are known to lie between two checks (Turnbull's estimator).",
+            BETWEEN,
         ),
     )
 

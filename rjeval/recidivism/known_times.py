@@ -9,9 +9,10 @@ import numpy as np
 from rjeval.analysis_data import TimeToEvent
 from rjeval.design.recidivism import RecidivismDefinition
 from rjeval.errors import GuardError
+from rjeval.language import mark, note
 
 #: Note on estimates that take the day of the check for the day of the event.
-FOUND_LATE = (
+FOUND_LATE = mark(
     "Events are dated by the check that found them, and happened since the check before: curves "
     "step too late, and events just before the end of a window may be missing."
 )
@@ -74,5 +75,10 @@ def interval_notes(outcome: TimeToEvent) -> tuple[str, ...]:
             "only intervals are known.",
             hint="List every end of an interval in windows_days, or use interval_survival.",
         )
-    named = ", ".join(f"{day:g}" for day in np.sort(ends))
-    return (f"Events are known by interval: estimates hold at days {named}, not between them.",)
+    days = ", ".join(f"{day:g}" for day in np.sort(ends))
+    return (
+        note(
+            "Events are known by interval: estimates hold at days {days}, not between them.",
+            days=days,
+        ),
+    )

@@ -9,6 +9,7 @@ import pandas as pd
 
 from rjeval.analysis_data import TimeToEvent
 from rjeval.errors import EstimationError
+from rjeval.language import note
 from rjeval.recidivism.unpack import group_codes
 
 
@@ -56,8 +57,11 @@ def start_at_landmark(outcome: TimeToEvent, *, at_days: float) -> TimeToEvent:
         )
     entry = np.maximum(frame["entry_days"].to_numpy(dtype=float)[kept], at_days)
     later = frame[kept].assign(entry_days=entry).reset_index(drop=True)
-    note = f"Follow-up starts at day {at_days:g}, among people still free of reoffending then."
-    return replace(outcome, frame=later, notes=(*outcome.notes, note))
+    told = note(
+        "Follow-up starts at day {day:g}, among people still free of reoffending then.",
+        day=at_days,
+    )
+    return replace(outcome, frame=later, notes=(*outcome.notes, told))
 
 
 def completers_from(outcome: TimeToEvent, *, at_days: float, by: str = "arm") -> TimeToEvent:
@@ -88,11 +92,12 @@ def completers_from(outcome: TimeToEvent, *, at_days: float, by: str = "arm") ->
     reference = pd.Series(False, index=frame.index)
     reference.iloc[kept[code == 0]] = True
     chosen = (done | reference).to_numpy(dtype=bool)
-    note = (
-        f"Completers: only those who had completed by day {at_days:g} are compared with the "
-        f"reference group, both from that day on (landmark, so no immortal time); people who "
-        "complete differ from people who do not."
+    told = note(
+        "Completers: only those who had completed by day {day:g} are compared with the "
+        "reference group, both from that day on (landmark, so no immortal time); people who "
+        "complete differ from people who do not.",
+        day=at_days,
     )
     if len(labels) < 2 or not (done & ~reference).any():
         raise EstimationError(f"Nobody still followed had completed by day {at_days:g}.")
-    return replace(later, frame=frame[chosen].reset_index(drop=True), notes=(*outcome.notes, note))
+    return replace(later, frame=frame[chosen].reset_index(drop=True), notes=(*outcome.notes, told))

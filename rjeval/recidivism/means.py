@@ -9,6 +9,7 @@ import pandas as pd
 
 from rjeval.analysis_data import TimeToEvent
 from rjeval.errors import EstimationError
+from rjeval.language import mark, note
 from rjeval.recidivism.bootstrap import bootstrap_areas
 from rjeval.recidivism.day_axis import count_by_day
 from rjeval.recidivism.guards import refuse_later_knowledge
@@ -176,7 +177,7 @@ def _contrast(
     return Contrast(
         frame=table,
         by=rows.by,
-        method="difference and ratio of restricted means (Greenwood, Wald)",
+        method=mark("difference and ratio of restricted means (Greenwood, Wald)"),
         conf_level=conf_level,
         arms=arms,
         definition=outcome.definition,
@@ -197,6 +198,10 @@ def _percentiles(
     for other in drawn[1:]:
         replicates += [other - drawn[0], other / drawn[0]]
     low, high = np.quantile(np.stack(replicates), tails, axis=1)
-    method = f"{contrast.method}; limits by {drawn.shape[1]} bootstrap samples"
+    method = note(
+        "{method}; limits by {n} bootstrap samples",
+        method=note(contrast.method),
+        n=drawn.shape[1],
+    )
     table = contrast.frame.assign(conf_low=low, conf_high=high)
     return frame, replace(contrast, frame=table, method=method)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from rjeval.analysis_data import TimeToEvent
 from rjeval.errors import EstimationError, TooFewEventsError
+from rjeval.language import note
 from rjeval.model_frame import ModelFrame, build_model_frame, formula_variables
 from rjeval.recidivism.guards import MAX_DROPPED, refuse_later_knowledge, refuse_silent_loss
 from rjeval.recidivism.unpack import (
@@ -114,8 +115,13 @@ def judge_event_count(n_events: int, k: int) -> list[str]:
         )
     if n_events < DOUBT_EVENTS * k:
         return [
-            f"{n_events} events for {k} coefficients, fewer than {DOUBT_EVENTS} each: estimates "
-            "may be too far from 1."
+            note(
+                "{n} events for {k} coefficients, fewer than {least} each: estimates may be too "
+                "far from 1.",
+                n=n_events,
+                k=k,
+                least=DOUBT_EVENTS,
+            )
         ]
     return []
 
@@ -127,7 +133,14 @@ def judge_clusters(model: ModelRows, name: str | None) -> list[str]:
     count = int(model.cluster.max()) + 1
     if count >= FEW_CLUSTERS:
         return []
-    return [f"{count} clusters of {name}, fewer than {FEW_CLUSTERS}: intervals are too narrow."]
+    return [
+        note(
+            "{n} clusters of {name}, fewer than {least}: intervals are too narrow.",
+            n=count,
+            name=name,
+            least=FEW_CLUSTERS,
+        )
+    ]
 
 
 def model_facts(model: ModelRows) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from rjeval.analysis_data import TimeToEvent
 from rjeval.errors import EstimationError
+from rjeval.language import note
 from rjeval.recidivism.tests import log_rank_test
 from rjeval.recidivism.unpack import group_rows
 from rjeval.results.survival import TestResult
@@ -62,7 +63,7 @@ def pairwise_log_rank_test(
     frame = pd.concat([test.frame for test in tests.values()], ignore_index=True)
     frame = frame.assign(term=list(tests), p_adjusted=holm(frame["p_value"].to_numpy()))
     whole = log_rank_test(outcome, by=by, strata=strata, weighting=weighting)
-    return replace(whole, frame=frame, method=f"{whole.method}, pairs, Holm")
+    return replace(whole, frame=frame, method=note("{method}, pairs, Holm", method=whole.method))
 
 
 def holm(p_values: np.ndarray) -> np.ndarray:

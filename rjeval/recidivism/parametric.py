@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from rjeval.analysis_data import TimeToEvent
+from rjeval.language import mark, note
 from rjeval.recidivism.cox_estimates import estimate_frame
 from rjeval.recidivism.failure_time import DISTRIBUTIONS, fit_failure_time
 from rjeval.recidivism.guards import MAX_DROPPED
@@ -86,9 +87,9 @@ def parametric_regression(
     return ModelEstimates(
         frame=frame,
         model="parametric",
-        outcome=f"time to reoffence, {distribution}",
+        outcome=note("time to reoffence, {distribution}", distribution=distribution),
         formula=formula,
-        scale="time ratio",
+        scale=mark("time ratio"),
         conf_level=conf_level,
         n=model.time.size,
         n_events=int(model.event.sum()),

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from rjeval.analysis_data import TimeToEvent
+from rjeval.language import note
 from rjeval.recidivism.guards import MAX_DROPPED
 from rjeval.recidivism.prediction import profile_survival
 from rjeval.recidivism.product_limit import survival_interval
@@ -92,5 +93,5 @@ def predict_survival(
         groups=sizes.assign(n=model.rows.time.size, n_events=model.sets.n_events, n_competing=0),
         unit=outcome.unit,
         definition=outcome.definition,
-        notes=(*model.notes, f"Predicted by Cox regression on {formula}."),
+        notes=(*model.notes, note("Predicted by Cox regression on {formula}.", formula=formula)),
     )

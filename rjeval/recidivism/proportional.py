@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from rjeval.errors import EstimationError
+from rjeval.language import note
 from rjeval.recidivism.known_times import refuse_interval_times
 from rjeval.results.models import ModelEstimates
 from rjeval.results.survival import TestResult
@@ -59,7 +60,7 @@ def proportional_hazards_test(cox: ModelEstimates, *, transform: str = "km") -> 
     return TestResult(
         frame=cox.proportional_hazards[transform].copy(),
         groups=pd.DataFrame(),
-        method=f"Score test of proportional hazards ({transform} time)",
+        method=note("Score test of proportional hazards ({transform} time)", transform=transform),
         definition=cox.definition,
         released=cox.released,
         notes=cox.notes,

@@ -9,6 +9,7 @@ import pandas as pd
 
 from rjeval.analysis_data import TimeToEvent
 from rjeval.errors import EstimationError, GuardError
+from rjeval.language import mark, note
 from rjeval.recidivism.contrasts import Arm, compare_proportions, compare_survival, contrast_frame
 from rjeval.recidivism.guards import refuse_later_knowledge
 from rjeval.recidivism.known_times import refuse_days_between
@@ -171,11 +172,13 @@ def risk_difference(
     else:
         arms, notes = _curve_arms(outcome, by=by, at_days=at_days)
         pairs = compare_survival(arms, conf_level=conf_level)
-    label = "proportions of mature people" if source == "mature" else "one minus Kaplan-Meier"
+    plain = source == "mature"
     return Contrast(
         frame=contrast_frame(pairs),
         by=by,
-        method=f"{label}, {method if source == 'mature' else 'Greenwood'} interval",
+        method=note("proportions of mature people, {method} interval", method=method)
+        if plain
+        else mark("one minus Kaplan-Meier, Greenwood interval"),
         conf_level=conf_level,
         arms=pd.DataFrame(
             [(arm.group, arm.at_days, arm.n, arm.n_event, arm.estimate) for arm in arms],

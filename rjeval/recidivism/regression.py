@@ -8,6 +8,7 @@ import numpy as np
 
 from rjeval.analysis_data import TimeToEvent
 from rjeval.errors import EstimationError
+from rjeval.language import mark, note
 from rjeval.recidivism.concordance import concordance
 from rjeval.recidivism.counted_cox import cox_by_counts
 from rjeval.recidivism.cox_estimates import (
@@ -161,9 +162,9 @@ def cox_regression(  # noqa: PLR0913 - each option is one documented choice of t
             model.design.terms, fit.coef, covariance=covariance, conf_level=conf_level
         ),
         model="cox",
-        outcome="time to reoffence",
+        outcome=mark("time to reoffence"),
         formula=formula,
-        scale="hazard ratio",
+        scale=mark("hazard ratio"),
         conf_level=conf_level,
         **model_facts(model),
         std_error_kind=kind,
@@ -192,8 +193,8 @@ def _covariance(
     fit: CoxFit, sets: RiskSets, model: ModelRows, *, cluster: str | None
 ) -> tuple[np.ndarray, str]:
     if cluster is None and model.weight is None:
-        return fit.covariance, "model"
-    kind = "robust" if cluster is None else f"cluster-robust by {cluster}"
+        return fit.covariance, mark("model")
+    kind = "robust" if cluster is None else note("cluster-robust by {cluster}", cluster=cluster)
     return robust_covariance(fit, sets, cluster=model.cluster), kind
 
 
@@ -240,12 +241,12 @@ def _penalised(
     return ModelEstimates(
         frame=frame,
         model="cox",
-        outcome="time to reoffence",
+        outcome=mark("time to reoffence"),
         formula=formula,
-        scale="hazard ratio",
+        scale=mark("hazard ratio"),
         conf_level=conf_level,
         **model_facts(model),
-        std_error_kind="Firth-penalised; interval by profile likelihood",
+        std_error_kind=mark("Firth-penalised; interval by profile likelihood"),
         vcov=fit.covariance,
         fit={
             "loglik": fit.loglik,
@@ -259,5 +260,5 @@ def _penalised(
         },
         ties=ties,
         definition=outcome.definition,
-        notes=(*outcome.notes, "Firth's penalised likelihood."),
+        notes=(*outcome.notes, mark("Firth's penalised likelihood.")),
     )

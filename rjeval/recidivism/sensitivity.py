@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from rjeval.analysis_data import TimeToEvent
 from rjeval.errors import EstimationError
+from rjeval.language import mark, note
 from rjeval.recidivism.contrasts import Arm, compare_proportions, contrast_frame
 from rjeval.recidivism.landmark import completers_from
 from rjeval.recidivism.rates import fixed_window_rates, risk_difference
@@ -85,14 +86,15 @@ def sensitivity_grid(
     jobs |= _window_jobs(primary, windows, at_days=at_days, by=by, conf_level=conf_level)
     jobs |= _checking_jobs(primary, at_days=at_days, by=by, conf_level=conf_level)
     if landmark_days > 0:
-        jobs[f"completers from day {landmark_days:g} (landmark)"] = lambda: _job(
+        completers = note("completers from day {day:g} (landmark)", day=landmark_days)
+        jobs[completers] = lambda: _job(
             completers_from(primary, at_days=landmark_days, by=by),
             at_days=at_days,
             by=by,
             conf_level=conf_level,
         )()
     if formula is not None:
-        jobs["adjusted for recorded characteristics"] = lambda: standardised_risk_difference(
+        jobs[mark("adjusted for recorded characteristics")] = lambda: standardised_risk_difference(
             primary, formula, at_days=at_days, by=by, conf_level=conf_level
         )
     contrasts, notes = _run(jobs)
@@ -111,12 +113,13 @@ def sensitivity_grid(
 
 def _run(jobs: Mapping[str, Callable[[], Contrast]]) -> tuple[dict[str, Contrast], list[str]]:
     """Return what the jobs gave, and why others gave nothing."""
-    contrasts, notes = {}, []
+    contrasts: dict[str, Contrast] = {}
+    notes: list[str] = []
     for label, job in jobs.items():
         try:
             contrasts[label] = job()
         except EstimationError as error:
-            notes.append(f"{label}: not given. {error.message}")
+            notes.append(note("{what}: not given. {why}", what=note(label), why=error.message))
     return contrasts, notes
 
 
@@ -136,7 +139,9 @@ def _window_jobs(
     """Return the primary contrast at each other window inside the follow-up."""
     others = [days for days in windows if days != at_days and days <= outcome.horizon_days]
     return {
-        f"window of {days:,.0f} days": _job(outcome, at_days=days, by=by, conf_level=conf_level)
+        note("window of {days:,.0f} days", days=days): _job(
+            outcome, at_days=days, by=by, conf_level=conf_level
+        )
         for days in others
     }
 
@@ -146,13 +151,16 @@ def _checking_jobs(
 ) -> dict[str, Callable[[], Contrast]]:
     """Return all follow-up instead of mature people, and the extremes for people not checked."""
     jobs: dict[str, Callable[[], Contrast]] = {
-        "all follow-up (Kaplan-Meier)": lambda: risk_difference(
+        mark("all follow-up (Kaplan-Meier)"): lambda: risk_difference(
             outcome, at_days=at_days, source="kaplan_meier", by=by, conf_level=conf_level
         )
     }
     if len(outcome.unchecked):
-        for share, words in ((0, "without"), (1, "with")):
-            jobs[f"people never checked all {words} the event"] = _missing_job(
+        for share, words in (
+            (0, mark("people never checked all without the event")),
+            (1, mark("people never checked all with the event")),
+        ):
+            jobs[words] = _missing_job(
                 outcome, at_days=at_days, share=share, by=by, conf_level=conf_level
             )
     return jobs
@@ -192,7 +200,7 @@ def _missing_job(
         return Contrast(
             frame=contrast_frame(pairs),
             by=by,
-            method="proportions of mature people and people never checked, wald interval",
+            method=mark("proportions of mature people and people never checked, wald interval"),
             conf_level=conf_level,
             arms=arms_frame(lines),
             definition=outcome.definition,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rjeval.analysis_data import TimeToEvent
 from rjeval.errors import EstimationError
+from rjeval.language import mark
 from rjeval.recidivism.cox_estimates import estimate_frame
 from rjeval.recidivism.flexible import fit_spline
 from rjeval.recidivism.guards import MAX_DROPPED
@@ -12,7 +13,7 @@ from rjeval.recidivism.model_rows import judge_events, model_facts, unpack_model
 from rjeval.results.models import ModelEstimates
 
 MOST_KNOTS = 4
-EXPLORATORY = "Exploratory: report it beside Kaplan-Meier and Cox regression, not instead."
+EXPLORATORY = mark("Exploratory: report it beside Kaplan-Meier and Cox regression, not instead.")
 
 
 def spline_regression(
@@ -94,9 +95,9 @@ def spline_regression(
     return ModelEstimates(
         frame=frame,
         model="spline",
-        outcome="time to reoffence",
+        outcome=mark("time to reoffence"),
         formula=formula,
-        scale="hazard ratio",
+        scale=mark("hazard ratio"),
         conf_level=conf_level,
         **model_facts(model),
         vcov=covariance,

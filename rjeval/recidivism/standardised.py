@@ -9,6 +9,7 @@ import pandas as pd
 
 from rjeval.analysis_data import TimeToEvent
 from rjeval.errors import EstimationError
+from rjeval.language import note
 from rjeval.recidivism.contrasts import Arm, contrast_frame
 from rjeval.recidivism.guards import MAX_DROPPED
 from rjeval.recidivism.normal import z_quantile
@@ -127,7 +128,10 @@ def standardised_survival(
         definition=outcome.definition,
         notes=(
             *model.notes,
-            f"Standardised to all people analysed by Cox regression on {formula}.",
+            note(
+                "Standardised to all people analysed by Cox regression on {formula}.",
+                formula=formula,
+            ),
         ),
     )
 
@@ -195,7 +199,9 @@ def standardised_risk_difference(
     return Contrast(
         frame=contrast_frame(pairs),
         by=by,
-        method=f"standardised risks by Cox regression on {formula}, jackknife errors",
+        method=note(
+            "standardised risks by Cox regression on {formula}, jackknife errors", formula=formula
+        ),
         conf_level=conf_level,
         arms=pd.DataFrame(
             [(arm.group, arm.at_days, arm.n, arm.n_event, arm.estimate) for arm in arms],

@@ -10,6 +10,7 @@ import pandas as pd
 
 from rjeval.analysis_data import TimeToEvent
 from rjeval.errors import EstimationError, GuardError
+from rjeval.language import mark, named, note
 from rjeval.recidivism.cox_estimates import estimate_frame
 from rjeval.recidivism.normal import chi_square_p
 from rjeval.recidivism.pairs import holm
@@ -17,12 +18,14 @@ from rjeval.recidivism.regression import cox_regression
 from rjeval.recidivism.unpack import codes_of, group_codes, require
 from rjeval.results.models import ModelEstimates
 from rjeval.results.survival import TestResult
-from rjeval.terms import label
 
 #: Fewest people and events of an arm within a subgroup.
 LEAST_PEOPLE, LEAST_EVENTS = 20, 10
 #: Significance below which an interaction test speaks for a difference.
 SPEAKS = 0.05
+
+#: Said where only single tests speak for a difference.
+HOLM = mark("Allowing for the number of tests (Holm), none speaks for a difference.")
 
 
 def subgroup_estimates(
@@ -172,7 +175,7 @@ def interaction_test(subgroups: ModelEstimates) -> TestResult:
     return TestResult(
         frame=frame.dropna(axis=1),
         groups=pd.DataFrame(),
-        method="Wald test of interaction between arm and subgroup",
+        method=mark("Wald test of interaction between arm and subgroup"),
         definition=subgroups.definition,
         released=subgroups.released,
         notes=subgroups.notes,
@@ -220,8 +223,12 @@ def _one(
 
 
 def _verdict(by: str, p_value: float) -> str:
-    shown = "speaks for" if p_value < SPEAKS else "does not show"
-    return f"The interaction test {shown} a difference between groups of {label(by).lower()}."
+    return note(
+        "The interaction test speaks for a difference between groups of {by}."
+        if p_value < SPEAKS
+        else "The interaction test does not show a difference between groups of {by}.",
+        by=named(by, lower=True),
+    )
 
 
 def _contrast_line(terms: list[str], name: str, *, first: str) -> np.ndarray:
@@ -246,7 +253,7 @@ def _together(found: Mapping[str, ModelEstimates], *, refused: list[str]) -> Mod
     fit |= {f"interaction_p_holm:{name}": p for name, p in zip(found, adjusted, strict=True)}
     notes = dict.fromkeys(note for one in parts for note in one.notes)
     lost = min(adjusted) >= SPEAKS > min(one.fit["interaction_p"] for one in parts)
-    more = ("Allowing for the number of tests (Holm), none speaks for a difference.",) * lost
+    more = (HOLM,) * lost
     return replace(
         parts[0],
         frame=pd.concat([one.frame for one in parts], ignore_index=True),
@@ -258,7 +265,7 @@ def _together(found: Mapping[str, ModelEstimates], *, refused: list[str]) -> Mod
         reference_levels={k: v for one in parts for k, v in one.reference_levels.items()},
         level_counts=pd.concat([one.level_counts for one in parts], ignore_index=True),
         fit=fit,
-        notes=(*notes, *more, *(f"Not given: {why}" for why in refused)),
+        notes=(*notes, *more, *(note("Not given: {why}", why=why) for why in refused)),
     )
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from rjeval.analysis_data import EventHistory, TimeToEvent
 from rjeval.errors import EstimationError
+from rjeval.language import note
 from rjeval.recidivism.means import restricted_mean
 from rjeval.recidivism.normal import z_quantile
 from rjeval.recidivism.proportions import wilson_interval
@@ -82,7 +83,7 @@ def reoffending_summary(
         try:
             part = job()
         except EstimationError as error:
-            notes.append(f"{measure}: not given. {error.message}")
+            notes.append(note("{what}: not given. {why}", what=note(measure), why=error.message))
             continue
         parts.append(part.assign(measure=measure))
     if not parts:

@@ -7,6 +7,7 @@ import pandas as pd
 
 from rjeval.analysis_data import TimeToEvent
 from rjeval.errors import EstimationError
+from rjeval.language import named, note
 from rjeval.recidivism.day_axis import count_by_day
 from rjeval.recidivism.gray import gray_score
 from rjeval.recidivism.guards import refuse_later_knowledge
@@ -98,7 +99,6 @@ def log_rank_test(
         rho=rho,
         gamma=gamma,
     )
-    name = "Log-rank" if (rho, gamma) == (0, 0) else f"Fleming-Harrington ({rho:g}, {gamma:g})"
     frame = pd.DataFrame(
         {"term": [by], "statistic": test.statistic, "df": test.df, "p_value": test.p_value}
     )
@@ -114,7 +114,7 @@ def log_rank_test(
     return TestResult(
         frame=frame,
         groups=groups,
-        method=f"{name} test" + (", stratified" if strata is not None else ""),
+        method=_method(rho, gamma, stratified=strata is not None),
         definition=outcome.definition,
         notes=rows.notes,
     )
@@ -213,9 +213,23 @@ def gray_test(
                 "expected": observed - score,
             }
         ),
-        method=f"Gray's test of the cumulative incidence of {cause}",
+        method=note(
+            "Gray's test of the cumulative incidence of {cause}", cause=named(cause, lower=True)
+        ),
         definition=outcome.definition,
         notes=rows.notes,
+    )
+
+
+def _method(rho: float, gamma: float, *, stratified: bool) -> str:
+    if (rho, gamma) == (0, 0):
+        return note("Log-rank test, stratified" if stratified else "Log-rank test")
+    return note(
+        "Fleming-Harrington ({rho:g}, {gamma:g}) test, stratified"
+        if stratified
+        else "Fleming-Harrington ({rho:g}, {gamma:g}) test",
+        rho=rho,
+        gamma=gamma,
     )
 
 

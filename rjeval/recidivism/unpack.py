@@ -9,6 +9,7 @@ import pandas as pd
 
 from rjeval.analysis_data import TimeToEvent
 from rjeval.errors import EstimationError
+from rjeval.language import note
 from rjeval.model_frame import refuse_identifier
 from rjeval.recidivism.known_times import interval_notes
 from rjeval.terms import COMPETING_EXITS, ExitReason
@@ -63,7 +64,7 @@ def group_rows(outcome: TimeToEvent, by: str | None) -> GroupedRows:
     frame = outcome.frame
     if not len(frame):
         raise EstimationError("There is nobody in the follow-up data.")
-    labels, code, chosen = _narrow_codes(frame, by)
+    labels, code, chosen, size = _narrow_codes(frame, by)
     refuse_identifier(by or "", n_levels=len(labels), n_rows=code.size)
     notes = (*outcome.notes, *interval_notes(outcome))
     arrays = [
@@ -72,7 +73,10 @@ def group_rows(outcome: TimeToEvent, by: str | None) -> GroupedRows:
         kinds_of(outcome),
     ]
     if chosen is not None:
-        notes = (*notes, f"{len(frame) - chosen.size} rows without {by} were left out.")
+        notes = (
+            *notes,
+            note("{n} rows without {by} were left out.", n=len(frame) - chosen.size, by=by),
+        )
         arrays = [part[chosen] for part in arrays]
     time, entry, kind = arrays
     late = bool(entry.max() > 0)
@@ -87,7 +91,7 @@ def group_rows(outcome: TimeToEvent, by: str | None) -> GroupedRows:
         kind=kind,
         chosen=chosen,
         late=late,
-        n_people=count_people(code, person, size=len(labels)),
+        n_people=size if person is None else count_people(code, person, size=len(labels)),
         notes=notes,
         goes_on=_goes_on(code, person, time=time, entry=entry),
     )
@@ -128,11 +132,12 @@ def kinds_of(outcome: TimeToEvent) -> np.ndarray:
         return kind.astype(np.int8)
     code = _category_codes(column)
     kind = np.zeros(code.size, dtype=np.int8)
+    last = 0
     for place, name in enumerate(column.dtype.categories):
-        if name == ExitReason.REOFFENCE:
-            kind |= (code == place).view(np.int8)
-        elif name in COMPETING_EXITS:
-            kind |= 2 * (code == place).view(np.int8)
+        here = 1 if name == ExitReason.REOFFENCE else 2 * (name in COMPETING_EXITS)
+        if here != last:  # one step per run of reasons of one kind
+            kind += np.int8(here - last) * (code >= place)
+        last = here
     return kind
 
 
@@ -182,35 +187,39 @@ def group_codes(
     frame: pd.DataFrame, by: str | None
 ) -> tuple[tuple[str, ...], np.ndarray, np.ndarray]:
     """Return group labels, the code of each kept row, and the kept positions."""
-    labels, code, chosen = _narrow_codes(frame, by)
+    labels, code, chosen, _ = _narrow_codes(frame, by)
     kept = np.arange(code.size) if chosen is None else chosen
     return labels, code.astype(np.intp), kept
 
 
 def _narrow_codes(
     frame: pd.DataFrame, by: str | None
-) -> tuple[tuple[str, ...], np.ndarray, np.ndarray | None]:
-    """Return the same in the narrowest integers at hand, and no positions where all are kept."""
+) -> tuple[tuple[str, ...], np.ndarray, np.ndarray | None, np.ndarray]:
+    """Return the same in the narrowest integers at hand, and the rows of each group.
+
+    No positions where all rows are kept.
+    """
     if by is None:
-        return (ALL,), np.zeros(len(frame), dtype=np.int8), None
+        return (ALL,), np.zeros(len(frame), dtype=np.int8), None, np.array([len(frame)])
     column = require(frame, by)
     if isinstance(column.dtype, pd.CategoricalDtype):
         code = _category_codes(column)
         n = count_codes(code, len(column.dtype.categories))
-        used, n_coded = n > 0, int(n.sum())
+        used, names = n > 0, column.dtype.categories
         if not used.all() and used.any():
             code = np.where(code >= 0, (np.cumsum(used) - 1).astype(code.dtype)[code], -1)
-        labels = tuple(str(one) for one in column.dtype.categories[used])
+            n, names = n[used], names[used]
+        labels = tuple(map(str, names))
     else:
         code, found = pd.factorize(column, sort=True)
-        n_coded = int(np.count_nonzero(code >= 0))
-        labels = tuple(str(one) for one in found)
-    if n_coded == code.size and code.size:
-        return labels, code, None
+        n = count_codes(code, len(found))
+        labels = tuple(map(str, found))
+    if int(n.sum()) == code.size and code.size:
+        return labels, code, None, n
     kept = np.flatnonzero(code >= 0)
     if not kept.size:
         raise EstimationError(f"No row has a value of {by}.")
-    return labels, code[kept], kept
+    return labels, code[kept], kept, n
 
 
 def require(frame: pd.DataFrame, name: str) -> pd.Series:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from rjeval.analysis_data import TimeToEvent
 from rjeval.errors import EstimationError
+from rjeval.language import note
 from rjeval.recidivism.unpack import GroupedRows, group_codes
 
 #: Fewest mature people for which a percentage is given.
@@ -70,18 +71,36 @@ def count_window(
 
 def judge_window(line: dict[str, int], *, label: str, window: float, notes: list[str]) -> bool:
     """Whether no rate may be given; adds what the reader must know to ``notes``."""
-    where = f"{label}, {window:g} days"
+    where = note("{group}, {days:g} days", group=label, days=window)
     mature, unchecked = line["n_mature"], line["n_unchecked"]
     if line["n_late"]:
-        notes.append(f"{where}: {line['n_late']} people who entered follow-up late were left out.")
+        notes.append(
+            note(
+                "{where}: {n} people who entered follow-up late were left out.",
+                where=where,
+                n=line["n_late"],
+            )
+        )
     if mature < MIN_MATURE:
-        notes.append(f"{where}: {mature} mature people, at least {MIN_MATURE} are needed.")
+        notes.append(
+            note(
+                "{where}: {n} mature people, at least {least} are needed.",
+                where=where,
+                n=mature,
+                least=MIN_MATURE,
+            )
+        )
         return True
     coverage = mature / (mature + unchecked)
     if coverage < MIN_COVERAGE:
         notes.append(
-            f"{where}: records of {coverage:.0%} of mature people were checked, at least "
-            f"{MIN_COVERAGE:.0%} are needed."
+            note(
+                "{where}: records of {share:.0%} of mature people were checked, at least "
+                "{least:.0%} are needed.",
+                where=where,
+                share=coverage,
+                least=MIN_COVERAGE,
+            )
         )
     return coverage < MIN_COVERAGE
 
@@ -96,8 +115,8 @@ def coverage_note(lines: list[dict[str, Any]]) -> str:
     if not seen or min(seen) >= GOOD_COVERAGE:
         return ""
     low, high = f"{min(seen):.0%}", f"{max(seen):.0%}"
-    share = low if low == high else f"{low} to {high}"
-    return (
-        f"Records were checked for {share} of mature people, by group and window; the bounds "
-        "show what the others could change."
+    return note(
+        "Records were checked for {share} of mature people, by group and window; the bounds "
+        "show what the others could change.",
+        share=low if low == high else note("{low} to {high}", low=low, high=high),
     )

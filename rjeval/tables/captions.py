@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from rjeval.language import phrase
+from rjeval.language import phrase, read_label
 from rjeval.results import (
     Contrast,
     FixedWindowRates,
@@ -14,7 +14,6 @@ from rjeval.results import (
     Result,
     StageRates,
 )
-from rjeval.terms import label
 
 #: What code writes; anything else was written for people and is left as it is.
 _IDENTIFIER = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
@@ -73,7 +72,7 @@ def reader_label(identifier: object, labels: Mapping[str, str] | None) -> str:
     """Return what people read for an identifier."""
     text, names = str(identifier), dict(labels or {})
     if text in names or _IDENTIFIER.fullmatch(text):
-        return label(text, names)
+        return read_label(text, names)
     return text
 
 

@@ -10,8 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 
-from rjeval.language import phrase
-from rjeval.terms import label
+from rjeval.language import phrase, read_label
 
 HIDDEN = "–"
 MINUS = "−"
@@ -170,10 +169,10 @@ def term_text(
         parts = [term_text(part, labels=labels) for part in term.split(":")]
         return " × ".join(parts)
     if "[" not in term:
-        return label(term, names)
+        return read_label(term, names)
     variable, level = term.rstrip("]").split("[", 1)
-    text = f"{label(variable, names)}: {label(level, names)}"
+    text = f"{read_label(variable, names)}: {read_label(level, names)}"
     reference = (reference_levels or {}).get(variable)
     if not reference:
         return text
-    return phrase("{term} (against {reference})", term=text, reference=label(reference, names))
+    return phrase("{term} (against {reference})", term=text, reference=read_label(reference, names))

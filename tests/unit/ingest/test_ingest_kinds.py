@@ -81,6 +81,7 @@ def opendocument():
         ("referrals.ods", opendocument()),
         ("referrals.tsv", TEXT.replace(",", "\t").encode()),
     ],
+    ids=["gz", "zip", "zip in a folder", "ods", "tsv"],
 )
 def test_each_kind_of_file_gives_the_same_rows(study, file, content):
     study.write(**{file: content})

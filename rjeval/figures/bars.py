@@ -12,6 +12,7 @@ from matplotlib.ticker import MaxNLocator, PercentFormatter, StrMethodFormatter
 from rjeval.figures.placing import POINTS_PER_INCH, key_columns, text_height, text_width, wrap
 from rjeval.figures.sheet import area_points
 from rjeval.figures.style import SMALL_PT, TEXT_PT, series_style
+from rjeval.language import phrase
 
 _TIME = re.compile(r"^(?:(before|after) )?(\d{4})[-\s]?(?:Q([1-4])|(\d{2}))?$")
 _COLUMN_HEIGHT_IN = 2.3
@@ -75,7 +76,7 @@ def draw_cells(axes: Axes, cells: Cells, *, what: str, share: bool = False) -> N
 def _draw_nothing(axes: Axes) -> None:
     axes.set_axis_off()
     axes.set_ylim(0, 1)
-    axes.text(0, 0.5, "None.", fontsize=TEXT_PT, va="center", gid="rj/nothing")
+    axes.text(0, 0.5, phrase("None."), fontsize=TEXT_PT, va="center", gid="rj/nothing")
 
 
 def _rows(cells: Cells) -> tuple[list[str], list[float]]:
@@ -141,11 +142,14 @@ def _time_ticks(axes: Axes, keys: list[str]) -> None:
     for key in keys:
         found = _TIME.match(key)
         edge, year, quarter, month = found.groups() if found else ("", "", None, None)
-        part = f"Q{quarter}" if quarter else month or ""
+        part = phrase("Q{quarter}", quarter=quarter) if quarter else month or ""
         if not found:
-            texts.append("\n\nno date" if many else "no\ndate")
+            texts.append(
+                "\n\n" + phrase("no date") if many else phrase("no date").replace(" ", "\n")
+            )
         elif edge:
-            texts.append(f"\n{edge}" if many else f"{edge}\n{f'{part} {year}'.strip()}")
+            word = phrase("before" if edge == "before" else "after")
+            texts.append(f"\n{word}" if many else f"{word}\n{f'{part} {year}'.strip()}")
         elif many or not part:
             texts.append(year if year != last else "")
         else:

@@ -117,7 +117,7 @@ def _draw(axes: Axes, rows: pd.DataFrame, *, constant: float) -> None:
         constant, color=look.colour, linewidth=1.2, linestyle=(0, (4, 2)), gid="rj/line/constant"
     )
     axes.annotate(
-        f"model: {constant:.2f}",
+        phrase("model: {ratio:.2f}", ratio=constant),
         xy=(1, constant),
         xycoords=("axes fraction", "data"),
         xytext=(6, 0),

@@ -38,7 +38,7 @@ def read_language(name: str, *, folder: Path) -> Language:
     if name == ENGLISH:
         return Language()
     if name in SHIPPED:
-        return _shipped(name)
+        return read_shipped(name)
     if not name.endswith(".toml"):
         raise DesignError(
             f"[report] language must be one of {', '.join(SHIPPED)}, or a .toml file.",
@@ -56,7 +56,7 @@ def read_language(name: str, *, folder: Path) -> Language:
 
 def shipped_text(code: str) -> str:
     """Return a shipped language as the text of one file, the pattern for another."""
-    language = _shipped(code)
+    language = read_shipped(code)
     lines = [
         "# Translate each right side, and keep each {part} in braces under its English name.",
         f"code = {_quoted(language.code)}",
@@ -86,8 +86,8 @@ def parts_of(template: str) -> frozenset[str]:
 
 
 @cache
-def _shipped(code: str) -> Language:
-    """Join the files of a language, one per room of the code."""
+def read_shipped(code: str) -> Language:
+    """Return a shipped language, joined from its files, one per room of the code."""
     folder = files("rjeval") / "languages" / code
     whole: dict[str, Any] = {}
     for file in sorted(folder.iterdir(), key=lambda one: one.name):

@@ -16,6 +16,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from rjeval.design.study import StudyDesign
+from rjeval.language import phrase
 from rjeval.report.blocks import Document
 from rjeval.report.changes import changes_markup, compare_reports
 from rjeval.report.design_texts import check_design_texts
@@ -239,7 +240,7 @@ class _Documents:
     def _write_forms(self, document: Document, target: Path, *, name: str) -> list[Path]:
         own = self.design.docx_template
         template = self.design.root / own if own else None
-        made = f"Made with rjeval {version('rjeval')}"
+        made = phrase("Made with rjeval {version}", version=version("rjeval"))
         files = [target / f"{name}.{form}" for form in ("html", "pdf", "docx")]
         with scratch_folder() as scratch:
             for figure in document.figures:

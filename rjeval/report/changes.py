@@ -11,12 +11,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from rjeval.language import join_notes, mark, note, phrase
+from rjeval.languages.reading import retell
 from rjeval.report.record import EarlierReport, PrintedTable, Record
 
-UNCHANGED = "unchanged"
+UNCHANGED = mark("unchanged")
 #: What may lie behind a change, as the manifests tell it.
-_OTHER_DATA = "other data: the exports changed"
-_MORE, _FEWER = "data grew", "fewer people"
+_OTHER_DATA = mark("other data: the exports changed")
+_MORE = mark("data grew: {n:,.0f}, now {now:,.0f}")
+_FEWER = mark("fewer people: {n:,.0f}, now {now:,.0f}")
+_NO_REASON = mark("no reason is on record")
+_REDEFINED = mark("definition changed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,12 +48,24 @@ class Changes:
         """One sentence for the terminal and the document."""
         changed = [one for one in self.headlines if one.why != UNCHANGED]
         if not changed and not self.tables:
-            return f"Since the report of {self.date} no figure has changed."
-        tables = f"tables with other numbers: {len(self.tables)}"
-        why = f" ({'; '.join(self.causes)})" if self.causes else ""
-        return (
-            f"Since the report of {self.date}, headline figures changed: {len(changed)}, "
-            f"unchanged: {len(self.headlines) - len(changed)}; {tables}{why}."
+            return note("Since the report of {day} no figure has changed.", day=self.date)
+        parts = {
+            "day": self.date,
+            "n": len(changed),
+            "same": len(self.headlines) - len(changed),
+            "tables": len(self.tables),
+        }
+        if not self.causes:
+            return note(
+                "Since the report of {day}, headline figures changed: {n}, unchanged: {same}; "
+                "tables with other numbers: {tables}.",
+                **parts,
+            )
+        return note(
+            "Since the report of {day}, headline figures changed: {n}, unchanged: {same}; "
+            "tables with other numbers: {tables} ({why}).",
+            **parts,
+            why=join_notes(self.causes, between="; "),
         )
 
 
@@ -73,7 +90,7 @@ def compare_reports(
     headlines = tuple(_measures(earlier, record, causes=causes, manifest=manifest))
     tables = tuple(_tables(earlier.record.tables, record.tables, causes=causes))
     return Changes(
-        date=str(earlier.manifest.get("extract_date") or "an earlier day"),
+        date=str(earlier.manifest.get("extract_date") or note("an earlier day")),
         headlines=headlines,
         tables=tables,
         causes=tuple(causes),
@@ -83,17 +100,22 @@ def compare_reports(
 def changes_markup(changes: Changes) -> tuple[str, str, str]:
     """Return the words, the table of headlines and the table of tables, as HTML (or empty)."""
     words = (
-        '<h2 id="changes-since">Changes since the last report</h2>'
-        f"<p>{html.escape(changes.message)}</p>"
+        f'<h2 id="changes-since">{html.escape(phrase("Changes since the last report"))}</h2>'
+        f"<p>{html.escape(phrase(changes.message))}</p>"
     )
     first = _table(
-        "Headline figures then and now",
-        ("Figure", f"Report of {changes.date}", "This report", "Why"),
+        phrase("Headline figures then and now"),
+        (
+            phrase("Figure"),
+            phrase("Report of {day}", day=changes.date),
+            phrase("This report"),
+            phrase("Why"),
+        ),
         [(one.label, one.then, one.now, one.why) for one in changes.headlines],
     )
     second = _table(
-        "Tables whose numbers changed",
-        ("Table", "Numbers then", "Changed", "Why"),
+        phrase("Tables whose numbers changed"),
+        (phrase("Table"), phrase("Numbers then"), phrase("Changed"), phrase("Why")),
         [(one.label, one.then, one.now, one.why) for one in changes.tables],
     )
     return words, first, second
@@ -105,7 +127,7 @@ def _table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> s
     head = "".join(f'<th scope="col">{html.escape(one)}</th>' for one in heads)
     body = "\n".join(
         f'<tr><th scope="row">{html.escape(row[0])}</th>'
-        + "".join(f"<td>{html.escape(text)}</td>" for text in row[1:])
+        + "".join(f"<td>{html.escape(text)}</td>" for text in map(phrase, row[1:]))
         + "</tr>"
         for row in rows
     )
@@ -139,21 +161,22 @@ def _why(
     manifests: tuple[Mapping[str, Any], Mapping[str, Any]],
 ) -> str:
     if was is None:
-        return "new: not in the earlier report"
+        return mark("new: not in the earlier report")
     if now is None:
-        return "no longer given"
-    reasons = []
+        return mark("no longer given")
+    reasons: list[str] = []
     if was.get("definition_id") != now.get("definition_id"):
         reasons.append(_other_definition(str(now["id"]), *manifests))
     if _said(was) == _said(now) and not reasons:
         return UNCHANGED
     people = (was.get("n") or was.get("value"), now.get("n") or now.get("value"))
     if people[0] and people[1] and people[0] != people[1]:
-        word = _MORE if float(people[1]) > float(people[0]) else _FEWER
-        reasons.append(f"{word}: {people[0]:,.0f}, now {people[1]:,.0f}")
-        return "; ".join(reasons)
+        grew = float(people[1]) > float(people[0])
+        told = _MORE if grew else _FEWER
+        reasons.append(note(told, n=people[0], now=people[1]))
+        return join_notes(reasons, between="; ")
     rest = [one for one in causes if not (reasons and one.startswith("definition"))]
-    return "; ".join([*reasons, *rest]) or "no reason is on record"
+    return join_notes([*reasons, *rest], between="; ") or _NO_REASON
 
 
 def _other_definition(name: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
@@ -162,47 +185,65 @@ def _other_definition(name: str, before: Mapping[str, Any], after: Mapping[str, 
     was = before.get("definitions", {}).get(short, {})
     now = after.get("definitions", {}).get(short, {})
     parts = [
-        f"{label.lower()} was {was.get(label, 'not given')}, is {text}"
+        note(
+            "{label} was {before}, is {now}",
+            label=phrase(label).lower(),
+            before=retell(was[label]) if label in was else phrase("not given"),
+            now=retell(text),
+        )
         for label, text in now.items()
         if was.get(label) != text
     ]
-    return f"definition changed: {'; '.join(parts)}" if parts else "definition changed"
+    if not parts:
+        return _REDEFINED
+    return note("definition changed: {why}", why=join_notes(parts, between="; "))
 
 
 def _said(measure: Mapping[str, Any] | None) -> str:
     if measure is None:
         return "–"
     if measure["value"] is None:
-        return "not shown"
+        return mark("not shown")
     if measure["unit"] == "count":
         return f"{measure['value']:,.0f}"
-    text = f"{100 * measure['value']:.1f}%"
-    if measure["conf_low"] is not None:
-        text += f" (95% CI {100 * measure['conf_low']:.1f}–{100 * measure['conf_high']:.1f}%"
-        text += f"; n = {measure['n']:,.0f})" if measure["n"] is not None else ")"
-    return text
+    parts = {"share": 100 * measure["value"]}
+    if measure["conf_low"] is None:
+        return note("{share:.1f}%", **parts)
+    parts |= {"low": 100 * measure["conf_low"], "high": 100 * measure["conf_high"]}
+    if measure["n"] is None:
+        return note("{share:.1f}% (95% CI {low:.1f}–{high:.1f}%)", **parts)
+    return note(
+        "{share:.1f}% (95% CI {low:.1f}–{high:.1f}%; n = {n:,.0f})", **parts, n=measure["n"]
+    )
 
 
 def _causes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
     """Say which inputs of the two reports differ."""
-    causes = []
+    causes: list[str] = []
     was, now = before.get("definitions", {}), after.get("definitions", {})
     changed = [name for name in now if name in was and was[name] != now[name]]
     if changed:
-        causes.append(f"definition changed: {', '.join(changed)}")
+        causes.append(note("definition changed: {why}", why=", ".join(changed)))
     if before.get("inputs") != after.get("inputs"):
         causes.append(_OTHER_DATA)
     if before.get("disclosure") != after.get("disclosure"):
-        causes.append("the disclosure rule changed")
+        causes.append(note("the disclosure rule changed"))
     if before.get("design_fingerprint") != after.get("design_fingerprint"):
-        causes.append("the design changed (study.toml)")
+        causes.append(note("the design changed (study.toml)"))
+    earlier = before.get("versions", {})
     versions = [
-        f"{name} {before.get('versions', {}).get(name, 'none')} to {version}"
+        note(
+            "{name} {before} to {now}",
+            name=name,
+            before=earlier.get(name, note("none")),
+            now=version,
+        )
         for name, version in after.get("versions", {}).items()
-        if before.get("versions", {}).get(name) != version
+        if earlier.get(name) != version
     ]
     if versions or before.get("code") != after.get("code"):
-        causes.append("version changed" + (f": {', '.join(versions)}" if versions else ""))
+        told = note("version changed: {versions}", versions=join_notes(versions))
+        causes.append(told if versions else note("version changed"))
     return causes
 
 
@@ -220,19 +261,19 @@ def _tables(
         changed += len(then.keys() ^ now.keys())
         if not changed:
             continue
-        definition = ["definition changed"] if was.definition != table.definition else []
+        definition = [_REDEFINED] if was.definition != table.definition else []
         other = [one for one in causes if not one.startswith("definition")]
         yield Change(
             label=table.title,
             then=_numbers(len(then)),
             now=_numbers(changed),
-            why="; ".join([*definition, *other]) or "no reason is on record",
+            why=join_notes([*definition, *other], between="; ") or _NO_REASON,
         )
 
 
 def _numbers(how_many: int) -> str:
     """Return a count of numbers, which nobody can take for a count of people."""
-    return f"{how_many:,} number{'' if how_many == 1 else 's'}"
+    return note("{n:,} number" if how_many == 1 else "{n:,} numbers", n=how_many)
 
 
 def _by_title(tables: Iterable[PrintedTable]) -> dict[tuple[str, int], PrintedTable]:

@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from rjeval.errors import ReportError
+from rjeval.language import phrase
+from rjeval.languages.reading import pattern_of
 from rjeval.report.blocks import Document, Table
 from rjeval.report.manifest import MANIFEST
 
 _CELL = re.compile(r"<t[hd][^>]*>(.*?)</t[hd]>", re.DOTALL)
 _ROW = re.compile(r"<tr>(.*?)</tr>", re.DOTALL)
 _TAG = re.compile(r"<[^>]+>")
-_NUMBERED = re.compile(r"^Table \d+\.\s*")
-_DEFINITION = re.compile(r"Reoffending: [^.]*\.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,15 +105,28 @@ def read_earlier(folder: Path, *, name: str) -> EarlierReport:
 
 
 def _printed(table: Table) -> PrintedTable:
-    caption = _NUMBERED.sub("", _plain(table.caption))
+    caption = re.sub(_numbered(), "", _plain(table.caption))
     rows = [tuple(_plain(cell) for cell in _CELL.findall(row)) for row in _ROW.findall(table.html)]
-    definition = _DEFINITION.search(caption)
+    definition = re.search(_definition(), caption)
     return PrintedTable(
         title=caption.split(". ")[0].rstrip("."),
         definition=definition.group(0) if definition else "",
         columns=rows[0] if rows else (),
         rows=tuple(rows[1:]),
     )
+
+
+def _numbered() -> str:
+    """Return the expression of a caption's number in the language in use."""
+    return rf"^{pattern_of(phrase('Table {n}.'), {'n': '[0-9]+'})}\s*"
+
+
+def _definition() -> str:
+    """Return the expression of a definition of reoffending in the language in use."""
+    lead, _, _ = phrase("Reoffending: {event} within {days} days of {clock}; {people}.").partition(
+        "{"
+    )
+    return rf"{re.escape(lead)}[^.]*\."
 
 
 def _table(given: Mapping[str, Any]) -> PrintedTable:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import html
 import re
 
-from rjeval.language import phrase
+from rjeval.language import mark, phrase
 from rjeval.report.record import PrintedTable, Record
 
 #: A count hidden because it is small, as tables print it.
-_SMALL = re.compile(r"(<|fewer than )\d+")
+_SMALL = re.compile(r"<\d+")
 #: A number hidden to protect another, or that does not apply.
 _DASH = "–"
 
@@ -38,22 +38,23 @@ def suppression_markup(record: Record) -> tuple[str, str]:
     )
     if not hidden:
         return words, ""
-    head = ("Table", "In all", "Small", "Protecting, or none")
+    head = (mark("Table"), mark("In all"), mark("Small"), mark("Protecting, or none"))
     cells = "\n".join(
         f'<tr><th scope="row">{number}. {html.escape(title)}</th><td>{_cells(total)}</td>'
         f"<td>{_cells(small)}</td><td>{_cells(dash)}</td></tr>"
         for number, title, total, small, dash in hidden
     )
-    heads = "".join(f'<th scope="col">{one}</th>' for one in head)
+    heads = "".join(f'<th scope="col">{html.escape(phrase(one))}</th>' for one in head)
+    title = html.escape(phrase("Suppression log. Tables in which a cell is not shown."))
     return words, (
-        '<table class="rj"><caption>Suppression log. Tables in which a cell is not '
-        f"shown.</caption>\n<thead>\n<tr>{heads}</tr>\n</thead><tbody>\n{cells}\n</tbody></table>"
+        f'<table class="rj"><caption>{title}</caption>\n<thead>\n<tr>{heads}</tr>\n'
+        f"</thead><tbody>\n{cells}\n</tbody></table>"
     )
 
 
 def _cells(number: int) -> str:
     """Return a count of cells, which nobody can take for a count of people."""
-    return f"{number:,} cell{'' if number == 1 else 's'}"
+    return phrase("{n:,} cell" if number == 1 else "{n:,} cells", n=number)
 
 
 def _counts(table: PrintedTable) -> tuple[int, int, int]:

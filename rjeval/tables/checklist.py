@@ -6,10 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from rjeval.design.study import StudyDesign
+from rjeval.language import mark, phrase
 from rjeval.tables.table import Column, Table
 
 #: What stands where rjeval cannot know.
-PROGRAMME = "the programme writes this"
+PROGRAMME = mark("the programme writes this")
+HEADINGS = (mark("Point"), mark("Asks for"), mark("Stands in"))
 _NEEDS: dict[str, Callable[[StudyDesign], bool]] = {
     "recidivism": lambda design: bool(design.recidivism),
     "comparison": lambda design: design.arms.has_comparison,
@@ -35,138 +37,162 @@ class Item:
 
 
 STROBE = (
-    Item(number="1", asks="Design named; balanced summary", where="Annual evaluation: Summary"),
-    Item(number="2", asks="Background and rationale"),
-    Item(number="3", asks="Objectives", where="Fact sheet: Objectives", needs="objectives"),
-    Item(number="4", asks="Study design", where="Methods: Comparison and measures"),
-    Item(number="5", asks="Setting, places, dates", where="Title page: programme and period"),
+    Item(
+        number="1",
+        asks=mark("Design named; balanced summary"),
+        where=mark("Annual evaluation: Summary"),
+    ),
+    Item(number="2", asks=mark("Background and rationale")),
+    Item(
+        number="3",
+        asks=mark("Objectives"),
+        where=mark("Fact sheet: Objectives"),
+        needs="objectives",
+    ),
+    Item(number="4", asks=mark("Study design"), where=mark("Methods: Comparison and measures")),
+    Item(
+        number="5",
+        asks=mark("Setting, places, dates"),
+        where=mark("Title page: programme and period"),
+    ),
     Item(
         number="6",
-        asks="Who was eligible, how selected and followed",
-        where="Annual evaluation: From referral to the cohort; Methods: Follow-up",
+        asks=mark("Who was eligible, how selected and followed"),
+        where=mark("Annual evaluation: From referral to the cohort; Methods: Follow-up"),
     ),
     Item(
         number="7",
-        asks="Outcomes, predictors and confounders defined",
-        where="Methods: Definition of the primary measure",
+        asks=mark("Outcomes, predictors and confounders defined"),
+        where=mark("Methods: Definition of the primary measure"),
         needs="recidivism",
     ),
     Item(
         number="8",
-        asks="Sources of data and how each was measured",
-        where="Annual evaluation: Sources",
+        asks=mark("Sources of data and how each was measured"),
+        where=mark("Annual evaluation: Sources"),
         needs="sources",
     ),
     Item(
         number="9",
-        asks="Efforts against bias",
-        where="Annual evaluation: Does the answer hang on one choice?",
+        asks=mark("Efforts against bias"),
+        where=mark("Annual evaluation: Does the answer hang on one choice?"),
         needs="comparison",
     ),
     Item(
         number="10",
-        asks="How the size of the study came about",
-        where="Annual evaluation: Summary, what would settle it",
+        asks=mark("How the size of the study came about"),
+        where=mark("Annual evaluation: Summary, what would settle it"),
         needs="planned",
     ),
     Item(
         number="11",
-        asks="How numbers were grouped and handled",
-        where="Methods: Formulas; formulas of the models",
+        asks=mark("How numbers were grouped and handled"),
+        where=mark("Methods: Formulas; formulas of the models"),
         needs="model",
     ),
     Item(
         number="12",
-        asks="Statistical methods, missing data, sensitivity",
-        where="Methods: Estimators; Formulas",
+        asks=mark("Statistical methods, missing data, sensitivity"),
+        where=mark("Methods: Estimators; Formulas"),
     ),
     Item(
         number="13",
-        asks="Numbers at each stage, with reasons",
-        where="Annual evaluation: From referral to the cohort",
+        asks=mark("Numbers at each stage, with reasons"),
+        where=mark("Annual evaluation: From referral to the cohort"),
     ),
     Item(
         number="14",
-        asks="Characteristics, and how many lack each",
-        where="Annual evaluation: Who they were; What is missing",
+        asks=mark("Characteristics, and how many lack each"),
+        where=mark("Annual evaluation: Who they were; What is missing"),
         needs="covariates",
     ),
     Item(
         number="15",
-        asks="Events over time",
-        where="Annual evaluation: How many reoffended; When they reoffended",
+        asks=mark("Events over time"),
+        where=mark("Annual evaluation: How many reoffended; When they reoffended"),
         needs="recidivism",
     ),
     Item(
         number="16",
-        asks="Estimates, raw and adjusted, with intervals",
-        where="Annual evaluation: Difference between the arms; With characteristics taken into "
-        "account",
+        asks=mark("Estimates, raw and adjusted, with intervals"),
+        where=mark(
+            "Annual evaluation: Difference between the arms; With characteristics taken into "
+            "account"
+        ),
         needs="comparison",
     ),
     Item(
         number="17",
-        asks="Other analyses",
-        where="Annual evaluation: Does the answer hang on one choice?",
+        asks=mark("Other analyses"),
+        where=mark("Annual evaluation: Does the answer hang on one choice?"),
         needs="comparison",
     ),
-    Item(number="18", asks="Key results", where="Annual evaluation: Summary"),
-    Item(number="19", asks="Limitations", where="Annual evaluation: Limits", needs="limits"),
-    Item(number="20", asks="Interpretation beside other evidence"),
-    Item(number="21", asks="Whether it holds elsewhere"),
-    Item(number="22", asks="Funding and the funder's part"),
+    Item(number="18", asks=mark("Key results"), where=mark("Annual evaluation: Summary")),
+    Item(
+        number="19",
+        asks=mark("Limitations"),
+        where=mark("Annual evaluation: Limits"),
+        needs="limits",
+    ),
+    Item(number="20", asks=mark("Interpretation beside other evidence")),
+    Item(number="21", asks=mark("Whether it holds elsewhere")),
+    Item(number="22", asks=mark("Funding and the funder's part")),
 )
 RECORD = (
     Item(
         number="R1",
-        asks="Type and names of the databases, region, period, linkage",
-        where="Title page; Annual evaluation: Sources",
+        asks=mark("Type and names of the databases, region, period, linkage"),
+        where=mark("Title page; Annual evaluation: Sources"),
         needs="sources",
     ),
     Item(
         number="R6",
-        asks="Codes that selected people; their validation; flow of linkage",
-        where="study.toml (hash below); Annual evaluation: From referral to the cohort. "
-        "Validation of codes: the programme writes this",
+        asks=mark("Codes that selected people; their validation; flow of linkage"),
+        where=mark(
+            "study.toml (hash below); Annual evaluation: From referral to the cohort. "
+            "Validation of codes: the programme writes this"
+        ),
     ),
     Item(
         number="R7",
-        asks="All codes of outcomes",
-        where="study.toml: values of each export",
+        asks=mark("All codes of outcomes"),
+        where=mark("study.toml: values of each export"),
         needs="recidivism",
     ),
     Item(
         number="R12",
-        asks="Access to the data, cleaning, linkage and its quality",
-        where="Methods: What cleaning changed; Annual evaluation: Every row accounted for. "
-        "Quality of matching: the programme writes this",
+        asks=mark("Access to the data, cleaning, linkage and its quality"),
+        where=mark(
+            "Methods: What cleaning changed; Annual evaluation: Every row accounted for. "
+            "Quality of matching: the programme writes this"
+        ),
     ),
     Item(
         number="R13",
-        asks="Who was left out, by quality, availability and linkage",
-        where="Annual evaluation: From referral to the cohort; people never checked",
+        asks=mark("Who was left out, by quality, availability and linkage"),
+        where=mark("Annual evaluation: From referral to the cohort; people never checked"),
         needs="records",
     ),
     Item(
         number="R19",
-        asks="What it means that data were not made for research",
-        where="Annual evaluation: Limits",
+        asks=mark("What it means that data were not made for research"),
+        where=mark("Annual evaluation: Limits"),
         needs="limits",
     ),
     Item(
         number="R22",
-        asks="Where protocol, data and code can be had",
-        where="Methods: What was fixed in advance; Reproducing this report",
+        asks=mark("Where protocol, data and code can be had"),
+        where=mark("Methods: What was fixed in advance; Reproducing this report"),
     ),
 )
 CONSORT = (
-    Item(number="C8", asks="How the random sequence was made"),
-    Item(number="C9", asks="How it was concealed until assignment"),
-    Item(number="C11", asks="Who knew the assignment"),
+    Item(number="C8", asks=mark("How the random sequence was made")),
+    Item(number="C9", asks=mark("How it was concealed until assignment")),
+    Item(number="C11", asks=mark("Who knew the assignment")),
     Item(
         number="C16",
-        asks="Analysed as assigned",
-        where="Annual evaluation: How strong is this evidence?",
+        asks=mark("Analysed as assigned"),
+        where=mark("Annual evaluation: How strong is this evidence?"),
     ),
 )
 
@@ -191,14 +217,21 @@ def tabulate_checklist(design: StudyDesign) -> Table:
     doi:10.1371/journal.pmed.1001885; Schulz et al. (2010), doi:10.1136/bmj.c332.
     """
     items = (*STROBE, *RECORD, *(CONSORT if _NEEDS["randomised"](design) else ()))
-    rows = tuple((one.number, one.asks, _where(one, design)) for one in items)
-    open_items = sum(row[2] == PROGRAMME for row in rows)
+    places = [_where(one, design) for one in items]
+    rows = tuple(
+        (one.number, phrase(one.asks), phrase(place))
+        for one, place in zip(items, places, strict=True)
+    )
     return Table(
-        title="Reporting checklist",
-        columns=tuple(Column(label=one, align="left") for one in ("Item", "Asks for", "Stands in")),
+        title=phrase("Reporting checklist"),
+        columns=tuple(Column(label=phrase(one), align="left") for one in HEADINGS),
         rows=rows,
-        caption="STROBE by its numbers, RECORD as R, CONSORT as C; what each asks for in short. "
-        f"Items in all: {len(rows)}; left to the programme: {open_items}.",
+        caption=phrase(
+            "STROBE by its numbers, RECORD as R, CONSORT as C; what each asks for in short. "
+            "Items in all: {n}; left to the programme: {n_open}.",
+            n=len(rows),
+            n_open=places.count(PROGRAMME),
+        ),
         source="doi:10.1371/journal.pmed.0040296; doi:10.1371/journal.pmed.1001885"
         + ("; doi:10.1136/bmj.c332" if _NEEDS["randomised"](design) else ""),
     )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from rjeval.design.recidivism import RecidivismDefinition
 from rjeval.design.study import StudyDesign
 from rjeval.errors import DisclosureError
+from rjeval.language import mark, phrase
 from rjeval.results import (
     CohortFlow,
     FixedWindowRates,
@@ -21,6 +22,7 @@ from rjeval.results import (
 from rjeval.tables.format import is_missing
 
 SHARE, COUNT = "share", "count"
+SATISFACTION = mark("Item: {item}. Counted: {best}. Role: {role}.")
 _MEASURED = (FixedWindowRates, RatingShares, ResponseRates, StageRates, CohortFlow)
 
 
@@ -104,10 +106,19 @@ def _text_id(name: str, text: str) -> str:
 
 
 def _definition_text(definition: RecidivismDefinition) -> str:
+    """Return the labels in English, as any language names the same definition."""
+    return ". ".join(f"{name}: {text}" for name, text in _lasting_labels(definition))
+
+
+def _told_definition(definition: RecidivismDefinition) -> str:
+    """Return the labels in the language in use."""
+    labels = _lasting_labels(definition)
+    return ". ".join(f"{phrase(name)}: {phrase(text)}" for name, text in labels)
+
+
+def _lasting_labels(definition: RecidivismDefinition) -> tuple[tuple[str, str], ...]:
     """Return the labels but for the day to which records reach, which moves with every pull."""
-    labels = definition.six_labels()
-    texts = (f"{name}: {text.split('; records to')[0]}" for name, text in labels)
-    return ". ".join(texts)
+    return replace(definition, coverage_to=None).six_labels()
 
 
 def _measures(result: Result, design: StudyDesign) -> Iterator[Measure]:
@@ -137,14 +148,20 @@ def _rate(
     days = int(row["at_days"])
     group = str(row[result.by]) if result.by else ""
     one_group = result.by == "arm" and not design.arms.has_comparison
-    who = f", {design.label(group)}" if group and not one_group else ""
+    label = phrase(
+        "{event} within {days:,} days of {clock}",
+        event=definition.event_text,
+        days=days,
+        clock=definition.clock_label or design.label(definition.clock),
+    )
+    if group and not one_group:
+        label = f"{label}, {design.label(group)}"
     return Measure(
         id=":".join(part for part in (definition.name, str(days), group) if part),
-        label=f"{_upper(definition.event_text)} within {days:,} days of "
-        f"{definition.clock_label or design.label(definition.clock)}{who}",
+        label=_upper(label),
         definition_id=definition_id(definition),
-        definition=_definition_text(definition),
-        source=dict(definition.six_labels())["Records"],
+        definition=_told_definition(definition),
+        source=phrase(dict(definition.six_labels())["Records"]),
         headline=days == first,
         **_share_of(row, count="n_event", n="n_mature", level=result.conf_level),
     )
@@ -152,21 +169,26 @@ def _rate(
 
 def _shares(row: Mapping[Any, Any], result: RatingShares, design: StudyDesign) -> Measure:
     item = str(row.get("item", result.primary_item))
-    best = " or ".join(result.levels[-result.top :])
+    counted = result.levels[-result.top :]
+    best = phrase(" or ").join(counted)
     group = str(row[result.by]) if result.by and result.by in row else ""
-    answered = ""
+    source = phrase("survey")
     if result.n_invited and result.n_responded:
-        answered = f"; {100 * result.n_responded / result.n_invited:.0f}% of those invited answered"
-    text = f"Item: {item}. Counted: {best}. Role: {result.role}."
+        source = phrase(
+            "survey; {share:.0f}% of those invited answered",
+            share=100 * result.n_responded / result.n_invited,
+        )
+    parts = {"item": item, "role": result.role}
+    english = SATISFACTION.format(**parts, best=" or ".join(counted))
     return Measure(
         id=":".join(
             one for one in ("satisfaction", result.role, str(row.get("item_id", "")), group) if one
         ),
         label=f"{item} ({best}), {_lower(design.label(result.role))}"
         + (f", {design.label(group)}" if group else ""),
-        definition_id=_text_id(f"satisfaction-{result.role}", text),
-        definition=text,
-        source=f"survey{answered}",
+        definition_id=_text_id(f"satisfaction-{result.role}", english),
+        definition=phrase(SATISFACTION, **parts, best=best),
+        source=source,
         headline=not group,
         **_share_of(row, count="n_top", n="n", level=result.conf_level),
     )
@@ -179,8 +201,8 @@ def _response(row: Mapping[Any, Any], result: ResponseRates, design: StudyDesign
     told = [design.label(one) for one in names]
     return Measure(
         id=":".join(("response", *names)),
-        label=f"Answered, of those invited: {_lower(', '.join(told))}",
-        source="survey invitations",
+        label=phrase("Answered, of those invited: {who}", who=_lower(", ".join(told))),
+        source=phrase("survey invitations"),
         **_share_of(row, count="", n="n_invited", level=result.conf_level),
     )
 
@@ -190,9 +212,13 @@ def _stage(row: Mapping[Any, Any], result: StageRates, design: StudyDesign) -> M
     group = str(row[result.by]) if result.by else ""
     return Measure(
         id=":".join(one for one in ("stage", stage, group) if one),
-        label=f"{design.label(stage)}, of those {_lower(design.label(base))}"
+        label=phrase(
+            "{stage}, of those {base}",
+            stage=design.label(stage),
+            base=_lower(design.label(base)),
+        )
         + (f", {design.label(group)}" if group else ""),
-        source="case management",
+        source=phrase("case management"),
         headline=stage == "completed" and not group,
         **_share_of(row, count="n", n="n_base", level=result.conf_level),
     )
@@ -202,12 +228,12 @@ def _people(row: Mapping[Any, Any], *, headline: bool) -> Measure:
     number = _number(row["n"])
     return Measure(
         id=f"people:{row['step']}",
-        label=str(row["label"]),
+        label=phrase(row["label"]),
         unit=COUNT,
         count=number,
         n=None,
         value=number,
-        source="case management",
+        source=phrase("case management"),
         headline=headline,
     )
 

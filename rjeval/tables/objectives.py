@@ -10,6 +10,7 @@ from typing import Any
 
 from rjeval.design.objectives import FunderMeasure, Objective
 from rjeval.design.study import StudyDesign
+from rjeval.language import mark, phrase
 from rjeval.results import Result
 from rjeval.tables import format as fmt
 from rjeval.tables.measures import COUNT, Measure, measures_of
@@ -92,13 +93,15 @@ def tabulate_objectives(*results: Result, design: StudyDesign) -> Table:
     """
     found = {one.id: one for one in measures_of(results, design=design)}
     rows = tuple(_objective(one, found.get(one.measure)) for one in design.aims.objectives)
-    labels = ("Objective", "Target", "Reached", "Verdict")
+    labels = (mark("Objective"), mark("Target"), mark("Reached"), mark("Verdict"))
     return Table(
-        title="Objectives",
-        columns=tuple(Column(label=one, align="left") for one in labels),
+        title=phrase("Objectives"),
+        columns=tuple(Column(label=phrase(one), align="left") for one in labels),
         rows=rows,
-        caption="Reached: the released number with its interval. Met or not met only where the "
-        "whole interval lies on one side of the target.",
+        caption=phrase(
+            "Reached: the released number with its interval. Met or not met only where the whole "
+            "interval lies on one side of the target."
+        ),
         notes=_baselines(design),
     )
 
@@ -115,17 +118,17 @@ def verdict(objective: Objective, measure: Measure | None) -> str:
     'cannot be told: the target lies within the interval'
     """
     if measure is None:
-        return "not measured here"
+        return phrase("not measured here")
     if measure.value is None:
-        return "not shown: too few people"
+        return phrase("not shown: too few people")
     low = measure.value if measure.conf_low is None else measure.conf_low
     high = measure.value if measure.conf_high is None else measure.conf_high
     at_most = objective.direction == "at_most"
     if (high <= objective.target) if at_most else (low >= objective.target):
-        return "met"
+        return phrase("met")
     if (low > objective.target) if at_most else (high < objective.target):
-        return "not met"
-    return "cannot be told: the target lies within the interval"
+        return phrase("not met")
+    return phrase("cannot be told: the target lies within the interval")
 
 
 def _objective(objective: Objective, measure: Measure | None) -> tuple[str, ...]:
@@ -133,12 +136,19 @@ def _objective(objective: Objective, measure: Measure | None) -> tuple[str, ...]
     reached = fmt.HIDDEN
     if measure is not None and measure.value is not None:
         reached = "".join((_number(measure.value, unit=unit), *_behind(measure)))
-    sign = "at most" if objective.direction == "at_most" else "at least"
-    target = f"{sign} {_number(objective.target, unit=unit)}"
+    at_most = objective.direction == "at_most"
+    target = phrase(
+        "at most {number}" if at_most else "at least {number}",
+        number=_number(objective.target, unit=unit),
+    )
     if objective.by is not None:
-        target += f" by {objective.by.isoformat()}"
+        target = phrase("{target} by {day}", target=target, day=objective.by.isoformat())
     if objective.baseline is not None:
-        target += f" (before: {_number(objective.baseline, unit=unit)})"
+        target = phrase(
+            "{target} (before: {number})",
+            target=target,
+            number=_number(objective.baseline, unit=unit),
+        )
     return (
         objective.text,
         target,
@@ -149,19 +159,19 @@ def _objective(objective: Objective, measure: Measure | None) -> tuple[str, ...]
 
 def _baselines(design: StudyDesign) -> tuple[str, ...]:
     sources = [one.baseline_source for one in design.aims.objectives if one.baseline_source]
-    return tuple(f"Before: {one}" for one in dict.fromkeys(sources))
+    return tuple(phrase("Before: {source}", source=one) for one in dict.fromkeys(sources))
 
 
 def _tile(measure: Measure, period: str) -> str:
     lines = [f'<span class="rj-tile-label">{escape(measure.label)}</span>']
     if measure.value is None:
-        lines.append(
-            "<strong>not shown</strong> <span>too few people, or it would give away</span>"
-        )
+        lines.append(f"<strong>{escape(phrase('not shown'))}</strong>")
+        lines.append(f"<span>{escape(phrase('too few people, or it would give away'))}</span>")
     else:
         lines.append(f"<strong>{_number(measure.value, unit=measure.unit)}</strong>")
         lines += [f"<span>{escape(one.strip(' ()'))}</span>" for one in _behind(measure)]
-    where = "; ".join(one for one in (period, f"source: {measure.source}") if one)
+    source = phrase("source: {source}", source=measure.source)
+    where = "; ".join(one for one in (period, source) if one)
     lines.append(f'<span class="rj-tile-source">{escape(where)}</span>')
     return f"<li>{' '.join(lines)}</li>"
 
@@ -170,7 +180,7 @@ def _behind(measure: Measure) -> tuple[str, ...]:
     """Return the count and the interval behind a share, and where it comes from."""
     parts = []
     if measure.count is not None and measure.n is not None:
-        parts.append(f"{measure.count:,.0f} of {measure.n:,.0f}")
+        parts.append(phrase("{n:,.0f} of {whole:,.0f}", n=measure.count, whole=measure.n))
     if measure.conf_low is not None and measure.conf_level is not None:
         parts.append(f"{fmt.level_text(measure.conf_level)} {_interval(measure)}")
     return (f" ({'; '.join(parts)})",) if parts else ()
@@ -189,7 +199,11 @@ def _number(value: float, *, unit: str) -> str:
 def _period(design: StudyDesign) -> str:
     if design.period_start is None or design.period_end is None:
         return ""
-    return f"referrals {design.period_start.isoformat()} to {design.period_end.isoformat()}"
+    return phrase(
+        "referrals {start} to {end}",
+        start=design.period_start.isoformat(),
+        end=design.period_end.isoformat(),
+    )
 
 
 def _export(measures: tuple[Measure, ...], *, design: StudyDesign) -> list[dict[str, Any]]:

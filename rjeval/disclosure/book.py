@@ -73,6 +73,12 @@ class CellBook:
         self.fixed[number] = self.anchored[number] = True
         return number
 
+    def add_shown(self, value: float) -> int:
+        """Note a count that is shown already, in another part of the table; it stays shown."""
+        number = self._note(value, sensitive=False, implicit=False, rank=0)
+        self.fixed[number] = self.anchored[number] = True
+        return number
+
     def add_known_parts(self, values: Sequence[float]) -> list[int]:
         """Note parts of a known total as their own table would show them: known, or unknown."""
         own = CellBook(rule=self.rule)

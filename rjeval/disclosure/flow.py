@@ -11,10 +11,18 @@ from rjeval.design.disclosure import DisclosureRule
 from rjeval.disclosure.book import CellBook
 from rjeval.disclosure.bounds import below_text
 from rjeval.disclosure.stamp import stamped
+from rjeval.language import mark, note
 from rjeval.results import CohortFlow
 
 #: Label of the row that holds merged reasons.
 OTHER_REASONS = "Other reasons"
+#: The stage that other tables of the report show too: everybody included.
+COHORT = "included"
+#: Said where the steps after the cohort are not shown.
+NOT_ALL_ANALYSED = mark(
+    "Fewer than {least} people of the cohort were never checked or not observed for a day; how "
+    "many is not shown."
+)
 
 
 def release_flow(result: CohortFlow, *, frame: pd.DataFrame, rule: DisclosureRule) -> CohortFlow:
@@ -24,24 +32,54 @@ def release_flow(result: CohortFlow, *, frame: pd.DataFrame, rule: DisclosureRul
     between two stages follow by subtraction, so a stage between which and its neighbour too few
     were lost is left out and its reasons move to the neighbour; the first and the last stage are
     kept. What that cannot mend is hidden, the counts by arm first.
+
+    The way to the cohort is settled by itself, so that it shows the same numbers whether or not
+    the flow goes on to those analysed. The steps after the cohort take its numbers as known: where
+    fewer than ``min_cell`` people of the cohort are not analysed, the flow ends with the cohort
+    and a note says so; counts by arm go on only where each arm lost nobody or enough people.
     """
     columns = ["n", *[f"n_{arm}" for arm in result.arms if f"n_{arm}" in frame]]
+    frame = frame.reset_index(drop=True)
+    cohort = np.flatnonzero((frame["step"] == COHORT).to_numpy())
+    cut = int(cohort[0]) if len(cohort) else len(frame) - 1
+    head, kinds, notes = _settle_part(frame.iloc[: cut + 1], columns=columns, rule=rule)
+    parts, n_hidden = [head], int((kinds != "").sum())
+    if cut + 1 < len(frame):
+        tail = _tail(frame.iloc[cut:], shown=head[columns].iloc[-1], rule=rule)
+        if tail is None:
+            notes = (*notes, note(NOT_ALL_ANALYSED, least=rule.min_cell))
+        else:
+            rest, kinds, more = _settle_part(tail, columns=columns, rule=rule, goes_on=True)
+            parts.append(rest.iloc[1:])
+            n_hidden += int((kinds != "").sum())
+            notes = (*notes, *more)
+    shown = pd.concat(parts, ignore_index=True)
+    return stamped(result, shown, rule=rule, n_suppressed=n_hidden, notes=notes)
+
+
+def _tail(frame: pd.DataFrame, *, shown: pd.Series, rule: DisclosureRule) -> pd.DataFrame | None:
+    """Return the steps after the cohort, ``None`` where they tell how few were not analysed."""
+    names = [str(name) for name in shown.index]
+    lost = frame[names].iloc[0].astype(float) - frame[names].iloc[-1].astype(float)
+    few = (lost > 0) & (lost < rule.min_cell)
+    if bool(few["n"]) or np.isnan(shown["n"]):
+        return None
+    arms = names[1:]
+    if few[arms].any() or shown[arms].isna().any():
+        frame = frame.astype(dict.fromkeys(arms, float))
+        frame[arms] = np.nan
+    return frame
+
+
+def _settle_part(
+    frame: pd.DataFrame, *, columns: list[str], rule: DisclosureRule, goes_on: bool = False
+) -> tuple[pd.DataFrame, np.ndarray, tuple[str, ...]]:
+    """Merge, hide and round a part of the flow; where it goes on, its first stage is known."""
     merged = _merge_steps(frame.reset_index(drop=True), rule=rule)
     merged = _merge_reasons(merged, columns=columns, rule=rule)
     book = CellBook(rule=rule)
-    place: dict[tuple[int, str], int] = {}
     stages = np.flatnonzero((merged["kind"] == "stage").to_numpy())
-    for i in range(len(merged)):
-        for name in columns:
-            value = merged[name].iloc[i]
-            if pd.isna(value):
-                continue
-            place[(i, name)] = book.add(
-                float(value),
-                rank=_stage_rank(i, stages=stages, pooled=name == "n"),
-                zero_is_safe=True,
-                anchored=i in stages,
-            )
+    place = _note_counts(book, merged, columns=columns, stages=stages, goes_on=goes_on)
     _relate_steps(book, place=place, stages=stages, columns=columns)
     for i in range(len(merged)):
         arms = [place[(i, name)] for name in columns[1:] if (i, name) in place]
@@ -58,8 +96,33 @@ def release_flow(result: CohortFlow, *, frame: pd.DataFrame, rule: DisclosureRul
     merged["bound"] = [
         below_text(rule) if k == "primary" else "not shown" if k else "" for k in kinds
     ]
-    hidden = int((settled.kinds != "").sum())
-    return stamped(result, merged, rule=rule, n_suppressed=hidden, notes=settled.notes)
+    return merged, settled.kinds, settled.notes
+
+
+def _note_counts(
+    book: CellBook,
+    frame: pd.DataFrame,
+    *,
+    columns: list[str],
+    stages: np.ndarray,
+    goes_on: bool,
+) -> dict[tuple[int, str], int]:
+    """Note all counts of a part of the flow; return their numbers by row and column."""
+    place: dict[tuple[int, str], int] = {}
+    for i, name in itertools.product(range(len(frame)), columns):
+        value = float(frame[name].iloc[i])
+        if np.isnan(value):
+            continue
+        if goes_on and i == 0:
+            place[(i, name)] = book.add_shown(value)
+            continue
+        place[(i, name)] = book.add(
+            value,
+            rank=_stage_rank(i, stages=stages, pooled=name == "n"),
+            zero_is_safe=True,
+            anchored=i in stages,
+        )
+    return place
 
 
 def _stage_rank(row: int, *, stages: np.ndarray, pooled: bool) -> int:

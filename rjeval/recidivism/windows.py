@@ -11,13 +11,20 @@ import pandas as pd
 from rjeval.analysis_data import TimeToEvent
 from rjeval.errors import EstimationError
 from rjeval.language import note
-from rjeval.recidivism.unpack import GroupedRows, group_codes
+from rjeval.recidivism.known_times import BETWEEN_CHECKS
+from rjeval.recidivism.unpack import GroupedRows, group_codes, require
 
 #: Fewest mature people for which a percentage is given.
 MIN_MATURE = 20
 #: Share of mature people whose records were checked: refused below the first, noted below the
 #: second.
 MIN_COVERAGE, GOOD_COVERAGE = 0.80, 0.95
+
+UNDETERMINED = note(
+    "Of some people it is not known whether the event fell into the window: a check after its end "
+    "found it, or checks ended before. They are counted with people never checked, in the bounds; "
+    "the curve between checks uses what is known of them."
+)
 
 
 def windows_of(at_days: float | Sequence[float]) -> list[float]:
@@ -53,12 +60,17 @@ def mature_unchecked(people: pd.DataFrame, window: float) -> int:
 def count_window(
     outcome: TimeToEvent, rows: GroupedRows, *, g: int, window: float
 ) -> dict[str, int]:
-    """Count mature people of one group, and their events inside one window."""
+    """Count mature people of one group, and their events inside one window.
+
+    ``n_undetermined`` are left out of all but the first: where events are dated by checks, who
+    was seen neither with the event by the end of the window nor clear of it until then.
+    """
     observable = outcome.frame["observable_days"].to_numpy(dtype=float)[rows.kept]
     own = rows.code == g
     mature = own & (observable >= window)
     late = mature & (rows.entry > 0)
-    used = mature & ~late
+    unknown = mature & ~late & _undetermined(outcome, rows, window)
+    used = mature & ~late & ~unknown
     inside = used & (rows.time <= window)
     return {
         "n_total": int(own.sum()),
@@ -66,7 +78,19 @@ def count_window(
         "n_event": int((inside & (rows.kind == 1)).sum()),
         "n_competing": int((inside & (rows.kind == 2)).sum()),
         "n_late": int(late.sum()),
+        "n_undetermined": int(unknown.sum()),
     }
+
+
+def _undetermined(outcome: TimeToEvent, rows: GroupedRows, window: float) -> np.ndarray:
+    """Whether checks leave open if each person had the event inside the window."""
+    if outcome.definition.times_known != "checks":
+        return np.zeros(rows.time.size, dtype=bool)
+    clear, found = (
+        require(outcome.frame, name).to_numpy(dtype=float)[rows.kept] for name in BETWEEN_CHECKS
+    )
+    open_interval = (clear < window) & (window < found)
+    return open_interval | (np.isnan(found) & (rows.kind == 0) & (rows.time < window))
 
 
 def judge_window(line: dict[str, int], *, label: str, window: float, notes: list[str]) -> bool:
@@ -95,10 +119,8 @@ def judge_window(line: dict[str, int], *, label: str, window: float, notes: list
     if coverage < MIN_COVERAGE:
         notes.append(
             note(
-                "{where}: records of {share:.0%} of mature people were checked, at least "
-                "{least:.0%} are needed.",
+                "{where}: records of fewer than {least:.0%} of mature people were checked.",
                 where=where,
-                share=coverage,
                 least=MIN_COVERAGE,
             )
         )
@@ -106,7 +128,10 @@ def judge_window(line: dict[str, int], *, label: str, window: float, notes: list
 
 
 def coverage_note(lines: list[dict[str, Any]]) -> str:
-    """Return one sentence on how many records were checked; empty where nearly all were."""
+    """Return one sentence on how many records were checked; empty where nearly all were.
+
+    It names the limit, not the share: a share of few people would lead back to their number.
+    """
     seen = [
         line["n_mature"] / (line["n_mature"] + line["n_unchecked"])
         for line in lines
@@ -114,9 +139,13 @@ def coverage_note(lines: list[dict[str, Any]]) -> str:
     ]
     if not seen or min(seen) >= GOOD_COVERAGE:
         return ""
-    low, high = f"{min(seen):.0%}", f"{max(seen):.0%}"
     return note(
-        "Records were checked for {share} of mature people, by group and window; the bounds "
-        "show what the others could change.",
-        share=low if low == high else note("{low} to {high}", low=low, high=high),
+        "Records of fewer than {good:.0%} of mature people were checked in a group or window; the "
+        "bounds show what the others could change.",
+        good=GOOD_COVERAGE,
     )
+
+
+def undetermined_note(lines: list[dict[str, Any]]) -> str:
+    """Return one sentence on people whose outcome checks leave open; empty where none are."""
+    return UNDETERMINED if any(line["n_undetermined"] for line in lines) else ""

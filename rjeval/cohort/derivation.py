@@ -96,11 +96,19 @@ def _run(
     rules: FollowUpRules,
     backend: ibis.BaseBackend | None,
 ) -> list[pd.DataFrame]:
+    """Run expressions on one connection.
+
+    Selects are not merged while SQL is written: DuckDB's planner merges them anyway, and for so
+    deep an expression the merging takes longer than the query.
+    """
     engine = backend if backend is not None else ibis.duckdb.connect()
     records = Records(**{name: ibis.memtable(frame) for name, frame in frames.items()})
+    merged = ibis.options.sql.fuse_selects
+    ibis.options.sql.fuse_selects = False
     try:
         return [engine.to_pandas(expression(records, rules)) for expression in expressions]
     finally:
+        ibis.options.sql.fuse_selects = merged
         if backend is None:
             engine.disconnect()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pandas as pd
+from pandas.api.types import is_datetime64_dtype
 
 from rjeval.analysis_data import Exports
 from rjeval.errors import DataError
@@ -75,9 +76,11 @@ def typed(frame: pd.DataFrame, columns: dict[str, str]) -> pd.DataFrame:
         known = name in frame.columns
         given = frame[name] if known else pd.Series(index=frame.index, dtype=object)
         if kind == DATES:
-            ready[name] = pd.to_datetime(given).dt.normalize().astype("datetime64[ns]")
+            dated = given if is_datetime64_dtype(given) else pd.to_datetime(given)
+            ready[name] = dated.dt.normalize().astype("datetime64[ns]")
         elif kind == TEXTS:
-            ready[name] = given.astype(object).astype("string")
+            text = isinstance(given.dtype, pd.StringDtype)
+            ready[name] = (given if text else given.astype(object)).astype("string")
         elif kind == NUMBERS:
             ready[name] = pd.to_numeric(given).astype("Float64")
         else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
@@ -16,6 +17,7 @@ from rjeval.report.collected import does_not_apply, why_not_collected
 from rjeval.report.kernel import CellError, Display, Kernel
 from rjeval.report.notebook import Cell, Notebook
 from rjeval.report.refusal import bound_names, is_refusal, used_names, without_counts
+from rjeval.report.starting import WarmParent
 
 #: Kernels that run side by side.
 SIDE_BY_SIDE = 2
@@ -62,6 +64,8 @@ def execute_notebooks(
 ) -> tuple[ExecutedNotebook, ...]:
     """Execute notebooks in fresh kernels, two side by side, those with most to do first.
 
+    Several kernels are forked from one warm parent; each has a memory of its own.
+
     What comes back stands in the order given.
 
     Raises
@@ -70,12 +74,12 @@ def execute_notebooks(
         A cell failed; the message names notebook and cell and says why in one sentence. An
         estimate that was refused is no failure: its cell says why there is no number.
     """
-    stop = Event()
-    with ThreadPoolExecutor(max_workers=SIDE_BY_SIDE) as pool:
-        given = list(notebooks)
+    stop, given = Event(), list(notebooks)
+    parent = WarmParent() if len(given) > 1 else None
+    with parent or nullcontext(), ThreadPoolExecutor(max_workers=SIDE_BY_SIDE) as pool:
         started = {
             one.name: pool.submit(
-                _Run(design, one, stop, progress, cell_seconds, environment or {}).execute
+                _Run(design, one, stop, progress, cell_seconds, environment or {}, parent).execute
             )
             for one in sorted(given, key=_n_code_cells, reverse=True)
         }
@@ -114,6 +118,7 @@ class _Run:
     progress: Progress | None
     cell_seconds: float
     environment: Mapping[str, str]
+    parent: WarmParent | None
     #: Names that a refused cell would have bound -> why it was refused.
     refused: dict[str, str] = field(default_factory=dict)
 
@@ -121,7 +126,7 @@ class _Run:
         began, done = time.perf_counter(), []
         if self.stop.is_set():
             raise _StoppedError("Left, because another notebook failed.")
-        with Kernel(self.design.root, self.environment) as kernel:
+        with Kernel(self.design.root, self.environment, parent=self.parent) as kernel:
             for number, cell in enumerate(self.notebook.cells, start=1):
                 if self.stop.is_set():
                     raise _StoppedError("Left, because another notebook failed.")

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import secrets
 import shutil
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -18,6 +14,7 @@ from typing import Any
 
 from rjeval.errors import ReportError
 from rjeval.report.scratch import make_scratch
+from rjeval.report.starting import ONE_THREAD, PlainProcess, WarmParent
 from rjeval.results.base import REPORT_MODE
 
 #: Seconds in which a kernel must answer after its start.
@@ -26,7 +23,6 @@ START_SECONDS = 90
 POLL_SECONDS = 0.5
 #: Seconds between two questions to a kernel that is starting.
 ASK_AGAIN_SECONDS = 0.1
-ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,9 +61,17 @@ class Kernel:
         Working folder of the kernel: the study.
     environment : mapping, optional
         Further variables of its environment.
+    parent : WarmParent, optional
+        Fork the kernel from there, with its engines imported; else it is started from nothing.
     """
 
-    def __init__(self, folder: Path, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        environment: Mapping[str, str] | None = None,
+        *,
+        parent: WarmParent | None = None,
+    ) -> None:
         import zmq
         from jupyter_client.connect import write_connection_file
         from jupyter_client.session import Session
@@ -87,15 +91,9 @@ class Kernel:
         self._displays.subscribe(b"")
         self._displays.connect(f"{transport}://{address}{join}{facts['iopub_port']}")
         self._ready = False
-        self._process = subprocess.Popen(  # noqa: S603 - this interpreter, our own arguments
-            _command(connection),
-            cwd=folder,
-            env=_environment(self._scratch) | dict(environment or {}),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
+        start = PlainProcess if parent is None else parent.start
+        given = _environment(self._scratch) | dict(environment or {})
+        self._process = start(connection, folder=folder, environment=given)
 
     def __enter__(self) -> Kernel:
         return self
@@ -137,12 +135,7 @@ class Kernel:
     def stop(self) -> None:
         """End the kernel and whatever it started."""
         self._context.destroy(linger=0)
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            if hasattr(os, "killpg"):
-                os.killpg(self._process.pid, signal.SIGKILL)
-            else:
-                self._process.kill()
-        self._process.wait()
+        self._process.end()
         shutil.rmtree(self._scratch, ignore_errors=True)
 
     def _wait_until_ready(self) -> None:
@@ -167,7 +160,7 @@ class Kernel:
         return dict(self._session.recv(self._displays)[1] or {})
 
     def _dead(self) -> bool:
-        return self._process.poll() is not None
+        return not self._process.is_alive()
 
     def _next_message(self, deadline: float, stopped: Callable[[], bool]) -> dict[str, Any]:
         while True:
@@ -180,17 +173,6 @@ class Kernel:
                 raise ReportError("The cell took longer than it may.")
             if stopped():
                 raise ReportError("The cell was stopped.")
-
-
-def _command(connection: str) -> list[str]:
-    return [
-        sys.executable,
-        "-m",
-        "ipykernel_launcher",
-        "-f",
-        connection,
-        "--HistoryManager.enabled=False",
-    ]
 
 
 def _environment(scratch: Path) -> dict[str, str]:

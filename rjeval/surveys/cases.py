@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from rjeval.analysis_data import Cohort, Exports
+from rjeval.language import mark
 
 #: Meetings at which harm was talked through; preparation and reviews are not.
 CONFERENCE_TYPES = ("conference", "circle", "panel", "shuttle", "community_dialogue")
@@ -37,8 +38,8 @@ def case_facts(exports: Exports, cohort: Cohort, *, arms: tuple[str, ...]) -> Ca
     start = groups[_start_column(people)].min()
     frame["days_to_conference"] = (frame.pop("held_date") - start).dt.days.astype("float64")
     frame["site_id"] = _site(exports, people)
-    note = "Some cases have people of both arms; no arm is ascribed to their parties."
-    return CaseFacts(frame=frame.reset_index(), notes=(note,) if mixed else ())
+    caveat = mark("Some cases have people of both arms; no arm is ascribed to their parties.")
+    return CaseFacts(frame=frame.reset_index(), notes=(caveat,) if mixed else ())
 
 
 def arm_of_case(people: pd.DataFrame, *, arms: tuple[str, ...]) -> pd.Series:

@@ -7,6 +7,7 @@ import pandas as pd
 
 from rjeval.analysis_data import Ratings
 from rjeval.errors import EstimationError, GuardError
+from rjeval.language import mark, note
 from rjeval.results import CountTable, ModelEstimates
 from rjeval.surveys.change_measures import (
     difference_in_change,
@@ -28,6 +29,19 @@ EXTREME_SHARE = 0.25
 #: Share of later answers without an earlier one above which selection is a worry.
 UNLINKED_SHARE = 0.20
 KEYS = ["party_id", "case_id", "item_id"]
+#: Caveats, the last three of one item.
+ASKED_AFTERWARDS = mark(
+    "First ratings were asked afterwards: less shift of yardstick, more wish to please."
+)
+NEAR_THE_END = mark(
+    "{item}: ratings before were near the end of the scale, so some return towards the middle is "
+    "expected without any programme (regression to the mean)."
+)
+OTHERS_DIFFER = mark(
+    "{item}: people who answered only before differ from the pairs in their ratings then, so the "
+    "change of the pairs is not that of everybody."
+)
+NOT_LINKED = mark("{item}: over a fifth of those who answered after have no rating before.")
 
 
 def paired_change(
@@ -116,13 +130,15 @@ def paired_change(
     return ModelEstimates(
         frame=frame.sort_values("component", key=_rank, kind="stable", ignore_index=True),
         model="paired change",
-        outcome="Change from before to after",
+        outcome=mark("Change from before to after"),
         formula=by or "1",
         scale="",
         conf_level=conf_level,
         n=people.nunique(),
         n_clusters=None if cluster is None else pairs.loc[pairs["both"], cluster].nunique(),
-        std_error_kind="paired" if cluster is None else f"CR2 by {cluster}",
+        std_error_kind=mark("paired")
+        if cluster is None
+        else note("CR2 by {cluster}", cluster=cluster),
         level_counts=pd.DataFrame(counts),
         notes=_notes(pairs, before, by=by, retrospective=retrospective),
     )
@@ -151,9 +167,9 @@ def count_pairs(before: Ratings, after: Ratings) -> CountTable:
     counted = table.value_counts(sort=False).rename("n").reset_index()
     return CountTable(
         frame=counted,
-        title="Who answered before and after",
+        title=mark("Who answered before and after"),
         dimensions=("item", "answered"),
-        what=f"respondents ({before.role})",
+        what=note("respondents ({role})", role=before.role),
     )
 
 
@@ -252,11 +268,9 @@ def _notes(
 ) -> tuple[str, ...]:
     notes = [*whose_answers(before.role)]
     if by is None:
-        notes.append("No comparison group: this is change, not an effect.")
+        notes.append(mark("No comparison group: this is change, not an effect."))
     if retrospective:
-        notes.append(
-            "First ratings were asked afterwards: less shift of yardstick, more wish to please."
-        )
+        notes.append(ASKED_AFTERWARDS)
     for item, part in pairs.groupby("item_id", sort=False):
         notes += _item_notes(part, before.wording(str(item)), n_levels=len(before.levels))
     return tuple(notes)
@@ -269,18 +283,12 @@ def _item_notes(part: pd.DataFrame, name: str, *, n_levels: int) -> list[str]:
         return []
     mean, spread = float(paired.mean()), float(paired.std(ddof=1))
     place = (mean - 1) / (n_levels - 1)
-    notes = []
+    notes: list[str] = []
     if place <= EXTREME_SHARE or place >= 1 - EXTREME_SHARE:
-        notes.append(
-            f"{name}: ratings before were near the end of the scale, so some return towards the "
-            "middle is expected without any programme (regression to the mean)."
-        )
+        notes.append(note(NEAR_THE_END, item=name))
     if len(lost) and abs(lost.mean() - mean) > NOTABLE_GAP * spread:
-        notes.append(
-            f"{name}: people who answered only before differ from the pairs in their ratings "
-            "then, so the change of the pairs is not that of everybody."
-        )
+        notes.append(note(OTHERS_DIFFER, item=name))
     later = part["second"].notna()
     if later.any() and (~part.loc[later, "both"]).mean() > UNLINKED_SHARE:
-        notes.append(f"{name}: over a fifth of those who answered after have no rating before.")
+        notes.append(note(NOT_LINKED, item=name))
     return notes

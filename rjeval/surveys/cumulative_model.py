@@ -8,6 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from rjeval.errors import EstimationError
+from rjeval.language import note
 from rjeval.surveys.cumulative import CumulativeFit, fit_cumulative
 from rjeval.surveys.estimates import check_maximum, column_spans, is_bounded
 from rjeval.surveys.links import LINKS, Link
@@ -48,8 +49,12 @@ class FittedModel:
     def notes(self) -> tuple[str, ...]:
         """Caveats of data and variance, and how many categories nobody chose."""
         empty = len(self.data.levels) - len(self.categories)
-        note = f"{empty} of {len(self.data.levels)} rating categories were chosen by nobody."
-        return (*self.data.notes, *self.variance.notes, *((note,) if empty else ()))
+        unused = note(
+            "{n} of {whole} rating categories were chosen by nobody.",
+            n=empty,
+            whole=len(self.data.levels),
+        )
+        return (*self.data.notes, *self.variance.notes, *((unused,) if empty else ()))
 
 
 def link_named(name: str) -> Link:

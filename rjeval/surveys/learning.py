@@ -9,6 +9,7 @@ import pandas as pd
 from rjeval.analysis_data import Exports, Ratings
 from rjeval.design.study import SurveyDesign
 from rjeval.errors import DataError
+from rjeval.language import mark
 from rjeval.surveys.flat import ratings
 from rjeval.terms import Wave
 
@@ -18,10 +19,10 @@ TRUST_LEVELS = ("1 (least)", "2", "3", "4", "5 (most)")
 TOP_OF_TRUST = 2
 #: Items of the community survey in words.
 COMMUNITY_ITEMS = {
-    "trust_legal_system": "Trust in the legal system",
-    "trust_police": "Trust in the police",
-    "fairness": "Courts and police treat people fairly",
-    "willing_to_cooperate": "Willing to work with the police and the courts",
+    "trust_legal_system": mark("Trust in the legal system"),
+    "trust_police": mark("Trust in the police"),
+    "fairness": mark("Courts and police treat people fairly"),
+    "willing_to_cooperate": mark("Willing to work with the police and the courts"),
 }
 
 

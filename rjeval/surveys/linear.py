@@ -6,6 +6,7 @@ import numpy as np
 
 from rjeval.analysis_data import Ratings
 from rjeval.errors import EstimationError
+from rjeval.language import mark, note
 from rjeval.results import ModelEstimates
 from rjeval.surveys.clustering import Clustering
 from rjeval.surveys.cr2 import cr2_variance
@@ -133,9 +134,11 @@ def _variance(
         factor = cluster_correction(data.n_clusters) * (n - 1) / (n - k)
         if data.small_sample:
             vcov, degrees = cr2_variance(X, residual, data.clusters, weights=w)
-            return Variance(vcov=vcov, kind=f"CR2 by {data.cluster_name}", df=degrees)
+            return Variance(
+                vcov=vcov, kind=note("CR2 by {cluster}", cluster=data.cluster_name), df=degrees
+            )
         meat = score_cross_product(scores, data.clusters)
-        kind = f"cluster-robust by {data.cluster_name}"
+        kind = note("cluster-robust by {cluster}", cluster=data.cluster_name)
         return Variance(vcov=sandwich(inverse, meat) * factor, kind=kind, df=data.n_clusters - 1.0)
     if std_error == "model" and data.frequency:
         sigma2 = float(w @ residual**2) / (n - k)
@@ -164,4 +167,4 @@ def _ceiling_note(data: ModelData) -> tuple[str, ...]:
     best = float(data.weights[data.y == len(data.levels) - 1].sum() / data.weights.sum())
     if best <= CEILING_SHARE:
         return ()
-    return ("Over 70% gave the best rating, so differences in means hide nearly everything.",)
+    return (mark("Over 70% gave the best rating, so differences in means hide nearly everything."),)

@@ -9,6 +9,7 @@ from scipy import special
 
 from rjeval.analysis_data import Ratings
 from rjeval.errors import EstimationError
+from rjeval.language import mark
 from rjeval.results import ModelEstimates
 from rjeval.surveys.clustering import Clustering
 from rjeval.surveys.estimates import check_maximum, column_spans, estimate_table, is_bounded
@@ -23,7 +24,7 @@ THINNED_START_ROWS = 20_000
 THINNED_ROWS = 4_000
 #: A start with a larger coefficient than this is not trusted.
 FARTHEST_START = 1e3
-FIRTH_NOTE = "Estimates are penalised (Firth): finite under separation, with rough intervals."
+FIRTH_NOTE = mark("Estimates are penalised (Firth): finite under separation, with rough intervals.")
 
 
 def logistic_regression(

@@ -7,6 +7,7 @@ import pandas as pd
 
 from rjeval.analysis_data import Ratings
 from rjeval.errors import ConvergenceError, EstimationError
+from rjeval.language import note
 from rjeval.results import ModelEstimates
 from rjeval.surveys.clustering import Clustering
 from rjeval.surveys.cumulative_model import FittedModel, fit_model
@@ -131,9 +132,11 @@ def _result(
     last = spread.pop("slope").to_numpy()[:, None] * np.eye(size)[-1]
     slopes = np.vstack([np.eye(size)[order], last])
     n_groups = data.n_clusters or 0
-    notes = [note for note in plain.notes if "clusters" not in note]
+    notes = [one for one in plain.notes if "clusters" not in one]
     if n_groups < FEW_GROUPS:
-        notes.append(f"Fewer than {FEW_GROUPS} groups: the spread between them is rough.")
+        notes.append(
+            note("Fewer than {least} groups: the spread between them is rough.", least=FEW_GROUPS)
+        )
     return ModelEstimates(
         frame=pd.concat([table, spread], ignore_index=True),
         model="ordinal",

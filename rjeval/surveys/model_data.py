@@ -9,6 +9,7 @@ import pandas as pd
 
 from rjeval.analysis_data import Ratings
 from rjeval.errors import EstimationError, GuardError
+from rjeval.language import note
 from rjeval.model_frame import ModelFrame, build_model_frame, formula_variables
 from rjeval.surveys.clustering import FEW_CLUSTERS, Clustering, as_clustering
 from rjeval.surveys.wording import about, whose_answers
@@ -249,15 +250,24 @@ def _notes(
         if n >= FEW_CLUSTERS:
             return ()
         if clustering.is_small(n):
-            return (f"Fewer than {FEW_CLUSTERS} clusters: intervals are widened for it.",)
+            return (
+                note(
+                    "Fewer than {least} clusters: intervals are widened for it.", least=FEW_CLUSTERS
+                ),
+            )
         return (
-            f"Standard errors rest on fewer than {FEW_CLUSTERS} clusters and tend to be too small.",
+            note(
+                "Standard errors rest on fewer than {least} clusters and tend to be too small.",
+                least=FEW_CLUSTERS,
+            ),
         )
     if "case_id" in rows.columns and rows["case_id"].notna().all():
         shared = len(rows) - rows["case_id"].nunique()
         if shared:
             return (
-                f"Answers share cases ({about(shared)} further ones); "
-                'cluster="case_id" allows for that.',
+                note(
+                    'Answers share cases ({n} further ones); cluster="case_id" allows for that.',
+                    n=about(shared),
+                ),
             )
     return ()

@@ -10,6 +10,7 @@ from scipy import special
 
 from rjeval.analysis_data import Ratings
 from rjeval.errors import ConvergenceError, EstimationError, GuardError
+from rjeval.language import mark, note
 from rjeval.results import ModelEstimates
 from rjeval.surveys.clustering import Clustering
 from rjeval.surveys.logistic import fit_logistic
@@ -20,8 +21,19 @@ from rjeval.surveys.proportions import normal_quantile
 #: Below this share of people with a counterpart a caveat is given; below the second, no number.
 WARN_OVERLAP = 0.90
 REFUSE_OVERLAP = 0.50
-FULL_OVERLAP = "At least 90% of people have a counterpart in the other group."
-THIN_OVERLAP = "Some people have no counterpart in the other group; the model extrapolates."
+FULL_OVERLAP = mark("At least 90% of people have a counterpart in the other group.")
+THIN_OVERLAP = mark("Some people have no counterpart in the other group; the model extrapolates.")
+#: Said where the difference lies within a margin fixed beforehand, and where it may not.
+WITHIN = {
+    "equivalence": (
+        mark("{term}: as good as the reference within {margin:g}: shown."),
+        mark("{term}: as good as the reference within {margin:g}: not shown."),
+    ),
+    "non-inferiority": (
+        mark("{term}: not worse than the reference within {margin:g}: shown."),
+        mark("{term}: not worse than the reference within {margin:g}: not shown."),
+    ),
+}
 
 
 def compare_modes(
@@ -185,15 +197,19 @@ def _tests(shown: pd.DataFrame, margin: float | None, level: float) -> list[pd.D
 def _notes(
     frame: pd.DataFrame, overlap: float, *, by: str, margin: float | None, level: float
 ) -> tuple[str, ...]:
-    notes = [f"{by} was chosen, not assigned: people alike in the formula may differ otherwise."]
+    notes: list[str] = [
+        note(
+            "{by} was chosen, not assigned: people alike in the formula may differ otherwise.",
+            by=by,
+        )
+    ]
     notes.append(THIN_OVERLAP if overlap < WARN_OVERLAP else FULL_OVERLAP)
     if margin is None:
-        notes.append("No equivalence margin was fixed, so nothing may be called as good as.")
+        notes.append(mark("No equivalence margin was fixed, so nothing may be called as good as."))
         return tuple(notes)
-    words = {"equivalence": "as good as", "non-inferiority": "not worse than"}
-    for component, word in words.items():
+    for component, (shown, not_shown) in WITHIN.items():
         rows = frame[frame["component"] == component]
         for term, p_value in zip(rows["term"], rows["p_value"], strict=True):
-            verdict = "shown" if p_value < 1 - level else "not shown"
-            notes.append(f"{term}: {word} the reference within {margin:g}: {verdict}.")
+            verdict = shown if p_value < 1 - level else not_shown
+            notes.append(note(verdict, term=term, margin=margin))
     return tuple(notes)

@@ -10,6 +10,7 @@ from scipy import special
 
 from rjeval.analysis_data import Ratings
 from rjeval.errors import EstimationError
+from rjeval.language import mark, note
 from rjeval.model_frame import build_model_frame
 from rjeval.surveys.estimates import check_maximum, column_spans
 from rjeval.surveys.logistic import fit_logistic
@@ -118,14 +119,17 @@ def _trimmed(weights: np.ndarray, trim: float) -> np.ndarray:
 
 def _notes(weights: np.ndarray, chance: np.ndarray, formula: str) -> tuple[str, ...]:
     effective = weights.sum() ** 2 / (weights**2).sum()
-    notes = [
-        f"Weighted for non-response on {formula}; effective number of answers: "
-        f"{about(round(effective))}."
+    notes: list[str] = [
+        note(
+            "Weighted for non-response on {formula}; effective number of answers: {n}.",
+            formula=formula,
+            n=about(round(effective)),
+        )
     ]
     if effective < POOR_EFFICIENCY * len(weights):
-        notes.append("Weights for non-response vary much, so weighted figures are imprecise.")
+        notes.append(mark("Weights for non-response vary much, so weighted figures are imprecise."))
     if (chance < THIN_CHANCE).any():
         notes.append(
-            "Some people asked were very unlikely to answer; hardly anybody speaks for them."
+            mark("Some people asked were very unlikely to answer; hardly anybody speaks for them.")
         )
     return tuple(notes)

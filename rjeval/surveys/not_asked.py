@@ -7,7 +7,9 @@ import pandas as pd
 from rjeval.analysis_data import Exports
 from rjeval.design.study import StudyDesign
 from rjeval.errors import DataError
+from rjeval.language import mark, phrase
 from rjeval.results import CountTable
+from rjeval.surveys.standing import keep_asked
 from rjeval.terms import Role
 
 #: Status of invitations that were never sent.
@@ -15,11 +17,13 @@ NOT_INVITED = "not_invited"
 UNSAFE = "unsafe_to_contact"
 OTHER = "other_reasons"
 NOT_RECORDED = "not_recorded"
-#: Ends the name of the commonest reason where all others are too few to stand by themselves.
-OR_ANOTHER = ", or another reason"
+#: Names the commonest reason where all others are too few to stand by themselves.
+OR_ANOTHER = mark("{reason}, or another reason")
 
 
-def count_not_invited(exports: Exports, *, design: StudyDesign) -> CountTable:
+def count_not_invited(
+    exports: Exports, *, design: StudyDesign, standing: str = "direct"
+) -> CountTable:
     """Count invitations that were never sent, by role and reason.
 
     Parameters
@@ -29,6 +33,8 @@ def count_not_invited(exports: Exports, *, design: StudyDesign) -> CountTable:
     design : StudyDesign
         Its disclosure rule says from how many on a reason stands by itself: reasons are free
         text, and one that was written down for a few people would be about these.
+    standing : {"direct", "surrogate", "organisation"}
+        Which harmed parties are counted, as in :func:`rjeval.response_rates`.
 
     Returns
     -------
@@ -65,7 +71,7 @@ def count_not_invited(exports: Exports, *, design: StudyDesign) -> CountTable:
             "No survey_invitation table was collected, so nobody knows who was not asked.",
             hint="Map the list of people invited to survey_invitation.",
         )
-    table = exports.tables["survey_invitation"]
+    table, notes = keep_asked(exports, exports.tables["survey_invitation"], standing)
     rows = table[table["status"].isin([NOT_INVITED, UNSAFE])]
     if rows.empty:
         raise DataError("Everybody who could be asked was asked, so there are no reasons to count.")
@@ -75,9 +81,10 @@ def count_not_invited(exports: Exports, *, design: StudyDesign) -> CountTable:
     counted = frame.value_counts(sort=False).rename("n").reset_index()
     return CountTable(
         frame=_ordered(counted),
-        title="Why people were not asked",
+        title=mark("Why people were not asked"),
         dimensions=("role", "reason"),
-        what="invitations not sent",
+        what=mark("invitations not sent"),
+        notes=notes,
     )
 
 
@@ -100,7 +107,7 @@ def _merged(frame: pd.DataFrame, design: StudyDesign) -> pd.Series:
     while merged and rest and _is_thin(counts.loc[merged], least):
         merged.append(rest.pop(0))
         if not rest and len(most) > 1:
-            named = f"{design.label(merged[-1])}{OR_ANOTHER}"
+            named = phrase(OR_ANOTHER, reason=design.label(merged[-1]))
             return reason.mask(reason.isin(merged), named)
     return reason.mask(reason.isin(merged), OTHER)
 

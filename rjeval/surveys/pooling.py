@@ -10,6 +10,7 @@ import pandas as pd
 from scipy import special
 
 from rjeval.errors import EstimationError
+from rjeval.language import mark, note
 from rjeval.results import ModelEstimates
 from rjeval.surveys.wording import about
 
@@ -129,19 +130,34 @@ def _complete_df(result: ModelEstimates) -> float:
 
 def _beside(frame: pd.DataFrame, complete: ModelEstimates | None, *, n: int) -> tuple[str, ...]:
     if complete is None:
-        return ("The result of complete cases was not set beside this one.",)
+        return (mark("The result of complete cases was not set beside this one."),)
     gap = np.abs(frame["estimate"] - complete.frame["estimate"].to_numpy(dtype=float))
     moved = frame.loc[gap > complete.frame["std_error"].to_numpy(dtype=float), "term"]
     left_out = about(max(n - complete.n, 0))
-    words = "; they agree within a standard error of the complete."
-    if len(moved):
-        words = f"; {', '.join(moved)} differ by more than a standard error of the complete."
-    return (f"Complete cases leave out {left_out} people{words}",)
+    if not len(moved):
+        return (
+            note(
+                "Complete cases leave out {n} people; they agree within a standard error of the "
+                "complete.",
+                n=left_out,
+            ),
+        )
+    return (
+        note(
+            "Complete cases leave out {n} people; {terms} differ by more than a standard error of "
+            "the complete.",
+            n=left_out,
+            terms=", ".join(moved),
+        ),
+    )
 
 
 def _notes(frame: pd.DataFrame, m: int) -> tuple[str, ...]:
-    note = f"Pooled over {m} imputations (Rubin's rules, Barnard-Rubin degrees of freedom)."
+    pooled = note(
+        "Pooled over {m} imputations (Rubin's rules, Barnard-Rubin degrees of freedom).", m=m
+    )
     heavy = frame.loc[frame["missing_information"] > MUCH_MISSING, "term"]
     if not len(heavy):
-        return (note,)
-    return (note, f"More than half of the information on {', '.join(heavy)} is missing.")
+        return (pooled,)
+    lost = note("More than half of the information on {terms} is missing.", terms=", ".join(heavy))
+    return (pooled, lost)

@@ -9,6 +9,7 @@ import pandas as pd
 
 from rjeval.analysis_data import Ratings
 from rjeval.errors import EstimationError
+from rjeval.language import mark, note
 from rjeval.results import ModelEstimates, TestResult
 from rjeval.surveys.brant import brant_rows
 from rjeval.surveys.clustering import Clustering
@@ -89,7 +90,7 @@ def proportional_odds_test(
     if len(plain.cuts) < 2:
         raise EstimationError("Two categories have one cut, so no effect can differ between cuts.")
     wald = needs_wald(data)
-    words = "Wald test with robust variance" if wald else "likelihood ratio"
+    words = mark("Wald test with robust variance") if wald else mark("likelihood ratio")
     rows = (
         brant_rows(data)
         if method == "brant"
@@ -98,7 +99,7 @@ def proportional_odds_test(
     frame = pd.DataFrame(rows, columns=["term", "statistic", "df", "p_value"])
     return TestResult(
         frame=frame,
-        method="Brant's Wald test" if method == "brant" else words,
+        method=mark("Brant's Wald test") if method == "brant" else words,
         groups=pd.DataFrame(),
         notes=(*plain.notes, *_test_notes(frame)),
     )
@@ -160,12 +161,15 @@ def partial_ordinal_regression(  # noqa: PLR0913 - each option is one documented
 def _test_notes(frame: pd.DataFrame) -> tuple[str, ...]:
     notes = []
     if frame["statistic"].isna().any():
-        notes.append("Some tests could not be made, because categories are sparse.")
+        notes.append(mark("Some tests could not be made, because categories are sparse."))
     doubtful = frame.loc[(frame["term"] != GLOBAL) & (frame["p_value"] < DOUBTFUL), "term"]
     if len(doubtful):
         notes.append(
-            f"The effect of {', '.join(doubtful)} seems to differ between cuts; one odds ratio "
-            "sums it up poorly."
+            note(
+                "The effect of {terms} seems to differ between cuts; one odds ratio sums it up "
+                "poorly.",
+                terms=", ".join(doubtful),
+            )
         )
     return tuple(notes)
 
@@ -220,5 +224,8 @@ def _result(
             "aic": 2 * len(params) - 2 * maximum.loglik,
         },
         link="logit",
-        notes=(*model.notes, f"The effect of {', '.join(varying)} differs by cut of the rating."),
+        notes=(
+            *model.notes,
+            note("The effect of {terms} differs by cut of the rating.", terms=", ".join(varying)),
+        ),
     )

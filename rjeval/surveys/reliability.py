@@ -8,6 +8,7 @@ from scipy import special
 
 from rjeval.analysis_data import Ratings
 from rjeval.errors import EstimationError, GuardError
+from rjeval.language import mark, note
 from rjeval.results import ModelEstimates
 from rjeval.surveys.factor import fit_one_factor
 from rjeval.surveys.proportions import normal_quantile
@@ -77,9 +78,9 @@ def scale_reliability(
     rows = [("coefficient", "alpha", *_alpha_row(covariance, n, conf_level))]
     notes = list(_answer_notes(ratings, scale, rest))
     if k > 2:
-        omega, note = _omega_row(covariance, n, conf_level)
+        omega, more = _omega_row(covariance, n, conf_level)
         rows.append(("coefficient", "omega", *omega))
-        notes += note
+        notes += more
     blank = (np.nan,) * 5
     rows += [
         ("item-rest correlation", item, r, *blank)
@@ -99,7 +100,7 @@ def scale_reliability(
         conf_level=conf_level,
         n=n,
         n_dropped=n_dropped,
-        std_error_kind="Feldt; delta method",
+        std_error_kind=mark("Feldt; delta method"),
         notes=(*whose_answers(ratings.role), *notes),
     )
 
@@ -137,8 +138,8 @@ def _omega_row(
 ) -> tuple[tuple[float, ...], tuple[str, ...]]:
     factor = fit_one_factor(covariance, n)
     if not factor.proper:
-        note = "Omega has no proper solution: the items do not share one factor."
-        return (np.nan,) * 6, (note,)
+        why = mark("Omega has no proper solution: the items do not share one factor.")
+        return (np.nan,) * 6, (why,)
     z, omega = normal_quantile(level), factor.omega
     half = z * factor.std_error / (omega * (1 - omega))
     low, high = special.expit(special.logit(omega) + np.array([-half, half]))
@@ -159,15 +160,21 @@ def _answer_notes(ratings: Ratings, scale: Scale, rest: list[float]) -> tuple[st
     against = [item for item, r in zip(scale.items, rest, strict=True) if r < 0]
     if against:
         notes.append(
-            f"{', '.join(against)} runs against the other items: a flipped export, or an item "
-            "that should be reversed."
+            note(
+                "{items} runs against the other items: a flipped export, or an item that should be "
+                "reversed.",
+                items=", ".join(against),
+            )
         )
     if len(scale.items) >= STRAIGHT_ITEMS and scale.reverse:
         raw = item_values(ratings, scale, turned=False).dropna()
         straight = int((raw.nunique(axis=1) == 1).sum())
         if straight:
             notes.append(
-                f"Some people gave the same answer to all items, reversed ones among them "
-                f"({about(straight)})."
+                note(
+                    "Some people gave the same answer to all items, reversed ones among them "
+                    "({n}).",
+                    n=about(straight),
+                )
             )
     return tuple(notes)

@@ -8,8 +8,10 @@ import pandas as pd
 from rjeval.analysis_data import Exports
 from rjeval.design.study import StudyDesign
 from rjeval.errors import DataError
+from rjeval.language import note
 from rjeval.results import ResponseRates
 from rjeval.surveys.proportions import wilson_interval
+from rjeval.surveys.standing import ALL, keep_asked
 from rjeval.surveys.wording import about
 from rjeval.terms import Role, Wave
 
@@ -24,6 +26,7 @@ def response_rates(
     *,
     design: StudyDesign | None = None,
     by: str = "",
+    standing: str = "direct",
     conf_level: float = 0.95,
 ) -> ResponseRates:
     """Return how many were eligible, asked and answered, by role and wave.
@@ -38,6 +41,10 @@ def response_rates(
         A further grouping: a column of ``survey_invitation`` (``"channel"``) or, through the
         case, of ``referral`` (``"arm"``, ``"site_id"``). A case whose referrals differ in it
         counts under no group, and a note says how many invitations that concerns.
+    standing : {"direct", "surrogate", "organisation", "all"}
+        Which harmed parties are counted: by default people or households who were harmed, as in
+        :func:`rjeval.score_ratings`, so that both show the same numbers. ``"all"`` gives harmed
+        parties alone, one row for each standing, and takes no ``by``. Other roles have none.
     conf_level : float
         Level of the Wilson interval.
 
@@ -51,14 +58,21 @@ def response_rates(
     Raises
     ------
     DataError
-        No invitation table, or no such column.
+        No invitation table, no such column, nobody of that standing, or a grouping of all
+        standings.
     """
     if not exports.has("survey_invitation"):
         raise DataError(
             "No survey_invitation table was collected, so response rates have no denominator.",
             hint="Map the list of people invited to survey_invitation.",
         )
-    rows = exports.tables["survey_invitation"]
+    if standing == ALL and by:
+        raise DataError(
+            "Harmed parties of all standings are given by standing and by nothing else.",
+            hint="Ask for one standing to group by another column.",
+        )
+    rows, parted = keep_asked(exports, exports.tables["survey_invitation"], standing)
+    by = "standing" if standing == ALL else by
     group = _group(exports, rows, by, design)
     keys = [
         pd.Categorical(rows["role"].to_numpy(dtype=object), categories=list(Role), ordered=True),
@@ -77,7 +91,8 @@ def response_rates(
         frame=frame,
         by=by,
         conf_level=conf_level,
-        notes=(*_response_notes(frame, names), *_group_note(ungrouped, by)),
+        notes=(*_response_notes(frame, names), *_group_note(ungrouped, by), *parted),
+        standing="" if standing == ALL else _kind_of_harmed(exports, frame, standing),
         labels=dict(design.labels) if design is not None else {},
     )
 
@@ -101,6 +116,13 @@ def _group(
     if by == "arm" and design is not None:
         values = values.astype(pd.CategoricalDtype(list(design.arms.levels)))
     return values
+
+
+def _kind_of_harmed(exports: Exports, frame: pd.DataFrame, standing: str) -> str:
+    """Return which harmed parties are counted, where they are and it was recorded."""
+    one = pd.DataFrame(exports.tables.get("harmed_party", pd.DataFrame()))
+    known = {"kind", "participation"}.intersection(one.columns)
+    return standing if known and (frame["role"] == Role.HARMED).any() else ""
 
 
 def _count(table: pd.DataFrame, names: list[str]) -> pd.DataFrame:
@@ -133,10 +155,13 @@ def _response_notes(frame: pd.DataFrame, names: list[str]) -> tuple[str, ...]:
     with np.errstate(invalid="ignore"):
         refused, warned = share < REFUSE_RESPONSE, share < WARN_RESPONSE
     notes = [
-        f"Response below 30% ({one}): no headline percentage is given." for one in where[refused]
+        note("Response below 30% ({where}): no headline percentage is given.", where=one)
+        for one in where[refused]
     ]
     notes += [
-        f"Response below 50% ({one}): those who answered may differ from the rest."
+        note(
+            "Response below 50% ({where}): those who answered may differ from the rest.", where=one
+        )
         for one in where[warned & ~refused]
     ]
     return tuple(notes)
@@ -145,4 +170,6 @@ def _response_notes(frame: pd.DataFrame, names: list[str]) -> tuple[str, ...]:
 def _group_note(n: int, by: str) -> tuple[str, ...]:
     if not n:
         return ()
-    return (f"Invitations that belong to no single {by} are left out ({about(n)}).",)
+    return (
+        note("Invitations that belong to no single {by} are left out ({n}).", by=by, n=about(n)),
+    )

@@ -11,6 +11,7 @@ import pandas as pd
 from rjeval.analysis_data import Cohort, Exports, Ratings
 from rjeval.design.study import StudyDesign, SurveyDesign
 from rjeval.errors import DataError, GuardError
+from rjeval.language import note
 from rjeval.surveys.cases import case_facts
 from rjeval.surveys.standing import add_standing, keep_standing, without_feelings
 from rjeval.surveys.versions import (
@@ -210,11 +211,13 @@ def _invitations(
     notes = []
     if outside:
         notes.append(
-            f"Invitations of cases that are not analysed were left out ({about(outside)})."
+            note(
+                "Invitations of cases that are not analysed were left out ({n}).", n=about(outside)
+            )
         )
     if len(once) < len(rows):
         more = about(len(rows) - len(once))
-        notes.append(f"Further invitations of the same people were left out ({more}).")
+        notes.append(note("Further invitations of the same people were left out ({n}).", n=more))
     once = add_standing(exports, once, survey.role)
     answered = once["status"].isin(ANSWERED).to_numpy()
     once, parted = keep_standing(once, standing, answered=answered)
@@ -287,4 +290,4 @@ def _facilitator_note(people: pd.DataFrame) -> tuple[str, ...]:
     n = int((answered["administered_by"] == "facilitator").sum())
     if not n:
         return ()
-    return (f"Some answers were collected by the facilitator ({about(n)}).",)
+    return (note("Some answers were collected by the facilitator ({n}).", n=about(n)),)

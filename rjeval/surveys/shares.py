@@ -7,6 +7,7 @@ import pandas as pd
 
 from rjeval.analysis_data import Ratings
 from rjeval.errors import EstimationError
+from rjeval.language import note
 from rjeval.results import RatingShares
 from rjeval.surveys.proportions import wilson_interval
 from rjeval.surveys.response import REFUSE_RESPONSE, WARN_RESPONSE
@@ -181,13 +182,17 @@ def _response_notes(frame: pd.DataFrame, by: str | None) -> tuple[str, ...]:
     where = frame["item"] + (", " + frame[by].astype(str) if by else "")
     for place, response, estimate in zip(where, frame["response"], frame["estimate"], strict=True):
         if response < REFUSE_RESPONSE and np.isnan(estimate):
-            notes.append(f"No headline for {place}: fewer than 30% answered.")
+            notes.append(note("No headline for {where}: fewer than 30% answered.", where=place))
         elif response < WARN_RESPONSE:
-            notes.append(f"{place}: fewer than half answered; the rest may think otherwise.")
+            notes.append(
+                note(
+                    "{where}: fewer than half answered; the rest may think otherwise.", where=place
+                )
+            )
     return tuple(notes)
 
 
 def _lost_note(n: int, by: str | None) -> tuple[str, ...]:
     if not n:
         return ()
-    return (f"People without a recorded {by} are left out ({about(n)}).",)
+    return (note("People without a recorded {by} are left out ({n}).", by=by, n=about(n)),)

@@ -7,6 +7,7 @@ import pandas as pd
 
 from rjeval.analysis_data import Exports
 from rjeval.errors import DataError
+from rjeval.language import mark, note
 from rjeval.schemas.survey_rules import FEELINGS, ORGANISATIONS
 from rjeval.surveys.wording import about
 from rjeval.terms import MissingState, Role
@@ -15,15 +16,16 @@ from rjeval.terms import MissingState, Role
 #: ``organisation``: a business, school, public body or community.
 STANDINGS = ("direct", "surrogate", "organisation")
 SURROGATE_SENT = "surrogate_sent"
-
+#: Status of invitations that were answered, in full or in part.
+ANSWERED = ("completed", "partial")
 
 #: Asks for the answers of all, to be grouped by standing and never pooled.
 ALL = "all"
 #: What the others are called in a note.
 WORDS = {
-    "direct": "people harmed",
-    "organisation": "organisations",
-    "surrogate": "people for whom a stand-in went",
+    "direct": mark("people harmed ({n})"),
+    "organisation": mark("organisations ({n})"),
+    "surrogate": mark("people for whom a stand-in went ({n})"),
 }
 
 
@@ -49,7 +51,8 @@ def keep_standing(
 ) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """Return the rows of one standing, and a note on the people who answered in another.
 
-    Those of whom nothing was recorded stay with the people harmed, and a note says so.
+    Those of whom nothing was recorded stay with the people harmed, also where the answers of
+    all are asked for, and a note says so.
 
     Raises
     ------
@@ -58,8 +61,11 @@ def keep_standing(
     """
     if standing not in (*STANDINGS, ALL):
         raise DataError(f"standing must be one of {', '.join((*STANDINGS, ALL))}.")
-    if "standing" not in rows.columns or standing == ALL:
+    if "standing" not in rows.columns:
         return rows, ()
+    if standing == ALL:
+        told = _unknown_note(rows["standing"].isna().to_numpy() & answered)
+        return rows.assign(standing=rows["standing"].fillna(STANDINGS[0])), told
     own = (rows["standing"] == standing).to_numpy(dtype=bool)
     unknown = rows["standing"].isna().to_numpy() & (standing == STANDINGS[0])
     if not (own | unknown).any() and len(rows):
@@ -69,17 +75,58 @@ def keep_standing(
             "group by standing.",
         )
     others = rows.loc[~own & answered, "standing"].value_counts()
-    parts = [f"{words} ({about(int(others[one]))})" for one, words in WORDS.items() if others[one]]
+    parts = [note(words, n=about(int(others[one]))) for one, words in WORDS.items() if others[one]]
     notes = []
     if parts:
-        notes.append(f"Answers of {' and '.join(parts)} are not among these: they stand apart.")
-    if (unknown & answered).any():
-        n = about(int((unknown & answered).sum()))
-        notes.append(
-            f"Of some who answered ({n}) it was not recorded whether they were people or "
-            "organisations; they are among the people harmed."
-        )
+        who = parts[0]
+        if len(parts) > 1:
+            who = note("{first} and {last}", first=parts[0], last=parts[-1])
+        notes.append(note("Answers of {who} are not among these: they stand apart.", who=who))
+    notes += _unknown_note(unknown & answered)
     return rows[own | unknown], tuple(notes)
+
+
+def _unknown_note(unknown: np.ndarray) -> tuple[str, ...]:
+    """Return a note on those who answered and of whom it was not recorded who they were."""
+    if not unknown.any():
+        return ()
+    return (
+        note(
+            "Of some who answered ({n}) it was not recorded whether they were people or "
+            "organisations; they are among the people harmed.",
+            n=about(int(unknown.sum())),
+        ),
+    )
+
+
+def keep_asked(
+    exports: Exports, rows: pd.DataFrame, standing: str
+) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Return invitations of all roles, of harmed parties only those of one standing.
+
+    With ``"all"``, only invitations of harmed parties are left, with their ``standing``.
+
+    Raises
+    ------
+    DataError
+        As for :func:`keep_standing`; with ``"all"``, where no standing was recorded.
+    """
+    rows = rows.reset_index(drop=True)
+    harmed = (rows["role"] == Role.HARMED).to_numpy(dtype=bool)
+    parties = add_standing(exports, rows[harmed], Role.HARMED)
+    if standing == ALL and "standing" not in parties.columns:
+        raise DataError(
+            "It was recorded of no harmed party who was asked whether they were people or "
+            "organisations.",
+            hint="Map kind and participation in harmed_party.",
+        )
+    answered = parties["status"].isin(ANSWERED).to_numpy()
+    parties, notes = keep_standing(parties, standing, answered=answered)
+    if standing == ALL:
+        return parties, notes
+    kept = ~harmed
+    kept[parties.index] = True
+    return rows[kept], notes
 
 
 def without_feelings(exports: Exports, frame: pd.DataFrame) -> pd.DataFrame:

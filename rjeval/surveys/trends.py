@@ -8,6 +8,7 @@ import pandas as pd
 
 from rjeval.analysis_data import Ratings
 from rjeval.errors import EstimationError, GuardError
+from rjeval.language import mark, note
 from rjeval.results import RatingShares
 from rjeval.surveys.logistic import logistic_regression
 from rjeval.surveys.shares import satisfaction_shares
@@ -17,6 +18,15 @@ from rjeval.surveys.versions import refuse_broken_series
 CONVENIENCE = "convenience"
 #: Column of the wave as a number, for the test of a straight line.
 STEP = "wave_number"
+#: What the test of a straight line says of the share.
+RISES, FALLS, UNCLEAR = (
+    mark("From {by} to {by} the share rises (test of a straight line, {level:.0%} level)."),
+    mark("From {by} to {by} the share falls (test of a straight line, {level:.0%} level)."),
+    mark(
+        "From {by} to {by} the share does not clearly change (test of a straight line, "
+        "{level:.0%} level)."
+    ),
+)
 
 
 def rating_trend(
@@ -119,7 +129,7 @@ def _slope_note(
     stepped = replace(ratings, frame=rows.assign(**{STEP: column.astype(float)}))
     fit = logistic_regression(stepped, STEP, item=item, conf_level=level)
     slope = fit.frame.iloc[-1]
-    verb = "does not clearly change"
+    said = UNCLEAR
     if slope["p_value"] < 1 - level:
-        verb = "rises" if slope["estimate"] > 0 else "falls"
-    return f"From {by} to {by} the share {verb} (test of a straight line, {1 - level:.0%} level)."
+        said = RISES if slope["estimate"] > 0 else FALLS
+    return note(said, by=by, level=1 - level)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from rjeval.language import mark, note
 from rjeval.surveys.model_data import ModelData
 from rjeval.surveys.sandwich import cluster_correction, sandwich
 
@@ -58,17 +59,17 @@ def likelihood_variance(
     if data.small_sample:
         found = _jackknife(data.clusters, params, refit)
         if found is not None:
-            kind = f"cluster jackknife by {data.cluster_name}"
+            kind = note("cluster jackknife by {cluster}", cluster=data.cluster_name)
             return Variance(vcov=found, kind=kind, df=data.n_clusters - 1.0)
     return Variance(
         vcov=sandwich(bread, cross_product(data.clusters)) * factor,
-        kind=f"cluster-robust by {data.cluster_name}",
+        kind=note("cluster-robust by {cluster}", cluster=data.cluster_name),
         df=data.n_clusters - 1.0 if data.small_sample else None,
         notes=(NO_JACKKNIFE,) if data.small_sample else (),
     )
 
 
-NO_JACKKNIFE = (
+NO_JACKKNIFE = mark(
     "The cluster jackknife failed because leaving out one cluster leaves nothing to estimate an "
     "effect from; standard errors are the plain sandwich and tend to be too small."
 )

@@ -8,6 +8,7 @@ import numpy as np
 from scipy import special
 
 from rjeval.errors import ConvergenceError, EstimationError
+from rjeval.language import join_notes, mark, note
 from rjeval.surveys.cumulative_model import FittedModel, fit_model
 from rjeval.surveys.links import LINKS, Link
 from rjeval.surveys.model_data import ModelData
@@ -62,15 +63,17 @@ def fit_varying(
         moved = columns_of(data, named_terms(data, varying, formula=", ".join(_terms(data))))
         return fit_model(data, link=link, matrix=matrix, varying=moved, spread=spread), ()
     plain = fit_model(data, link=link, matrix=matrix, spread=spread)
-    terms, note = _doubtful(data, plain)
+    terms, told = _doubtful(data, plain)
     if not terms:
-        return plain, (note,)
+        return plain, (told,)
     try:
         moved = columns_of(data, terms)
         found = fit_model(data, link=link, matrix=matrix, varying=moved, spread=spread)
     except ConvergenceError:
-        return plain, (f"{note} Answers are too few for effects of its own at each cut.",)
-    return found, (f"{note} It has an effect of its own at each cut here.",)
+        few = note("Answers are too few for effects of its own at each cut.")
+        return plain, (join_notes([told, few], between=" "),)
+    own = note("It has an effect of its own at each cut here.")
+    return found, (join_notes([told, own], between=" "),)
 
 
 def nested_tests(data: ModelData, plain: FittedModel, *, wald: bool) -> list[CutTest]:
@@ -93,18 +96,24 @@ def needs_wald(data: ModelData) -> bool:
 def _doubtful(data: ModelData, plain: FittedModel) -> tuple[list[str], str]:
     """Return terms with different effects by cut, and what the test says, in words."""
     if len(plain.cuts) < 2:
-        return [], "Two categories have one cut, so effects cannot differ between cuts."
+        return [], mark("Two categories have one cut, so effects cannot differ between cuts.")
     logit = plain if plain.link.name == "logit" else fit_model(data, link=LINKS["logit"])
     tests = nested_tests(data, logit, wald=needs_wald(data))
     overall = tests[-1].p_value
     if np.isnan(overall):
-        return [], "Whether effects are the same at each cut could not be tested."
+        return [], mark("Whether effects are the same at each cut could not be tested.")
     terms = [one.term for one in tests[:-1] if one.p_value < DOUBTFUL]
     if overall >= DOUBTFUL:
-        return [], "The test of proportional odds does not speak against one effect at all cuts."
+        return [], mark(
+            "The test of proportional odds does not speak against one effect at all cuts."
+        )
     if not terms:
-        return [], "The test of proportional odds speaks against it, but against no single term."
-    return terms, f"The effect of {', '.join(terms)} differs between cuts (5% level)."
+        return [], mark(
+            "The test of proportional odds speaks against it, but against no single term."
+        )
+    return terms, note(
+        "The effect of {terms} differs between cuts (5% level).", terms=", ".join(terms)
+    )
 
 
 def _terms(data: ModelData) -> list[str]:

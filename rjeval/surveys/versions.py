@@ -7,6 +7,7 @@ import pandas as pd
 
 from rjeval.analysis_data import Exports, Ratings
 from rjeval.errors import DataError, GuardError
+from rjeval.language import join_notes, named, note
 from rjeval.terms import label
 
 #: Columns of ratings that say which version was asked and how it was worded.
@@ -140,7 +141,13 @@ def pooled_wordings(frame: pd.DataFrame, declared: tuple[str, ...]) -> tuple[str
         )
     if not changed:
         return ()
-    return (f"{_sentence(changed)}; the design declares the versions comparable.",)
+    return (
+        note(
+            "The wording of {items} changed within the series; the design declares the versions "
+            "comparable.",
+            items=join_notes([named(one) for one in changed]),
+        ),
+    )
 
 
 def _sentence(items: tuple[str, ...]) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from rjeval.terms import Role, label
+from rjeval.language import named, note
+from rjeval.terms import Role
 
 
 def about(n: int) -> str:
@@ -13,7 +14,7 @@ def about(n: int) -> str:
     >>> about(48)
     'about 48'
     """
-    return f"about {n:,}"
+    return note("about {n:,}", n=n)
 
 
 def whose_answers(role: str) -> tuple[str, ...]:
@@ -24,4 +25,6 @@ def whose_answers(role: str) -> tuple[str, ...]:
     >>> whose_answers("harmed_party"), whose_answers("respondent")
     (('Answers of harmed parties.',), ())
     """
-    return (f"Answers of {label(role).lower()}.",) if role in set(Role) else ()
+    if role not in set(Role):
+        return ()
+    return (note("Answers of {who}.", who=named(role, lower=True)),)

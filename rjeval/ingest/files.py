@@ -9,6 +9,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from rjeval.design.exports import ExportMap
 from rjeval.errors import ExportError
@@ -41,11 +43,12 @@ class RawTable:
         ready, found = {}, {}
         for name in map(str, self.frame.columns):
             cell = self.frame[name]
-            trimmed = cell.str.strip()
-            changed = trimmed.ne(cell).to_numpy(dtype=bool)
-            if changed.any():
-                found[name] = changed
-            ready[name] = trimmed if changed.any() else cell
+            given = pa.array(cell, type=pa.large_string())
+            changed = pc.not_equal(pc.utf8_trim_whitespace(given), given).fill_null(True)
+            ready[name] = cell
+            if pc.any(changed).as_py():
+                found[name] = changed.to_numpy(zero_copy_only=False)
+                ready[name] = cell.str.strip()
         return pd.DataFrame(ready, index=self.frame.index), found
 
     @property

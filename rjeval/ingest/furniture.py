@@ -55,7 +55,8 @@ def look_at(frame: pd.DataFrame) -> Lines:
     first = pd.Series("", index=frame.index, dtype=TEXT)
     for name in frame.columns:
         cell = frame[name]
-        has = cell.ne("").to_numpy(dtype=bool)
+        given = pa.array(cell, type=pa.large_string())
+        has = pc.not_equal(given, "").fill_null(True).to_numpy(zero_copy_only=False)
         begins = has & (filled == 0)
         if begins.any():
             first = first.where(~begins, cell)

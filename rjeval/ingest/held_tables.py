@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from rjeval.ingest.column_tables import ColumnTable, Loader
@@ -77,8 +78,9 @@ class LargeTable:
     def _ordered(self) -> dict[str, Stored]:
         """Set the columns down in the order of the key, in runs of one group of rows."""
         ready, columns = {}, self.columns
+        settled = bool(np.all(self.order[1:] > self.order[:-1]))
         for name in columns:
-            ready[name] = self._put(columns[name].take(self.order))
+            ready[name] = self._put(columns[name] if settled else columns[name].take(self.order))
         if self.files is not None:
             ready[SOURCE_FILE] = self._put(self.files)
         return ready
@@ -95,8 +97,20 @@ def sorting_keys(draft: Draft) -> list[str]:
 
 def key_order(frame: pd.DataFrame, keys: list[str]) -> np.ndarray:
     """Return the places of rows numbered from 0 in the order of their key; missing keys last."""
+    if len(keys) == 1 and in_order(frame[keys[0]]):
+        return np.arange(len(frame))
     ordered = frame.sort_values(keys, kind="stable", na_position="last")
     return ordered.index.to_numpy()
+
+
+def in_order(values: pd.Series) -> bool:
+    """Return whether ids lie in order already, none missing, as most exports give them."""
+    if not isinstance(values.dtype, pd.StringDtype):
+        return False
+    given = pa.array(values)
+    if given.null_count or len(given) < 2:
+        return not given.null_count
+    return bool(pc.all(pc.less_equal(given.slice(0, len(given) - 1), given.slice(1))).as_py())
 
 
 def row_files(draft: Draft, places: np.ndarray) -> pd.Series | None:

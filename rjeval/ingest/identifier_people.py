@@ -9,6 +9,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from rjeval.schemas.frames import TEXT
+
 #: Forenames common in the United States and its neighbours.
 _FORENAMES = (
     "James|John|Robert|Michael|William|David|Richard|Joseph|Thomas|Charles|Christopher|Daniel|"
@@ -62,10 +64,11 @@ def birth_date_columns(frame: pd.DataFrame) -> dict[str, int]:
     """
     years = {}
     for name in map(str, frame.columns):
-        cells = frame[name].mask(frame[name].eq("")).dropna()
-        if len(cells) < BIRTH_ROWS or not FULL_DATE.fullmatch(str(cells.iloc[0])):
+        given = pa.array(frame[name], type=pa.large_string())
+        cells = given.filter(pc.not_equal(given, ""))
+        if len(cells) < BIRTH_ROWS or not FULL_DATE.fullmatch(cells[0].as_py()):
             continue
-        some = cells.drop_duplicates().iloc[:SAMPLE]
+        some = pd.Series(pc.unique(cells)[:SAMPLE].to_pandas(), dtype=TEXT)
         found = some.str.extract(rf"^{FULL_DATE.pattern}$")
         year = pd.to_numeric(found[0].fillna(found[1]), errors="coerce").dropna()
         if len(year) >= 0.9 * len(some):

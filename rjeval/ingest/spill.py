@@ -48,6 +48,8 @@ class Spill:
         except OSError as error:
             raise _no_room(error) from None
         weakref.finalize(self, self._file.close)
+        gc.freeze()  # what is there before the work begins is not looked through each time
+        weakref.finalize(self, gc.unfreeze)
         self._end = self._moved = 0
 
     def put(self, values: pd.Series, *, packed: bool = False) -> Segment:

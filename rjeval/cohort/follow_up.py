@@ -14,7 +14,7 @@ from rjeval.cohort.durations import durations_of
 from rjeval.cohort.eligibility import select_cohort
 from rjeval.cohort.guards import OutcomeFacts, judge_outcome, outcome_facts
 from rjeval.cohort.records import prepare_records
-from rjeval.cohort.rules import rules_of
+from rjeval.cohort.rules import BETWEEN_CHECKS, rules_of
 from rjeval.design.recidivism import RecidivismDefinition
 from rjeval.design.study import StudyDesign
 from rjeval.errors import DataError
@@ -86,9 +86,12 @@ def measure_time_to_event(
     under ``custody = "censor"`` all have the exit reason ``data_cutoff``: observation ended for a
     reason that is not an event. Where adult records are missing the exit reason is ``aged_out``.
 
-    Where events are dated by the check that found them (``times_known = "checks"``), the column
-    ``last_clear_days`` has the day up to which each event is known not to have happened, for
-    :func:`rjeval.interval_survival`.
+    Where events are dated by the check that found them (``times_known = "checks"``), each check
+    stands for the day that it reaches, less the delay, whether it finds an event or not.
+    ``last_clear_days`` and ``found_days`` are the days between which an event lies, also of one
+    found after the window; :func:`rjeval.interval_survival` and
+    :func:`rjeval.fixed_window_rates` use them. ``observable_days`` is then what checks up to the
+    end of the records would have shown.
 
     Every record that a listed source holds counts for ``rearrest``, ``rereferral`` and
     ``refiling``: which of these it is follows from the source. ``readjudication_or_reconviction``
@@ -189,7 +192,11 @@ def assemble(
         definition=definition,
         unchecked=unchecked,
         notes=notes,
-        covariates=tuple(name for name in beside if not is_datetime64_any_dtype(ready[name])),
+        covariates=tuple(
+            name
+            for name in beside
+            if name not in BETWEEN_CHECKS and not is_datetime64_any_dtype(ready[name])
+        ),
     )
 
 

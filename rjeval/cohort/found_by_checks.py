@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 #: A window longer than any records: what is found after the study's own window is seen too.
 NO_WINDOW = 36_500
-LAST_CLEAR = "last_clear_days"
+FIRST_DAY_AFTER = 1.0
 
 
 def derive_between_checks(
@@ -26,29 +26,50 @@ def derive_between_checks(
     rules: FollowUpRules,
     backend: BaseBackend | None = None,
 ) -> pd.DataFrame:
-    """Return follow-up with ``last_clear_days``: the last day known to be free of the event.
+    """Return follow-up with ``last_clear_days`` and ``found_days``, between which an event lies.
 
-    An event found on day d happened after the last earlier check of each source, less the delay
-    with which records are posted, and by d. Where that interval holds the end of the window,
-    whether the event fell into the window is not known: such a person is followed to the last
-    clear day only, and has no day of follow-up where there is none.
+    An event found on day d happened by d, and after the last earlier check of each source, less
+    the delay with which records are posted. On the clock of follow-up a check stands for the day
+    that it reaches, less the delay, whether it finds an event or not: events and people without
+    any are then seen by the same rule, and no event is lost because it was found by the last
+    check. An event whose check stands for a day after the window leaves its person followed for
+    the window; where the last clear day is inside the window, the two columns say that whether
+    the event fell into it is not known.
+
+    ``observable_days`` is what checks up to the end of the records would have shown, since who
+    was checked no more may have been so because of what had been found.
     """
     derived = derive_follow_up(frames, rules=rules, backend=backend)
-    wide = derive_follow_up(frames, rules=replace(rules, window=NO_WINDOW), backend=backend)
+    at_once = replace(rules, window=NO_WINDOW, delay=0)
+    wide = derive_follow_up(frames, rules=at_once, backend=backend)
     wide = wide.set_index("row_id").loc[derived["row_id"]].reset_index()
-    found = wide["exit_reason"].eq(str(ExitReason.REOFFENCE)) & wide["status"].eq("followed")
-    clear = _last_clear(wide.assign(found=wide["time_days"]), frames, rules)
-    clear = np.maximum(clear, derived["entry_days"].to_numpy(dtype=float))
-    inside = derived["exit_reason"].eq(str(ExitReason.REOFFENCE)).to_numpy(dtype=bool)
-    late = found.to_numpy(dtype=bool) & ~inside & (clear < rules.window)
-    result = derived.assign(**{LAST_CLEAR: np.where(inside, clear, np.nan)})
-    time = result["time_days"].to_numpy(dtype=float)
-    time[late] = np.minimum(time, clear)[late]
-    result["time_days"] = time
-    result.loc[late, "exit_reason"] = str(ExitReason.DATA_CUTOFF)
-    nothing = late & (time <= result["entry_days"].to_numpy(dtype=float))
-    result.loc[nothing, "status"] = "no_day"
+    again = wide["exit_reason"].eq(str(ExitReason.REOFFENCE)) & wide["status"].eq("followed")
+    found = wide["time_days"].astype(float).where(again.astype(bool)).to_numpy(dtype=float)
+    entry = derived["entry_days"].to_numpy(dtype=float)
+    clear = np.maximum(_last_clear(wide.assign(found=found), frames, rules), entry)
+    stands_for = np.maximum(found - rules.delay, entry + FIRST_DAY_AFTER)
+    inside = stands_for <= rules.window
+    told = inside | (~np.isnan(found) & (clear < rules.window))
+    result = derived.assign(
+        last_clear_days=np.where(told, clear, np.nan),
+        found_days=np.where(told, found, np.nan),
+        time_days=np.where(inside, stands_for, derived["time_days"].to_numpy(dtype=float)),
+        observable_days=_could_be_seen(derived, frames, rules),
+    )
+    result.loc[inside, "exit_reason"] = str(ExitReason.REOFFENCE)
+    result.loc[inside, "status"] = "followed"
     return result
+
+
+def _could_be_seen(
+    derived: pd.DataFrame, frames: dict[str, pd.DataFrame], rules: FollowUpRules
+) -> np.ndarray:
+    """Return the days that checks up to the end of the records would have shown, in the window."""
+    index = frames["people"].set_index("row_id").loc[derived["row_id"], "index_date"]
+    last = pd.Timestamp(0) + pd.to_timedelta(derived["known_to"].max(), unit="D")
+    days = (last - index).dt.days.to_numpy(dtype=float) - rules.delay
+    seen = derived["observable_days"].to_numpy(dtype=float)
+    return np.fmax(seen, np.clip(days, 0.0, rules.window))
 
 
 def _last_clear(

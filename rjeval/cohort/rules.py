@@ -38,6 +38,8 @@ SERIOUSNESS = (
 )
 #: NIBRS codes of violent offences: homicide, robbery, assault, sexual offences, kidnapping.
 VIOLENT_NIBRS = ("09A", "09B", "100", "11A", "11B", "11C", "11D", "120", "13A", "13B")
+#: Where events are dated by checks: the last day known to be clear, and that of the check.
+BETWEEN_CHECKS = ("last_clear_days", "found_days")
 #: Exits that are not reoffences, in the order that settles a tie of days.
 RANKED_EXITS = (
     ExitReason.DEATH,

@@ -126,9 +126,7 @@ def fine_gray_regression(
         scale=mark("subdistribution hazard ratio"),
         conf_level=conf_level,
         **model_facts(model),
-        std_error_kind=mark("robust")
-        if cluster is None
-        else note("cluster-robust by {cluster}", cluster=cluster),
+        std_error_kind=_kind_of_error(cluster),
         vcov=covariance,
         fit={
             "loglik": fit.loglik,
@@ -142,3 +140,9 @@ def fine_gray_regression(
         definition=outcome.definition,
         notes=notes,
     )
+
+
+def _kind_of_error(cluster: str | None) -> str:
+    if cluster is None:
+        return mark("robust")
+    return note("cluster-robust by {cluster}", cluster=cluster)

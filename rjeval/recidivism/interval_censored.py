@@ -8,7 +8,7 @@ import pandas as pd
 from rjeval.analysis_data import TimeToEvent
 from rjeval.errors import ConvergenceError, EstimationError
 from rjeval.language import mark
-from rjeval.recidivism.known_times import FOUND_LATE
+from rjeval.recidivism.known_times import BETWEEN_CHECKS, FOUND_LATE
 from rjeval.recidivism.unpack import group_rows, require
 from rjeval.results.survival import Curves
 
@@ -22,6 +22,11 @@ SUM_TO_ONE = 100.0
 ROUGH = 1e-6
 MAX_ITERATIONS = 100_000
 BETWEEN = mark("Events are known to lie between two checks (Turnbull's estimator).")
+BEYOND = mark(
+    "Some events were found by checks after the window and may have happened inside it: after the "
+    "last day shown the curve is not determined."
+)
+FOUND = BETWEEN_CHECKS[1]
 
 
 def interval_survival(
@@ -46,7 +51,9 @@ def interval_survival(
     last_clear : str
         Column with the day of the last check before the event (0 where there was none); not
         used for people without event. ``measure_time_to_event`` makes it under
-        ``times_known = "checks"``.
+        ``times_known = "checks"``, with ``found_days`` beside it: there events found after the
+        horizon lie in their intervals too, because leaving them out, or ending their follow-up at
+        the last clear check, would take them for people without event.
     by : str, optional
         Column of groups; one curve labelled ``all`` (column ``group``) where not given.
     n_bootstrap : int
@@ -58,9 +65,9 @@ def interval_survival(
     Returns
     -------
     Curves
-        One row per day at which the curve is known to have fallen so far; inside the interval
-        before it the curve is not determined. Without bootstrap there are no standard
-        errors (NaN). Equals ``survfit(Surv(type = "interval2"))`` in R at these days.
+        One row per day, up to the horizon, at which the curve is known to have fallen so far;
+        inside the interval before it the curve is not determined. Without bootstrap there are no
+        standard errors (NaN). Equals ``survfit(Surv(type = "interval2"))`` in R at these days.
 
     Raises
     ------
@@ -94,13 +101,16 @@ def interval_survival(
         )
     left = np.where(event, clear, rows.time)
     right = np.where(event, rows.time, np.inf)
+    later = _found_later(outcome)[rows.kept]
+    open_end = ~event & ~np.isnan(later)
+    left[open_end], right[open_end] = clear[open_end], later[open_end]
     generator = np.random.default_rng(seed)
     blocks, sizes = [], []
     for g, label in enumerate(rows.labels):
         own = rows.code == g
         kinds, number = _distinct(left[own], right[own])
         ends, mass = turnbull(*kinds, weight=number)
-        finite = np.isfinite(ends)
+        finite = ends <= outcome.horizon_days
         times = np.concatenate([[0.0], ends[finite]])
         survival = np.concatenate([[1.0], 1 - np.cumsum(mass[finite])])
         drawn = _resample(kinds, number, n_bootstrap=n_bootstrap, generator=generator)
@@ -121,8 +131,18 @@ def interval_survival(
         notes=(
             *(n for n in rows.notes if n != FOUND_LATE),
             BETWEEN,
+            *((BEYOND,) if open_end.any() else ()),
         ),
     )
+
+
+def _found_later(outcome: TimeToEvent) -> np.ndarray:
+    """Return the day for which a check that found an event stands, missing where none is known."""
+    known = outcome.definition
+    if known.times_known != "checks" or FOUND not in outcome.frame:
+        return np.full(len(outcome.frame), np.nan)
+    delay = known.waiting_period_days + known.reporting_lag_days
+    return outcome.frame[FOUND].to_numpy(dtype=float) - delay
 
 
 def _counts(days: np.ndarray, times: np.ndarray, *, event: np.ndarray) -> dict[str, np.ndarray]:

@@ -16,6 +16,8 @@ FOUND_LATE = mark(
     "Events are dated by the check that found them, and happened since the check before: curves "
     "step too late, and events just before the end of a window may be missing."
 )
+#: Columns of such a study: the last day known to be clear, and the day of the check that found it.
+BETWEEN_CHECKS = ("last_clear_days", "found_days")
 INSTEAD = "Use fixed_window_rates, interval_survival or grouped_time_regression."
 
 

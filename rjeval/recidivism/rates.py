@@ -24,6 +24,7 @@ from rjeval.recidivism.windows import (
     judge_window,
     mature_unchecked,
     unchecked_by_group,
+    undetermined_note,
     windows_of,
 )
 from rjeval.results.survival import Contrast, FixedWindowRates
@@ -72,6 +73,11 @@ def fixed_window_rates(
     People who entered follow-up late are left out with a note: they were not observed from the
     first day of the window.
 
+    Where events are dated by the check that found them (``times_known = "checks"``), an event
+    counts if it was found by the end of the window, and a person counts as without if a check
+    shows it clear until then. Everybody else who could have been followed is counted in
+    ``n_unchecked``, so between the bounds, with a note.
+
     Examples
     --------
     >>> import rjeval as rj
@@ -88,21 +94,22 @@ def fixed_window_rates(
     for g, label in enumerate(rows.labels):
         for window in windows_of(at_days):
             line = count_window(outcome, rows, g=g, window=window)
-            line["n_unchecked"] = mature_unchecked(missing[g], window)
+            unknown = mature_unchecked(missing[g], window) + line["n_undetermined"]
+            line["n_unchecked"] = unknown
             refusal = judge_window(line, label=label, window=window, notes=notes)
             lines.append({rows.column: label, "at_days": window, "refused": refusal, **line})
     frame = pd.DataFrame(lines)
     if frame["refused"].all():
         raise GuardError(
             f"None of the rates asked for can be given: {notes[-1]}",
-            hint="Use a shorter window, join groups, or use kaplan_meier.",
+            hint=_instead_of_rates(outcome),
         )
     return FixedWindowRates(
         frame=_with_rates(frame, conf_level=conf_level, first=rows.column),
         by=rows.by,
         conf_level=conf_level,
         definition=outcome.definition,
-        notes=tuple(note for note in (*notes, coverage_note(lines)) if note),
+        notes=tuple(one for one in (*notes, coverage_note(lines), undetermined_note(lines)) if one),
     )
 
 
@@ -187,6 +194,12 @@ def risk_difference(
         definition=outcome.definition,
         notes=notes,
     )
+
+
+def _instead_of_rates(outcome: TimeToEvent) -> str:
+    if outcome.definition.times_known == "checks":
+        return "Use a window at whose end people were checked, or interval_survival."
+    return "Use a shorter window, join groups, or use kaplan_meier."
 
 
 def _need_observable(outcome: TimeToEvent) -> None:

@@ -150,12 +150,13 @@ def _checking_jobs(
     outcome: TimeToEvent, *, at_days: float, by: str, conf_level: float
 ) -> dict[str, Callable[[], Contrast]]:
     """Return all follow-up instead of mature people, and the extremes for people not checked."""
-    jobs: dict[str, Callable[[], Contrast]] = {
-        mark("all follow-up (Kaplan-Meier)"): lambda: risk_difference(
+    by_checks = outcome.definition.times_known == "checks"
+    jobs: dict[str, Callable[[], Contrast]] = {}
+    if not by_checks:  # its curve would step on the days of the checks
+        jobs[mark("all follow-up (Kaplan-Meier)")] = lambda: risk_difference(
             outcome, at_days=at_days, source="kaplan_meier", by=by, conf_level=conf_level
         )
-    }
-    if len(outcome.unchecked):
+    if len(outcome.unchecked) or by_checks:
         for share, words in (
             (0, mark("people never checked all without the event")),
             (1, mark("people never checked all with the event")),

@@ -130,6 +130,7 @@ _LEDGER = {
     "n_competing": mark("Another event first"),
     "n_unchecked": mark("Never checked"),
 }
+_NOT_KNOWN = mark("Never checked, or not known for the window")
 
 
 def _ledger(
@@ -138,6 +139,8 @@ def _ledger(
     """Count the people from whom each rate comes, column by column."""
     frame = result.to_frame()
     counts = {name: words for name, words in _LEDGER.items() if name in frame}
+    if result.definition is not None and result.definition.times_known == "checks":
+        counts["n_unchecked"] = _NOT_KNOWN
     names = [*([phrase("Group")] if result.by else []), phrase("Window (days)")]
     names += [phrase(one) for one in counts.values()]
     columns = tuple(Column(label=n, align="right" if i else "left") for i, n in enumerate(names))

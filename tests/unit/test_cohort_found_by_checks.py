@@ -79,23 +79,99 @@ def test_each_event_lies_between_two_checks():
     assert frame.loc["third", ["last_clear_days", "time_days"]].tolist() == [180, 270]
     # Clear at every check, the last of them after the window.
     assert frame.loc["clear", ["time_days", "exit_reason"]].tolist() == [365, "end_of_follow_up"]
-    # Found after the window, last clear inside it: followed to the last clear day.
-    late = frame.loc["after the window", ["time_days", "exit_reason"]].tolist()
-    assert late == [270, "data_cutoff"]
+    # Found after the window, last clear inside it: not found by its end, and may lie inside.
+    for late, between in (("after the window", [270, 400]), ("one late check", [0, 500])):
+        assert frame.loc[late, ["last_clear_days", "found_days"]].tolist() == between
+        assert frame.loc[late, ["time_days", "exit_reason"]].tolist() == [365, "end_of_follow_up"]
     # Clear on day 380, so clear for the whole window, whatever was found later.
-    assert frame.loc["far later", ["time_days", "exit_reason"]].tolist() == [
-        365,
-        "end_of_follow_up",
-    ]
-    # The only check found it after the window: whether it fell into the window is not known.
-    assert "one late check" not in frame.index
+    far = frame.loc["far later"]
+    assert far[["time_days", "exit_reason"]].tolist() == [365, "end_of_follow_up"]
+    assert far[["last_clear_days", "found_days"]].isna().all()
 
 
-def test_the_delay_of_the_records_widens_the_interval():
-    lagged = dataclasses.replace(CHECKS, reporting_lag_days=30)
-    frame = outcome_of(lagged).frame.set_index("person_id")
-    assert frame.loc["third", "last_clear_days"] == 150
-    assert frame.loc["first", "last_clear_days"] == 0
+LAGGED = dataclasses.replace(CHECKS, reporting_lag_days=30)
+
+
+def test_with_a_delay_each_check_stands_for_an_earlier_day_whatever_it_finds():
+    frame = outcome_of(LAGGED).frame.set_index("person_id")
+    both = ["last_clear_days", "time_days"]
+    assert frame.loc["third", both].tolist() == [150, 240]
+    assert frame.loc["first", both].tolist() == [0, 60]
+    # Found on day 270, so before it: what is certain does not move with the delay.
+    assert frame.loc["third", "found_days"] == 270
+
+
+def test_an_event_found_by_the_last_check_is_not_lost_to_the_delay():
+    people = {"found last": ((90, 300), 300), "found at once": ((20,), 20), "clear": ((400,), None)}
+    frame = outcome_of(LAGGED, people).frame.set_index("person_id")
+    assert frame.loc["found last", ["time_days", "exit_reason"]].tolist() == [270, "reoffence"]
+    # The check stands for no day at all; the event is certain all the same.
+    assert frame.loc["found at once", ["time_days", "exit_reason"]].tolist() == [1, "reoffence"]
+    assert frame.loc["clear", ["time_days", "exit_reason"]].tolist() == [365, "end_of_follow_up"]
+
+
+def study_of_checks():
+    """40 people: 8 found by day 180, 4 found on day 400 and last clear on day 180, 2 found by one
+    late check, 1 whose checks ended clear on day 180, 25 clear on day 400."""
+    people = {f"early {i}": ((90, 180, 400), 180) for i in range(8)}
+    people |= {f"late {i}": ((90, 180, 400), 400) for i in range(4)}
+    people |= {f"one {i}": ((400,), 400) for i in range(2)}
+    people |= {"ended": ((90, 180), None)}
+    return people | {f"clear {i}": ((90, 180, 400), None) for i in range(25)}
+
+
+def test_who_was_found_after_the_window_stands_in_the_bounds_of_a_rate():
+    rates = rj.fixed_window_rates(outcome_of(people=study_of_checks()), by=None, at_days=365)
+    row = rates.frame.iloc[0]
+    # 8 with, 25 without, 7 of whom it is not known.
+    assert row[["n_event", "n_mature", "n_unchecked"]].tolist() == [8, 33, 7]
+    assert row["estimate"] == pytest.approx(8 / 33)
+    assert row[["bound_low", "bound_high"]].tolist() == pytest.approx([8 / 40, 15 / 40])
+    assert any("whether the event fell into the window" in note for note in rates.notes)
+
+
+def test_a_window_that_ends_between_checks_is_known_of_too_few():
+    outcome = outcome_of(people=study_of_checks())
+    rates = rj.fixed_window_rates(outcome, by=None, at_days=[100, 365])
+    row = rates.frame.iloc[0]
+    # The 8 found on day 180 were clear on day 90: had they it by day 100? Nor do late checks say.
+    assert row[["n_event", "n_mature", "n_unchecked"]].tolist() == [0, 40 - 8 - 2, 10]
+    assert np.isnan(row["estimate"])
+    with pytest.raises(GuardError, match="fewer than 80%") as caught:
+        rj.fixed_window_rates(outcome, by=None, at_days=100)
+    assert "interval_survival" in caught.value.hint
+
+
+def test_the_curve_between_checks_holds_events_found_after_the_window():
+    people = {name: days for name, days in study_of_checks().items() if name[:3] not in "one ended"}
+    curve = rj.interval_survival(outcome_of(people=people))
+    # 8 of 37 in (90, 180]; 4 more in (180, 400], of which the window shows nothing.
+    by_180 = curve.frame[curve.frame["time_days"] <= 365].iloc[-1]
+    assert by_180["time_days"] == 180
+    assert by_180["estimate"] == pytest.approx(29 / 37)
+    assert any("not determined" in note for note in curve.notes)
+
+
+@pytest.mark.parametrize("delay", [0, 30])
+def test_neither_delay_nor_the_end_of_checks_bends_the_curve(delay):
+    """Checks on the same days for all, each showing what happened ``delay`` days before."""
+    rng = np.random.default_rng(11)
+    true = np.ceil(rng.exponential(600, 1500))
+    days = tuple(91 * k for k in range(1, 6))
+    people = {}
+    for i, day in enumerate(true):
+        seen = [check for check in days if check - delay >= day]
+        # Who was found is not checked again.
+        people[f"P{i}"] = (tuple(c for c in days if not seen or c <= seen[0]), (*seen, None)[0])
+    definition = LAGGED if delay else CHECKS
+    curve = rj.interval_survival(outcome_of(definition, people)).frame
+    for check in days[:3]:
+        got = curve[curve["time_days"] <= check - delay].iloc[-1]["estimate"]
+        assert got == pytest.approx(np.mean(true > check - delay), abs=1e-6)
+    outcome = outcome_of(definition, people)
+    end = days[3] - delay  # the last day for which a check stands, inside the window
+    row = rj.fixed_window_rates(outcome, by=None, at_days=days[3]).frame.iloc[0]
+    assert row["bound_low"] <= np.mean(true <= end) <= row["bound_high"]
 
 
 def test_by_day_nothing_changes():

@@ -121,7 +121,7 @@ def test_a_rate_of_few_mature_people_is_not_given():
 def test_coverage_of_records_is_judged(outcome, unchecked, noted, refused):
     data = with_unchecked(outcome, unchecked)
     if refused:
-        with pytest.raises(GuardError, match="records of 69%"):
+        with pytest.raises(GuardError, match="records of fewer than 80%"):
             rj.fixed_window_rates(data, at_days=365)
         return
     rates = rj.fixed_window_rates(data, at_days=365)

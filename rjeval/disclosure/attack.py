@@ -9,22 +9,25 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
 
 from rjeval.analysis_data import Exports
 from rjeval.design.disclosure import DisclosureRule
-from rjeval.disclosure.attack_files import Exhibit, open_file
+from rjeval.disclosure.attack_files import Exhibit, RawTable, open_file
 from rjeval.disclosure.attack_quantities import attack_quantities
 from rjeval.disclosure.attack_tables import attack_tables
 from rjeval.disclosure.attack_texts import attack_texts
 from rjeval.disclosure.differencing import Finding
 from rjeval.errors import DisclosureError
+from rjeval.languages.reading import in_english, tongues
 
 #: Shorter ids are ordinary words and numbers.
 SHORTEST_SECRET = 5
+#: Row of a flow that counts who leaves it.
+LEFT_OUT = "Left out: {why}"
 #: Ids that name places and instruments, not people.
 PUBLIC_IDS = frozenset({"program_id", "site_id", "instrument_id", "item_id"})
 
@@ -99,6 +102,7 @@ def attack_report(
     hidden = frozenset(text for text in secrets if len(text) >= SHORTEST_SECRET)
     found: list[Finding] = []
     for exhibit in exhibits:
+        exhibit.tables = [_in_english(one) for one in exhibit.tables]
         found += attack_texts(exhibit, rule=own, secrets=hidden)
         found += attack_tables(exhibit, rule=own)
         if exhibit.unread == "row file":
@@ -128,6 +132,23 @@ def person_tokens(exports: Exports) -> frozenset[str]:
                 values: Sequence[object] = pd.unique(frame[name].dropna()).tolist()
                 tokens |= {str(value) for value in values}
     return frozenset(token for token in tokens if len(token) >= SHORTEST_SECRET)
+
+
+def _in_english(table: RawTable) -> RawTable:
+    """Return a table with its headings and the names of its rows as an English report has them."""
+    return replace(
+        table,
+        header=tuple(_english(text) for text in table.header),
+        rows=tuple((_english(row[0]), *row[1:]) if row else row for row in table.rows),
+    )
+
+
+def _english(text: str) -> str:
+    for language in tongues():
+        lead = language.phrases.get(LEFT_OUT, LEFT_OUT).partition("{")[0]
+        if text.startswith(lead):
+            return LEFT_OUT.partition("{")[0] + text.removeprefix(lead)
+    return in_english(text)
 
 
 def _between_documents(exhibits: Sequence[Exhibit]) -> Iterator[Finding]:

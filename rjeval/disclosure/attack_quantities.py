@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 from rjeval.disclosure.attack_files import Exhibit, RawTable
 from rjeval.disclosure.differencing import Finding
+from rjeval.languages.reading import in_english, pattern_of, tongues
 
 _COUNT = re.compile(r"^\d{1,3}(?:,\d{3})+$|^\d+$")
-_NUMBERED = re.compile(r"^Table \d+\.\s*")
 _SIZE = re.compile(r"^(.*\S) \(n = ([\d,]+)\)$")
-_ROLE = re.compile(r"Role: ([^.]+)\. ([\d,]+) of ([\d,]+) invited people answered")
+#: How captions are numbered, and how they count those invited and answering.
+_NUMBERED = "Table {n}."
+_ROLE, _INVITED = "Role: {role}", "{n} of {whole} invited people answered ({share})"
 _STEP = re.compile(r"^step$", re.IGNORECASE)
 _LEFT_OUT = re.compile(r"^left out", re.IGNORECASE)
 
@@ -54,7 +57,27 @@ def _rows(table: RawTable) -> Iterator[tuple[str, ...]]:
 
 
 def _caption(table: RawTable) -> str:
-    return _NUMBERED.sub("", table.caption)
+    for lead in _captions()[0]:
+        if found := lead.match(table.caption):
+            return table.caption[found.end() :]
+    return table.caption
+
+
+@cache
+def _compiled(languages: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(one) for one in languages)
+
+
+def _captions() -> tuple[tuple[re.Pattern[str], ...], tuple[re.Pattern[str], ...]]:
+    """Return how captions begin, and how they tell of a role, in each language."""
+    spoken = [{}, *(one.phrases for one in tongues())]
+    leads, roles = [], []
+    for phrases in spoken:
+        numbered, role, invited = (phrases.get(one, one) for one in (_NUMBERED, _ROLE, _INVITED))
+        leads.append(rf"^{pattern_of(numbered, {'n': '[0-9]+'})}\s*")
+        parts = {"n": r"[\d,]+", "whole": r"[\d,]+", "share": "[^)]*"}
+        roles.append(rf"{pattern_of(role, {'role': '[^.]+'})}\. {pattern_of(invited, parts)}")
+    return _compiled(tuple(leads)), _compiled(tuple(roles))
 
 
 def _cells(table: RawTable, *, alone: bool) -> Iterator[tuple[tuple[object, ...], str]]:
@@ -93,6 +116,7 @@ def _claims(table: RawTable) -> Iterator[tuple[tuple[str, str], str]]:
         size = _SIZE.match(heading.strip())
         if size:
             yield ("size", size[1]), size[2]
-    for role, answered, invited in _ROLE.findall(table.caption):
-        yield ("Answered", role.lower()), answered
-        yield ("Invited", role.lower()), invited
+    for found in (one for role in _captions()[1] for one in role.finditer(table.caption)):
+        role = in_english(found["role"]).lower()
+        yield ("Answered", role), found["n"]
+        yield ("Invited", role), found["whole"]

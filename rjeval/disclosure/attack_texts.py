@@ -8,31 +8,14 @@ from collections.abc import Iterator
 from rjeval.design.disclosure import DisclosureRule
 from rjeval.design.people_counts import says_few_people
 from rjeval.disclosure.attack_files import Exhibit
+from rjeval.disclosure.attack_forms import forms
 from rjeval.disclosure.differencing import Finding
 
-_WORDS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
-_FEW = rf"(?:{'|'.join(_WORDS)}|\d{{1,2}})"
-_PEOPLE = (
-    r"(?:person|people|respondents?|participants?|youth|victims?|offenders?|clients?|referrals?|"
-    r"harmed part(?:y|ies)|responsible part(?:y|ies)|members?|parties|party|cases?)"
-)
-_K_OF_N = re.compile(r"(?<![\d.,–-])(about\s+)?(\d{1,2})\s+(?:out\s+)?of\s+(?:the\s+)?(\d[\d,]*)\b")
-_N_EQUALS = re.compile(r"\b(?:n|events?|clusters|answers|people)\s*=\s*(\d[\d,]*)(?![\d.,]*\d|%)")
-_ALL_BUT = re.compile(
-    rf"\b(?:all|everyone|everybody) (?:but|except) (?:for )?(?:{_FEW}|a few)\b", re.I
-)
-_ONLY = re.compile(rf"\b(?:only|just) {_FEW} (?:\w+ )?{_PEOPLE}\b", re.I)
-_NONE = re.compile(rf"\bnone of the (?:\d[\d,]*|{'|'.join(_WORDS)}|{_PEOPLE})\b", re.I)
-_ALL = re.compile(
-    rf"\b(?:all \d[\d,]* {_PEOPLE}|every (?:single )?{_PEOPLE} (?:was|were|had|said))", re.I
-)
-_FULL = re.compile(r"(?<![\d.])100(?:\.0+)?\s?% of\b|(?<![Tt]ier )\b(\d[\d,]*) of \1\b")
 _CONTACT = re.compile(r"\b\d{3}-\d{2}-\d{4}\b|\b[\w.+-]+@[\w-]+\.\w{2,}|\(\d{3}\) \d{3}-\d{4}")
 _FOLDER = re.compile(r"/(?:home|Users|root|work)/\w+|[A-Z]:\\Users\\")
 _ROW_NAMES = re.compile(r"\b(?:person|referral|case|harmed|party|invitation|event|check)_id\b")
 #: A word or number that is not a piece of a decimal.
 _TOKEN = re.compile(r"(?<![\w.,-])[\w-]+(?![\w-]|[.,]\d)")
-_MARK = re.compile(r"not for release", re.I)
 #: Denominators of natural frequencies ("about 9 of 100").
 ROUND_HUNDREDS = (100, 1000)
 #: Corners of one drawn line beyond which it is an exact curve.
@@ -78,17 +61,12 @@ def _text_findings(text: str, *, rule: DisclosureRule) -> Iterator[tuple[str, st
         yield "small count", "a sentence says n = k with k under the threshold"
     if any(says_few_people(one, below=rule.min_cell) for one in text.splitlines()):
         yield "small count", "a sentence counts people under the threshold"
-    for pattern, why in (
-        (_ALL_BUT, "says all but a few"),
-        (_ONLY, "says only a few"),
-        (_NONE, "says none of a group"),
-        (_ALL, "says all of a group"),
-        (_FULL, "says 100% of a group"),
-    ):
-        if pattern.search(text):
-            yield "wording", why
-    if _MARK.search(text):
-        yield "mark", "bears the mark not for release"
+    for one in forms():
+        for pattern, why in one.wording:
+            if pattern.search(text):
+                yield "wording", why
+        if one.mark.search(text):
+            yield "mark", "bears the mark not for release"
     if _lists_row_names(text):
         yield "row names", "the headings of a table of single people"
 
@@ -99,15 +77,16 @@ def _lists_row_names(text: str) -> bool:
 
 
 def _small_of(text: str, *, rule: DisclosureRule) -> bool:
-    for about, few, size in _K_OF_N.findall(text):
-        n = int(size.replace(",", ""))
-        if int(few) < rule.min_cell <= n and not (about and n in ROUND_HUNDREDS):
+    for found in (match for one in forms() for match in one.k_of_n.finditer(text)):
+        n = int(found["whole"].replace(",", ""))
+        if int(found["n"]) < rule.min_cell <= n and not (found["about"] and n in ROUND_HUNDREDS):
             return True
     return False
 
 
 def _small_equals(text: str, *, rule: DisclosureRule) -> bool:
-    return any(int(n.replace(",", "")) < rule.min_cell for n in _N_EQUALS.findall(text))
+    numbers = [n for one in forms() for n in one.n_equals.findall(text)]
+    return any(int(n.replace(",", "")) < rule.min_cell for n in numbers)
 
 
 def _secret_findings(exhibit: Exhibit, *, secrets: frozenset[str]) -> Iterator[Finding]:

@@ -69,7 +69,7 @@ def tongues() -> tuple[Language, ...]:
     ['es']
     """
     others = [read_shipped(code) for code in SHIPPED[1:]]
-    own = [spoken()] if spoken().phrases and spoken() not in others else []
+    own = [spoken()] if spoken().phrases and not any(one is spoken() for one in others) else []
     return (*own, *others)
 
 

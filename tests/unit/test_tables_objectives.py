@@ -14,6 +14,8 @@ from rjeval.design.objectives import Aims, FunderMeasure, Objective
 from rjeval.design.recidivism import RecidivismDefinition
 from rjeval.design.study import ArmsDesign, StudyDesign
 from rjeval.errors import DesignError, DisclosureError
+from rjeval.language import Language, spoken, use_language
+from rjeval.languages.files import read_shipped
 from rjeval.report.measures_export import write_measures
 from rjeval.results import CohortFlow, FixedWindowRates, RatingShares, ReleaseStamp, StageRates
 from rjeval.tables.measures import Measure, definition_id, measures_of
@@ -225,3 +227,15 @@ def test_aims_that_cannot_be_meant_are_refused(more, said, tmp_path):
     (tmp_path / "study.toml").write_text(TOML + more, encoding="utf-8")
     with pytest.raises(DesignError, match=said):
         rj.read_design(tmp_path)
+
+
+def test_the_id_of_a_definition_is_the_same_in_every_language():
+    primary = RecidivismDefinition(name="refiling")
+    before = spoken()
+    try:
+        use_language(Language())
+        english = definition_id(primary)
+        use_language(read_shipped("es"))
+        assert definition_id(primary) == english
+    finally:
+        use_language(before)

@@ -27,5 +27,6 @@
 - ``ledger``: what was published, and the check of each release against it
 - ``earlier``: what changed by a few people since an earlier release is held back
 - ``attack``: a report folder read as an intruder would; ``attack_texts``,
-  ``attack_tables`` and ``attack_quantities`` hold the rules, ``attack_files`` opens the files
+  ``attack_tables`` and ``attack_quantities`` hold the rules, ``attack_forms`` the turns of phrase
+  of each language; ``attack_files`` opens the files
 """

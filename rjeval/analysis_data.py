@@ -102,6 +102,8 @@ class Exports(_CountsOnly):
         beside the clean tables).
     design_fingerprint, exports_fingerprint : str
         Hashes of ``study.toml``, and of its parts that can change these tables.
+    key_print : str
+        Keyed hash by which another key for pseudonyms and dates is told; empty without a key.
     row_files : mapping of table name to Series
         File of each accepted row, for tables that several files make; estimators never see it.
     """
@@ -117,6 +119,7 @@ class Exports(_CountsOnly):
     )
     design_fingerprint: str = ""
     exports_fingerprint: str = ""
+    key_print: str = ""
     row_files: Mapping[str, pd.Series] = field(default_factory=dict)
 
     def _counts(self) -> dict[str, object]:

@@ -38,6 +38,8 @@ class Manifest:
         SHA-256 of ``study.toml``.
     exports_fingerprint : str
         SHA-256 of the parts of the design that can change the clean tables.
+    key_print : str
+        Keyed hash by which another key is told; empty where no key was used.
     raw : tuple of RawFile
         Files read.
     written : tuple of RawFile
@@ -49,6 +51,7 @@ class Manifest:
     kind: str
     design_fingerprint: str = ""
     exports_fingerprint: str = ""
+    key_print: str = ""
     raw: tuple[RawFile, ...] = ()
     written: tuple[RawFile, ...] = ()
     rows: Mapping[str, Mapping[str, int]] = field(default_factory=dict)

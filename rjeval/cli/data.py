@@ -13,6 +13,7 @@ from rjeval.design.study import StudyDesign
 from rjeval.errors import ExportError, FailedRulesError, ReportError
 from rjeval.ingest.blocks import refuse_blocks
 from rjeval.ingest.exports import examine_exports
+from rjeval.ingest.keys import is_other_key
 from rjeval.ingest.previous import changes_since
 from rjeval.ingest.quality_page import quality_page
 from rjeval.ingest.store import save_unread
@@ -105,7 +106,8 @@ def is_prepared(design: StudyDesign, raw: Path | None) -> bool:
     except (OSError, ExportError):
         return False
     same_design = manifest.exports_fingerprint == exports_fingerprint(design)
-    return same_design and found == list(manifest.raw)
+    same_key = not is_other_key(design, manifest.key_print)
+    return same_design and same_key and found == list(manifest.raw)
 
 
 def processed_folder(design: StudyDesign) -> Path:

@@ -26,6 +26,7 @@ from rjeval.ingest.identifiers import (
     handled_columns,
     refuse_identifiers,
 )
+from rjeval.ingest.keys import key_print
 from rjeval.ingest.large_tables import are_large, assemble_large, is_text, spill_rows
 from rjeval.ingest.ledger import Ledger
 from rjeval.ingest.protection import drop_unread, protect_rows
@@ -99,6 +100,7 @@ def examine_exports(
         unmapped=ledger.unmapped_frame(),
         design_fingerprint=design.fingerprint,
         exports_fingerprint=exports_fingerprint(design),
+        key_print=key_print(design),
         row_files=row_files,
     )
     return exports, tuple(ledger.blocks)

@@ -54,6 +54,19 @@ VALUE_PATTERNS: dict[str, str] = {
     "passport": rf"(?i:\b(passport|alien){_SEPARATED}[A-Z0-9-]*[0-9][A-Z0-9-]{{3,}})",
     "account": rf"(?i:\b(account|acct\.?|IBAN){_SEPARATED}[A-Z0-9-]*[0-9][A-Z0-9-]{{4,}})",
 }
+#: UK national insurance number, and the first letters that are never given.
+NINO = r"(?i:\b[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[A-D])\b"
+NEVER_GIVEN = frozenset({"BG", "GB", "KN", "NK", "NT", "TN", "ZZ"})
+#: Distinct values that a column of nine digits needs to be judged, how many are looked at, and
+#: the first three digits that must differ: numbers counted upwards share theirs.
+NINE_DIGITS, LOOKED_AT, AREAS = 20, 2000, 4
+
+
+def _is_nino(text: str) -> bool:
+    """Return whether a text of that shape may be a UK national insurance number."""
+    return text[:2].upper() not in NEVER_GIVEN
+
+
 #: Kind, shape, and the checks of python-stdnum of which one must hold.
 CHECKED: tuple[tuple[str, str, tuple[Callable[[str], bool], ...]], ...] = (
     (
@@ -78,6 +91,7 @@ CHECKED: tuple[tuple[str, str, tuple[Callable[[str], bool], ...]], ...] = (
         (nir.is_valid,),
     ),
     ("national number", r"\b[0-9]{6}[-+][0-9]{4}\b", (personnummer.is_valid,)),
+    ("national number", NINO, (_is_nino,)),
 )
 #: Share of a column's values of a shape that must pass the check digit: others pass by chance.
 CHECKED_SHARE = 0.9
@@ -91,6 +105,7 @@ ABLE = "|".join(
         r"alien|account|acct|iban|dob|d\.o\.?b|born|birth ?date|birth)\b)",
         r"[A-Z]{4}[0-9]{6}[HM]|[A-Z]{6}[0-9]{2}[A-Z]|[0-9]{7}-?[A-Z]|\b[12][0-9]{14}\b",
         r"[A-Za-z'-]{2,}[.,]? [A-Z]",
+        r"[A-Za-z] ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[A-Da-d]\b",
     )
 )
 
@@ -102,7 +117,7 @@ def looks_like(column: pd.Series) -> tuple[str, int]:
         given = given.combine_chunks()
     able = given.filter(pc.match_substring_regex(given, ABLE))
     if not len(able):
-        return "", 0
+        return _bare_numbers(given)
     values = pc.dictionary_encode(able)
     texts = values.dictionary
     for kind, found in _searches(texts):
@@ -111,7 +126,25 @@ def looks_like(column: pd.Series) -> tuple[str, int]:
         places = pc.indices_nonzero(found)
         rows = pc.sum(pc.is_in(values.indices, places.cast(values.indices.type))).as_py()
         return kind, int(rows or 0)
-    return "", 0
+    return _bare_numbers(given)
+
+
+def _bare_numbers(given: pa.Array) -> tuple[str, int]:
+    """Judge a column of nine digits, of which nearly all may be US numbers without dashes.
+
+    Random numbers pass too, so this is a suspicion: a person must look.
+    """
+    long = pc.equal(pc.binary_length(given), 9)
+    n_rows = pc.sum(long).as_py() or 0
+    filled = pc.sum(pc.not_equal(given, "")).as_py() or 0
+    if n_rows < NINE_DIGITS or n_rows < CHECKED_SHARE * filled:
+        return "", 0
+    texts = pc.unique(given.filter(long))[:LOOKED_AT].to_pylist()
+    valid = [one for one in texts if ssn.is_valid(one)]
+    alike = len(valid) >= max(NINE_DIGITS, CHECKED_SHARE * len(texts))
+    if not alike or len({one[:3] for one in valid}) < AREAS:
+        return "", 0
+    return "possible social security number", int(n_rows)
 
 
 def _searches(texts: pa.Array):  # type: ignore[no-untyped-def]

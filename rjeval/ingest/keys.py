@@ -80,6 +80,26 @@ def read_key(design: StudyDesign) -> bytes:
     return key
 
 
+def key_print(design: StudyDesign) -> str:
+    """Return a print by which another key is told, and the key itself is not.
+
+    Empty where the design takes no key, or where it cannot be read: prepared data are of use
+    without it.
+    """
+    if not design.privacy.needs_key:
+        return ""
+    try:
+        return hmac.digest(read_key(design), b"print\0", "sha256").hex()
+    except DesignError:
+        return ""
+
+
+def is_other_key(design: StudyDesign, saved: str) -> bool:
+    """Return whether data were prepared with another key than the one that lies there now."""
+    now = key_print(design)
+    return bool(now) and now != saved
+
+
 def pseudonym(key: bytes, text: str) -> str:
     """Return the pseudonym of a text: the same wherever it stands, for the same key.
 

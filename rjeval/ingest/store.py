@@ -16,6 +16,7 @@ from rjeval.analysis_data import Exports, TableAccount
 from rjeval.design.study import StudyDesign
 from rjeval.errors import ExportError
 from rjeval.ingest.held_tables import SOURCE_FILE, HeldTables
+from rjeval.ingest.keys import is_other_key
 from rjeval.provenance import Manifest, RawFile, exports_fingerprint, hash_file, versions
 from rjeval.schemas.frames import conform
 from rjeval.schemas.tables import table as table_of
@@ -153,6 +154,7 @@ def _write(exports: Exports, folder: Path) -> None:
         kind="exports",
         design_fingerprint=exports.design_fingerprint,
         exports_fingerprint=exports.exports_fingerprint,
+        key_print=exports.key_print,
         raw=tuple(RawFile(name=n, sha256=s, n_bytes=b) for n, s, b in exports.sources),
         written=tuple(hash_file(folder / name, name=name) for name in names),
         rows={one["table"]: {c: one[c] for c in COUNTS} for one in accounts},
@@ -215,6 +217,11 @@ def load(folder: Path, design: StudyDesign) -> Exports:
             "in study.toml have changed since.",
             hint="Run `rjeval prepare` again.",
         )
+    if is_other_key(design, manifest.key_print):
+        raise ExportError(
+            f"{folder.name} was prepared with another key than [privacy] key_file holds now.",
+            hint="Put the old key back, or run `rjeval prepare` again: pseudonyms will change.",
+        )
     for one in manifest.written:
         path = folder / one.name
         if not path.is_file() or hash_file(path, name=one.name) != one:
@@ -240,6 +247,7 @@ def load(folder: Path, design: StudyDesign) -> Exports:
         unmapped=_csv(folder / "unmapped.csv", dtype={"text": str}),
         design_fingerprint=manifest.design_fingerprint,
         exports_fingerprint=manifest.exports_fingerprint,
+        key_print=manifest.key_print,
         row_files={
             name: frame[SOURCE_FILE] for name, frame in read.items() if SOURCE_FILE in frame.columns
         },

@@ -154,6 +154,8 @@ SHOWN = [
     ("X-2482300W", "national number"),  # Spain, resident
     ("2 95 10 99 126 111 93", "national number"),  # France, specimen
     ("2341 2341 2346", "national number"),  # India, specimen
+    ("AB 12 34 56 C", "national number"),  # United Kingdom
+    ("ab123456d", "national number"),
     ("FBI# 123456AB1", "police or court identity number"),
     ("SID: CO1234567", "police or court identity number"),
     ("driver's license no. D1234567", "licence or vehicle"),
@@ -249,3 +251,38 @@ def test_a_column_of_birth_dates_stops_the_run(study):
         IdentifierError, match=r"'Since' holds a direct identifier \(date of birth\) in 30"
     ):
         study.read(referrals__csv=f"{HEADER},Since\n{rows}")
+
+
+def test_nine_digits_that_may_be_social_security_numbers_are_for_a_person_to_review(study):
+    # areas of Colorado and Illinois; groups and serials counted up
+    numbers = [f"{area}{10 + i:02d}{1000 + i}" for i in range(8) for area in (521, 522, 336, 337)]
+    rows = "".join(f"R{i},{i},2022-01-05,open,{one}\n" for i, one in enumerate(numbers))
+    text = f"{HEADER},Local key\n{rows}"
+    with pytest.raises(IdentifierError) as caught:
+        study.read(referrals__csv=text)
+    said = str(caught.value)
+    assert "'Local key' holds a direct identifier (possible social security number) in 32" in said
+    assert not any(one in said for one in numbers)
+    cleared = '[privacy]\nreviewed_columns = ["Local key"]\n'
+    assert len(study.read(referrals__csv=text, more=cleared).tables["referral"]) == 32
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        [f"{100_200_300 + i}" for i in range(60)],  # counted upwards
+        [f"{i * 7919:09d}" for i in range(60)],  # areas 000 were never issued
+        [f"9{i:02d}110042" for i in range(60)],  # nor were areas from 900
+        [f"{520 + i}110042" for i in range(12)],  # too few to tell
+    ],
+)
+def test_other_columns_of_nine_digits_pass(numbers):
+    assert looks_like(pd.Series(numbers, dtype="string")) == ("", 0)
+
+
+@pytest.mark.parametrize(
+    "value", ["GB123456A", "AB123456E", "DA123456C", "AB12345C", "case AB1234"]
+)
+def test_what_is_no_national_insurance_number_passes(value):
+    # prefixes and suffixes that the revenue office never gives (its manual, NIM39110)
+    assert looks_like(pd.Series([value], dtype="string")) == ("", 0)

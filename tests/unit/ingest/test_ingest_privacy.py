@@ -15,8 +15,9 @@ import pandas as pd
 import pytest
 
 import rjeval as rj
+from rjeval.cli.data import is_prepared
 from rjeval.cli.main import main
-from rjeval.errors import DesignError, IdentifierError
+from rjeval.errors import DesignError, ExportError, IdentifierError
 from rjeval.ingest.keys import pseudonym
 
 KEY = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
@@ -304,3 +305,21 @@ def test_kinds_of_missing_answers_outlive_generalising_and_go_with_what_is_dropp
     person = study.read(exports, more=dropped, **files).tables["person"]
     assert "zip3_missing_state" not in person
     assert person["zip3"].isna().all()
+
+
+def test_data_prepared_with_another_key_are_stale_and_the_key_is_not_told(study, privacy, key):
+    exports = study.read(EXPORTS, more=privacy, **FILES)
+    design = study.design(EXPORTS, more=privacy)
+    folder = study.folder / "data" / "processed"
+    rj.save_exports(exports, folder)
+    assert is_prepared(design, study.folder / "raw")
+    manifest = (folder / "manifest.json").read_text()
+    assert KEY not in manifest
+    assert json.loads(manifest)["key_print"]
+    key.write_text(KEY[::-1])
+    assert not is_prepared(design, study.folder / "raw")
+    with pytest.raises(ExportError, match="prepared with another key"):
+        rj.load_exports(folder, design=design)
+    # whoever holds the prepared data without the key may go on with them
+    key.unlink()
+    assert len(rj.load_exports(folder, design=design).tables["person"]) == 3

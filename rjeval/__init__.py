@@ -36,6 +36,7 @@ _MODULES: dict[str, tuple[str, ...]] = {
     "rjeval.cohort.flow": ("trace_flow",),
     "rjeval.cohort.follow_up": ("measure_time_to_event",),
     "rjeval.cohort.history": ("measure_event_history",),
+    "rjeval.cohort.overlap": ("propensity_overlap",),
     "rjeval.cohort.variants": ("measure_variants",),
     "rjeval.recidivism.competing_regression": ("fine_gray_regression",),
     "rjeval.recidivism.curves": (
@@ -160,6 +161,7 @@ _MODULES: dict[str, tuple[str, ...]] = {
     "rjeval.figures.hazards": ("plot_hazards_check",),
     "rjeval.figures.icons": ("plot_icons",),
     "rjeval.figures.money": ("plot_money",),
+    "rjeval.figures.overlap": ("plot_overlap",),
     "rjeval.figures.quality": ("plot_quality",),
     "rjeval.figures.rates": (
         "plot_rates",

@@ -7,6 +7,7 @@ from rjeval.cohort.flat import time_to_event as time_to_event
 from rjeval.cohort.flow import trace_flow as trace_flow
 from rjeval.cohort.follow_up import measure_time_to_event as measure_time_to_event
 from rjeval.cohort.history import measure_event_history as measure_event_history
+from rjeval.cohort.overlap import propensity_overlap as propensity_overlap
 from rjeval.cohort.variants import measure_variants as measure_variants
 from rjeval.delivery.agreements import count_agreements as count_agreements
 from rjeval.delivery.agreements import count_obligations as count_obligations
@@ -38,6 +39,7 @@ from rjeval.figures.flow import plot_flow as plot_flow
 from rjeval.figures.hazards import plot_hazards_check as plot_hazards_check
 from rjeval.figures.icons import plot_icons as plot_icons
 from rjeval.figures.money import plot_money as plot_money
+from rjeval.figures.overlap import plot_overlap as plot_overlap
 from rjeval.figures.quality import plot_quality as plot_quality
 from rjeval.figures.rates import plot_rates as plot_rates
 from rjeval.figures.rates import plot_response as plot_response

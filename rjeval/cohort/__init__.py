@@ -14,5 +14,6 @@
 - ``found_by_checks``: events dated by the check that found them, between two checks
 - ``flat``: one flat table without a study folder
 - ``flow``, ``baseline``: the flow of the cohort and Table 1
+- ``overlap``: propensities of two arms, in bins
 - ``counting``: event tables, counted in memory or by DuckDB
 """

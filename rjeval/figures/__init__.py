@@ -16,6 +16,7 @@ What a caller uses:
 - ``counts``: bars of counts
 - ``money``: restitution agreed and paid
 - ``balance``: love plot, bars of what is missing
+- ``overlap``: propensities of two arms, mirrored
 - ``quality``: rows set aside per table
 - ``export``: PNG, SVG and CSV files of a figure
 

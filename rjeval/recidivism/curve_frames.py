@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import itertools
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -24,6 +25,7 @@ def group_sizes(rows: GroupedRows, counts: DayCounts) -> pd.DataFrame:
             "n_events": counts.n_event.sum(axis=1),
             "n_competing": counts.n_competing.sum(axis=1),
         },
+        index=pd.RangeIndex(rows.n_groups),
         copy=False,
     )
 
@@ -47,9 +49,61 @@ def count_rows(
         return counts
     stays = rows.goes_on & (kind == 0)
     day = np.searchsorted(counts.times, rows.time[stays])
-    ends = np.zeros_like(counts.n_censored)
-    np.add.at(ends, (rows.code[stays], day), 1 if weight is None else weight[stays])
-    return replace(counts, n_censored=counts.n_censored - ends)
+    exits = counts.exits.copy()
+    np.subtract.at(exits[0], (rows.code[stays], day + 1), 1 if weight is None else weight[stays])
+    return replace(counts, exits=exits)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class CurveRows:
+    """Rows of a table of curves: for each group day 0, then each day on which somebody left.
+
+    All arrays are flat, group after group; ``ends`` is the end of each group's rows. ``shape`` is
+    (groups, days and day 0), and ``place`` what is kept of it.
+    """
+
+    shape: tuple[int, int]
+    place: np.ndarray
+    ends: tuple[int, ...]
+    time_days: np.ndarray
+    n_at_risk: np.ndarray
+    n_event: np.ndarray
+    n_competing: np.ndarray
+    n_censored: np.ndarray
+
+    @property
+    def blocks(self) -> list[slice]:
+        """The rows of each group."""
+        return [slice(a, b) for a, b in itertools.pairwise((0, *self.ends))]
+
+    def lay(self, table: np.ndarray, *, first: float | np.ndarray = 0) -> np.ndarray:
+        """Return values by (group, day) as rows, with ``first`` on day 0."""
+        full = np.empty(self.shape, dtype=table.dtype)
+        full[:, 0] = first
+        full[:, 1:] = table
+        return full.ravel().take(self.place)
+
+
+def curve_rows(counts: DayCounts) -> CurveRows:
+    """Return which days each group shows, and its counts there."""
+    seen = counts.exits.sum(axis=0) > 0
+    seen[:, 0] = True
+    days = np.zeros(seen.shape)
+    days[:, 1:] = counts.times
+    place = seen.ravel().nonzero()[0]
+    at_risk, exits, days = counts.at_risk.ravel(), counts.exits.reshape(3, -1), days.ravel()
+    if place.size < seen.size:
+        at_risk, exits, days = at_risk.take(place), exits.take(place, axis=1), days.take(place)
+    return CurveRows(
+        shape=seen.shape,
+        place=place,
+        ends=tuple(np.count_nonzero(seen, axis=1).cumsum().tolist()),
+        time_days=days,
+        n_at_risk=at_risk,
+        n_event=exits[1],
+        n_competing=exits[2],
+        n_censored=exits[0],
+    )
 
 
 def curve_frame(
@@ -62,50 +116,51 @@ def curve_frame(
 ) -> pd.DataFrame:
     """Return one block per group: day 0, then each day on which somebody of the group left.
 
-    A column ``cause`` comes second where one is named.
+    ``columns`` are by (group, day). A column ``cause`` comes second where one is named.
     """
-    n_groups, n_times = counts.n_at_risk.shape
-    seen = np.ones((n_groups, n_times + 1), dtype=bool)
-    np.greater(counts.n_event + counts.n_competing + counts.n_censored, 0, out=seen[:, 1:])
-    place = np.flatnonzero(seen)
-    whole = place.size == seen.size
-    days = np.zeros((n_groups, n_times + 1))
-    days[:, 1:] = counts.times
+    at_zero = {"estimate": start, "conf_low": start, "conf_high": start}
+    laid = curve_rows(counts)
+    flat = {name: laid.lay(table, first=at_zero.get(name, 0)) for name, table in columns.items()}
+    return frame_of_rows(rows, laid, columns=flat, cause=cause)
 
-    def lay(table: np.ndarray, first: float | np.ndarray) -> np.ndarray:
-        full = np.empty(seen.shape, dtype=table.dtype)
-        full[:, 0] = first
-        full[:, 1:] = table
-        return full.ravel() if whole else full.ravel().take(place)
 
-    at_zero = {"estimate": start, "std_error": 0.0, "conf_low": start, "conf_high": start}
+def frame_of_rows(
+    rows: GroupedRows,
+    laid: CurveRows,
+    *,
+    columns: dict[str, np.ndarray],
+    cause: str | None = None,
+) -> pd.DataFrame:
+    """Return the same where ``columns`` are laid out already."""
+    label = np.empty(laid.ends[-1], dtype=object)
+    for name, block in zip(rows.labels, laid.blocks, strict=True):
+        label[block] = name
     data = {
-        rows.column: np.repeat(np.asarray(rows.labels, dtype=object), seen.sum(axis=1)),
-        **({} if cause is None else {"cause": np.full(place.size, cause, dtype=object)}),
-        "time_days": days.ravel().take(place),
-        "n_at_risk": lay(counts.n_at_risk, counts.n_start),
-        "n_event": lay(counts.n_event, 0),
-        "n_competing": lay(counts.n_competing, 0),
-        "n_censored": lay(counts.n_censored, 0),
+        rows.column: label,
+        **({} if cause is None else {"cause": np.full(laid.ends[-1], cause, dtype=object)}),
+        "time_days": laid.time_days,
+        "n_at_risk": laid.n_at_risk,
+        "n_event": laid.n_event,
+        "n_competing": laid.n_competing,
+        "n_censored": laid.n_censored,
+        **columns,
     }
-    data |= {name: lay(table, at_zero.get(name, 0)) for name, table in columns.items()}
-    return pd.DataFrame(data, index=pd.RangeIndex(place.size), copy=False)
+    return pd.DataFrame(data, index=pd.RangeIndex(laid.ends[-1]), copy=False)
 
 
-def thin_tails(rows: GroupedRows, counts: DayCounts) -> tuple[str, ...]:
+def thin_tails(rows: GroupedRows, laid: CurveRows) -> tuple[str, ...]:
     """Return a note for each group whose curve rests on few people before it ends.
 
     Few is fewer than 10, or than a tenth of the group where that is more.
     """
-    left = counts.n_event + counts.n_competing + counts.n_censored
-    few = np.maximum(FEW_AT_RISK, FEW_SHARE * left.sum(axis=1))
-    thin = (counts.n_at_risk < few[:, None]) & (counts.n_event > 0)
-    return tuple(
-        note(
-            "{group}: fewer than {few:.0f} people are at risk from day {day:g} on.",
-            group=rows.labels[g],
-            few=few[g],
-            day=counts.times[np.argmax(thin[g])],
-        )
-        for g in np.flatnonzero(thin.any(axis=1))
-    )
+    notes = []
+    for label, block in zip(rows.labels, laid.blocks, strict=True):
+        n_event, at_risk = laid.n_event[block], laid.n_at_risk[block]
+        left = n_event.sum() + laid.n_competing[block].sum() + laid.n_censored[block].sum()
+        few = max(FEW_AT_RISK, FEW_SHARE * float(left))
+        thin = ((at_risk < few) & (n_event > 0)).nonzero()[0]
+        if thin.size:
+            text = "{group}: fewer than {few:.0f} people are at risk from day {day:g} on."
+            day = laid.time_days[block][thin[0]]
+            notes.append(note(text, group=label, few=few, day=day))
+    return tuple(notes)

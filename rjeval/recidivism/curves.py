@@ -7,7 +7,14 @@ import numpy as np
 from rjeval.analysis_data import TimeToEvent
 from rjeval.errors import EstimationError
 from rjeval.language import note
-from rjeval.recidivism.curve_frames import count_rows, curve_frame, group_sizes, thin_tails
+from rjeval.recidivism.curve_frames import (
+    CurveRows,
+    count_rows,
+    curve_rows,
+    frame_of_rows,
+    group_sizes,
+    thin_tails,
+)
 from rjeval.recidivism.day_axis import DayCounts
 from rjeval.recidivism.incidence import (
     aalen_johansen,
@@ -93,32 +100,32 @@ def kaplan_meier(
     """
     rows = group_rows(outcome, by)
     counts = count_rows(rows, kind=rows.kind)
-    estimate, log_error = kaplan_meier_estimate(counts.n_at_risk, counts.n_event)
-    if weights is not None:
+    laid = curve_rows(counts)
+    if weights is None:
+        estimate, log_error = kaplan_meier_estimate(
+            laid.n_at_risk, laid.n_event, blocks=laid.blocks
+        )
+    else:
         weight = positive_weights(outcome.frame.iloc[rows.kept], weights)
-        estimate, log_error = _weighted(rows, weight)
+        weighted, error = _weighted(rows, weight)
+        estimate, log_error = laid.lay(weighted, first=1), laid.lay(error)
     low, high = survival_interval(estimate, log_error, conf_type=conf_type, conf_level=conf_level)
     with np.errstate(invalid="ignore"):
         std_error = estimate * log_error
-    frame = curve_frame(
-        rows,
-        counts,
-        columns={"estimate": estimate, "std_error": std_error, "conf_low": low, "conf_high": high},
-        start=1.0,
-    )
-    share = _competing_share(counts)
-    notes = (*rows.notes, *thin_tails(rows, counts))
+    columns = {"estimate": estimate, "std_error": std_error, "conf_low": low, "conf_high": high}
+    share = _competing_share(laid)
+    notes = (*rows.notes, *thin_tails(rows, laid))
     if share > COMPETING_SHARE:
         notes = (
             *notes,
             note(
-                "{share:.0%} of people left by a competing event, so one minus Kaplan-Meier "
-                "overstates reoffending; lead with the cumulative incidence.",
-                share=share,
+                "More than {share:.0%} of people left by a competing event, so one minus "
+                "Kaplan-Meier overstates reoffending; lead with the cumulative incidence.",
+                share=COMPETING_SHARE,
             ),
         )
     return Curves(
-        frame=frame,
+        frame=frame_of_rows(rows, laid, columns=columns),
         kind="survival",
         by=rows.by,
         conf_level=conf_level,
@@ -197,12 +204,14 @@ def cumulative_incidence(
     kind = kinds_by_cause(outcome, rows, cause)
     counts = count_rows(rows, kind=kind)
     shape = counts.n_at_risk.shape
+    laid = curve_rows(counts)
     estimate, error = np.empty(shape), np.empty(shape)
     for g in range(rows.n_groups):
         estimate[g], error[g] = _incidence_of_group(rows, counts, kind=kind, g=g, how=std_error)
+    estimate, error = laid.lay(estimate), laid.lay(error)
     low, high = incidence_interval(estimate, error, conf_type=conf_type, conf_level=conf_level)
     columns = {"estimate": estimate, "std_error": error, "conf_low": low, "conf_high": high}
-    frame = curve_frame(rows, counts, columns=columns, start=0.0, cause=cause)
+    frame = frame_of_rows(rows, laid, columns=columns, cause=cause)
     return Curves(
         frame=frame,
         kind="cumulative_incidence",
@@ -215,7 +224,7 @@ def cumulative_incidence(
         definition=outcome.definition,
         notes=(
             *rows.notes,
-            *thin_tails(rows, counts),
+            *thin_tails(rows, laid),
             note("Standard error: {kind}.", kind=std_error.replace("_", " ")),
         ),
         cause=cause,
@@ -269,6 +278,7 @@ def _incidence_of_group(
     return estimate, jackknife_error(at_risk, own, either, cells=cells)
 
 
-def _competing_share(counts: DayCounts) -> float:
-    total = int(counts.n_event.sum() + counts.n_competing.sum() + counts.n_censored.sum())
-    return float(counts.n_competing.sum()) / total if total else 0.0
+def _competing_share(laid: CurveRows) -> float:
+    competing = int(laid.n_competing.sum())
+    total = competing + int(laid.n_event.sum() + laid.n_censored.sum())
+    return competing / total if competing else 0.0

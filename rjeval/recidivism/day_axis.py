@@ -15,18 +15,44 @@ BLOCK, COUNTED = 1 << 14, 1 << 16
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayCounts:
-    """Counts per group and time; arrays are (groups, times) and times are those of any exit.
+    """Counts per group and time; what is named ``n_...`` is (groups, times).
 
-    ``n_at_risk`` counts rows with ``entry < time <= exit``, that is just before ``time``.
+    ``times`` are those of any exit. ``n_at_risk`` counts rows with ``entry < time <= exit``, that
+    is just before ``time``. ``exits`` is (kinds, groups, start and times) and ``at_risk`` (groups,
+    start and times): the first place is the start, before any exit.
     """
 
     times: np.ndarray
-    n_at_risk: np.ndarray
-    n_event: np.ndarray
-    n_competing: np.ndarray
-    n_censored: np.ndarray
+    at_risk: np.ndarray
+    exits: np.ndarray
     n_entered: np.ndarray
-    n_start: np.ndarray
+
+    @property
+    def n_at_risk(self) -> np.ndarray:
+        """Rows at risk just before each time."""
+        return self.at_risk[:, 1:]
+
+    @property
+    def n_start(self) -> np.ndarray:
+        """Rows of each group at risk from the start."""
+        return self.at_risk[:, 0]
+
+    @property
+    def n_censored(self) -> np.ndarray:
+        """Rows censored at each time."""
+        return self.exits[0, :, 1:]
+
+    @property
+    def n_event(self) -> np.ndarray:
+        """Rows with the event at each time."""
+        return self.exits[1, :, 1:]
+
+    @property
+    def n_competing(self) -> np.ndarray:
+        """Rows with a competing event at each time."""
+        if len(self.exits) < 3:
+            return np.zeros_like(self.n_event)
+        return self.exits[2, :, 1:]
 
 
 def code_times(time: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -59,6 +85,7 @@ def count_by_day(
     n_groups: int = 1,
     entry: np.ndarray | None = None,
     weight: np.ndarray | None = None,
+    n_kinds: int = 3,
 ) -> DayCounts:
     """Count exits by kind, and people at risk, per group and distinct exit time.
 
@@ -75,16 +102,18 @@ def count_by_day(
         Delayed entry: at risk only after ``entry``.
     weight : ndarray, optional
         Sums of weights in place of counts.
+    n_kinds : {3, 2}
+        2 where nobody is counted as competing.
     """
-    cell = _cells(kind, group, n_groups)
-    direct = _count_whole_days(time, cell, width=3 * n_groups) if weight is None else None
-    axis, exits = direct or _count_any_times(time, cell, n_groups=n_groups, weight=weight)
+    cell, shape = _cells(kind, group, n_groups), (n_kinds, n_groups)
+    direct = _count_whole_days(time, cell, shape=shape) if weight is None else None
+    axis, exits = direct or _count_any_times(time, cell, shape=shape, weight=weight)
     n_times = axis.size
     left = exits.sum(axis=0)
-    gone = np.cumsum(left, axis=1)
-    start = left.sum(axis=1)
+    gone = left.cumsum(axis=1)
+    start = gone[:, -1]
+    at_risk = np.subtract(left, gone, out=left)
     entered = np.zeros((n_groups, n_times), dtype=np.intp)
-    at_risk = left - gone
     if entry is not None and entry.size and entry.max() > 0:
         later = np.flatnonzero(entry > 0)
         place = np.searchsorted(axis, entry[later], side="right")
@@ -94,16 +123,9 @@ def count_by_day(
         entered = np.bincount(of_group * n_times + place, weights=heavy, minlength=size)
         entered = entered.reshape(n_groups, n_times)
         start = start - entered.sum(axis=1)
-        at_risk = at_risk + np.cumsum(entered, axis=1)
-    return DayCounts(
-        times=axis,
-        n_at_risk=at_risk + start[:, None],
-        n_event=exits[1],
-        n_competing=exits[2],
-        n_censored=exits[0],
-        n_entered=entered,
-        n_start=start,
-    )
+        at_risk[:, 1:] += entered.cumsum(axis=1)
+    at_risk += start[:, None]
+    return DayCounts(times=axis, at_risk=at_risk, exits=exits, n_entered=entered)
 
 
 def whole_days(time: np.ndarray) -> np.ndarray | None:
@@ -136,9 +158,9 @@ def _cells(kind: np.ndarray, group: np.ndarray | None, n_groups: int) -> np.ndar
 
 
 def _count_whole_days(
-    time: np.ndarray, cell: np.ndarray, *, width: int
+    time: np.ndarray, cell: np.ndarray, *, shape: tuple[int, int]
 ) -> tuple[np.ndarray, np.ndarray] | None:
-    """Count on the axis of all days, then keep the days on which somebody left.
+    """Count on the axis of all days, then keep the start and the days on which somebody left.
 
     ``None`` where times are not whole days or the table would be much longer than the rows.
     """
@@ -146,16 +168,22 @@ def _count_whole_days(
     if days is None:
         return None
     length = int(days.max()) + 1
-    size = length * width
+    size = length * shape[0] * shape[1]
     if size > max(1 << 16, 4 * time.size) or size >= 1 << 31:
         return None
     narrow = np.uint16 if size <= 1 << 16 else np.int32
     key: np.ndarray = cell.astype(np.dtype(narrow))
     key *= narrow(length)
     key += days.astype(narrow, copy=False)
-    table = _count_keys(key, size).reshape(3, width // 3, length)
-    axis = np.flatnonzero(table.reshape(width, length).any(axis=0))
-    return axis.astype(float), table if axis.size == length else table.take(axis, axis=2)
+    table = _count_keys(key, size)
+    axis = np.flatnonzero(table.reshape(-1, length).sum(axis=0))
+    table = table.reshape(*shape, length)
+    first = int(axis[0])
+    if first and axis.size == length - first:  # every day from the first on
+        return axis.astype(float), table[:, :, first - 1 :]
+    exits = np.zeros((*shape, axis.size + 1), dtype=table.dtype)
+    exits[:, :, 1:] = table.take(axis, axis=2)
+    return axis.astype(float), exits
 
 
 def _count_keys(key: np.ndarray, size: int) -> np.ndarray:
@@ -168,10 +196,12 @@ def _count_keys(key: np.ndarray, size: int) -> np.ndarray:
 
 
 def _count_any_times(
-    time: np.ndarray, cell: np.ndarray, *, n_groups: int, weight: np.ndarray | None
+    time: np.ndarray, cell: np.ndarray, *, shape: tuple[int, int], weight: np.ndarray | None
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return the distinct times, and exits as (kinds, groups, times)."""
+    """Return the distinct times, and exits as (kinds, groups, start and times)."""
     axis, code = code_times(time)
     key = cell.astype(np.intp) * axis.size + code
-    exits = np.bincount(key, weights=weight, minlength=3 * n_groups * axis.size)
-    return axis, exits.reshape(3, n_groups, axis.size)
+    table = np.bincount(key, weights=weight, minlength=shape[0] * shape[1] * axis.size)
+    exits = np.zeros((*shape, axis.size + 1), dtype=table.dtype)
+    exits[:, :, 1:] = table.reshape(*shape, axis.size)
+    return axis, exits

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,10 +15,11 @@ CONF_TYPES = ("log-log", "log", "plain")
 
 
 def kaplan_meier_estimate(
-    n_at_risk: np.ndarray, n_event: np.ndarray
+    n_at_risk: np.ndarray, n_event: np.ndarray, *, blocks: Sequence[slice] = ()
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return survival and the standard error of its logarithm (Greenwood), along the last axis.
 
+    ``blocks`` are the places of several curves that lie one after the other.
     Where everybody at risk has the event, survival is 0 and the standard error infinite.
 
     Examples
@@ -32,8 +34,12 @@ def kaplan_meier_estimate(
     step = 1 - events / at_risk
     with np.errstate(divide="ignore", invalid="ignore"):
         term = events / (at_risk * (at_risk - events))
-    np.copyto(term, 0.0, where=events == 0)
-    return np.cumprod(step, axis=-1), np.sqrt(np.cumsum(term, axis=-1))
+    if not blocks:
+        return np.cumprod(step, axis=-1), np.sqrt(np.cumsum(term, axis=-1))
+    for block in blocks:
+        np.multiply.accumulate(step[block], out=step[block])
+        np.add.accumulate(term[block], out=term[block])
+    return step, np.sqrt(term, out=term)
 
 
 def survival_interval(
@@ -60,10 +66,12 @@ def survival_interval(
             stretch = np.exp(z * log_error / log_estimate)
             low = np.exp(log_estimate / stretch)
             high = np.exp(log_estimate * stretch)
+    sure, none = estimate >= 1, estimate <= 0
     for limit in (low, high):
-        np.clip(limit, 0.0, 1.0, out=limit)
-        np.copyto(limit, 1.0, where=estimate >= 1)
-        np.copyto(limit, np.nan, where=estimate <= 0)
+        if conf_type != "log-log":  # whose limits are probabilities by themselves
+            np.clip(limit, 0.0, 1.0, out=limit)
+        np.copyto(limit, 1.0, where=sure)
+        np.copyto(limit, np.nan, where=none)
     return low, high
 
 

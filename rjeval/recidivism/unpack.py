@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -132,13 +133,17 @@ def kinds_of(outcome: TimeToEvent) -> np.ndarray:
         return kind.astype(np.int8)
     code = _category_codes(column)
     kind = np.zeros(code.size, dtype=np.int8)
-    last = 0
-    for place, name in enumerate(column.dtype.categories):
-        here = 1 if name == ExitReason.REOFFENCE else 2 * (name in COMPETING_EXITS)
-        if here != last:  # one step per run of reasons of one kind
-            kind += np.int8(here - last) * (code >= place)
-        last = here
+    for place, step in _steps_of_kinds(tuple(column.dtype.categories)):
+        kind += np.int8(step) * (code >= place).view(np.int8)
     return kind
+
+
+@lru_cache(maxsize=64)
+def _steps_of_kinds(reasons: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
+    """Return the places among reasons of exit where the kind changes, and by how much."""
+    kinds = [1 if one == ExitReason.REOFFENCE else 2 * (one in COMPETING_EXITS) for one in reasons]
+    steps = np.diff(kinds, prepend=0)
+    return tuple((int(place), int(steps[place])) for place in np.flatnonzero(steps))
 
 
 def competing_exits(outcome: TimeToEvent) -> tuple[str, ...]:
@@ -205,8 +210,9 @@ def _narrow_codes(
     if isinstance(column.dtype, pd.CategoricalDtype):
         code = _category_codes(column)
         n = count_codes(code, len(column.dtype.categories))
-        used, names = n > 0, column.dtype.categories
-        if not used.all() and used.any():
+        names = column.dtype.categories
+        if 0 < np.count_nonzero(n) < n.size:
+            used = n > 0
             code = np.where(code >= 0, (np.cumsum(used) - 1).astype(code.dtype)[code], -1)
             n, names = n[used], names[used]
         labels = tuple(map(str, names))

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
+import rjeval as rj
 from rjeval.recidivism.day_axis import COUNTED, count_by_day, whole_days
 from rjeval.recidivism.incidence import jackknife_error
 from rjeval.recidivism.risk_sets import stable_order
-from rjeval.recidivism.unpack import few_levels
+from rjeval.recidivism.unpack import few_levels, kinds_of
 
 #: Sums of the same doubles in another order.
 ROUNDING = 1e-12
@@ -41,6 +44,41 @@ def test_counts_of_more_rows_than_a_block_equal_a_cross_table(shift):
         assert np.array_equal(found, one)
     left = expected.sum(axis=0)
     assert np.array_equal(counts.n_at_risk, left[:, ::-1].cumsum(axis=1)[:, ::-1])
+
+
+@pytest.mark.parametrize(
+    "time", [[3.0, 3.0, 1.0], [4.0, 2.0, 3.0], [0.0, 1.0, 1.0], [9.0, 2.5, 9.0]]
+)
+def test_the_first_place_of_a_count_is_the_start_whatever_days_occur(time):
+    time = np.array(time)
+    counts = count_by_day(time, np.array([1, 0, 1], dtype=np.int8), n_kinds=2)
+    assert counts.times.tolist() == sorted(set(time.tolist()))
+    assert (counts.exits[:, :, 0] == 0).all()
+    assert (counts.n_competing == 0).all()
+    assert counts.n_start.tolist() == [3]
+    by_hand = [[(time >= day).sum() for day in counts.times]]
+    assert np.array_equal(counts.n_at_risk, by_hand)
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        ["reoffence", "end_of_follow_up", "death", "custody"],
+        ["death", "data_cutoff", "custody", "reoffence"],
+        ["aged_out", "reoffence", "death", "data_cutoff"],
+    ],
+)
+def test_the_kind_of_an_exit_does_not_depend_on_the_order_of_the_reasons(order):
+    reason = [*order, *order[::-1], order[0]]
+    outcome = rj.time_to_event(
+        pd.DataFrame({"day": range(1, 10), "new": [one == "reoffence" for one in reason]}),
+        time="day",
+        event="new",
+    )
+    frame = outcome.frame.assign(exit_reason=pd.Categorical(reason, categories=order))
+    kinds = kinds_of(replace(outcome, frame=frame))
+    known = {"reoffence": 1, "death": 2, "custody": 2}
+    assert kinds.tolist() == [known.get(one, 0) for one in reason]
 
 
 def test_codes_of_few_whole_numbers_are_their_distances_from_the_least():

@@ -13,11 +13,13 @@ class ResponseRates(Result):
 
     ``frame`` columns: ``role, wave``, group column where given, ``n_eligible, n_invited,
     n_completed, n_partial, n_refused, n_no_contact, n_not_invited, estimate, conf_low,
-    conf_high`` (completed and partial of invited, Wilson).
+    conf_high`` (completed and partial of invited, Wilson). ``standing`` says which harmed parties
+    are counted, where only one kind is and it was recorded.
     """
 
     by: str
     conf_level: float
+    standing: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from rjeval.design.study import StudyDesign, SurveyDesign
 from rjeval.errors import DataError, GuardError
 from rjeval.language import note
 from rjeval.surveys.cases import case_facts
-from rjeval.surveys.standing import add_standing, keep_standing, without_feelings
+from rjeval.surveys.standing import ANSWERED, add_standing, keep_standing, without_feelings
 from rjeval.surveys.versions import (
     keep_version,
     pooled_wordings,
@@ -25,7 +25,6 @@ from rjeval.terms import MissingState, Role, Wave
 
 #: Invitations that never went out.
 NOT_ASKED = ("not_invited", "unsafe_to_contact")
-ANSWERED = ("completed", "partial")
 #: Columns of an invitation that stay with its answers where there are such.
 CARRIED = (
     "channel",

@@ -16,7 +16,7 @@ from rjeval.terms import MissingState, Role
 #: ``organisation``: a business, school, public body or community.
 STANDINGS = ("direct", "surrogate", "organisation")
 SURROGATE_SENT = "surrogate_sent"
-#: Status of invitations that were answered, in full or in part.
+#: Status of invitations answered in full or in part.
 ANSWERED = ("completed", "partial")
 
 #: Asks for the answers of all, to be grouped by standing and never pooled.
@@ -76,7 +76,7 @@ def keep_standing(
         )
     others = rows.loc[~own & answered, "standing"].value_counts()
     parts = [note(words, n=about(int(others[one]))) for one, words in WORDS.items() if others[one]]
-    notes = []
+    notes: list[str] = []
     if parts:
         who = parts[0]
         if len(parts) > 1:

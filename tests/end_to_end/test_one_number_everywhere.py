@@ -48,6 +48,8 @@ def quantities(released: dict[str, Any]) -> Iterator[tuple[Quantity, float]]:
         for row in stages.to_dict("records"):
             for arm in ("comparison", "rj"):
                 yield ("stage", row["step"], arm), row[f"n_{arm}"]
+                if row["step"] == "analysed":
+                    yield ("followed", arm), row[f"n_{arm}"]
             yield ("stage", row["step"]), row["n"]
     for arm, size in released["baseline"].group_sizes.items():
         yield ("stage", "included", arm), size

@@ -187,13 +187,22 @@ def test_harmed_people_stand_ins_and_organisations_are_kept_apart(tables, cohort
     scored = rj.score_ratings(ready, cohort, design=DESIGN, standing="all")
     standing = scored.of().set_index("party_id")["standing"]
     assert standing[["h1", "h6", "h2"]].tolist() == ["direct", "surrogate", "organisation"]
-    assert standing.isna()["h3"]
+    assert standing["h3"] == "direct", "nothing recorded: as where people harmed are asked for"
     assert len(scored.of()) == 4, "a party harmed in two cases is joined by case"
     shares = rj.satisfaction_shares(scored, by="standing", item="overall").frame
     assert shares["standing"].tolist() == ["direct", "surrogate", "organisation"]
     assert shares["n"].tolist() == [1, 1, 1]
     assert shares["estimate"].tolist() == [1, 0, 0]
     assert shares[["bound_low", "bound_high"]].notna().all(axis=None)
+
+
+def test_people_harmed_are_as_many_alone_as_beside_the_others(tables, cohort):
+    """Otherwise the difference would count those of whom nothing was recorded."""
+    ready = exports(standing_tables(tables))
+    alone = rj.score_ratings(ready, cohort, design=DESIGN)
+    beside = rj.score_ratings(ready, cohort, design=DESIGN, standing="all")
+    direct = beside.of()[lambda rows: rows["standing"] == "direct"]
+    assert set(alone.of()["party_id"]) == set(direct["party_id"])
 
 
 def test_people_harmed_are_the_default_and_others_are_counted_apart(tables, cohort):

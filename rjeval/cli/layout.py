@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.resources import files
@@ -10,6 +11,7 @@ from pathlib import Path
 
 from rjeval.cli.console import say
 from rjeval.errors import ReportError
+from rjeval.language import ENGLISH
 from rjeval.report.packaged import copy_study
 
 HOOK = ".githooks/pre-commit"
@@ -26,21 +28,37 @@ _READMES = {
 
 
 def init(given: argparse.Namespace) -> None:
-    """Lay out a study folder; files that are already there are left as they are."""
+    """Lay out a study folder; files that are already there are left as they are.
+
+    In another language than English the notebooks are written in it, and the design names it.
+    """
     folder: Path = given.folder
     template = files("rjeval.cli") / "study_template.toml"
     hook = files("rjeval.cli") / "pre_commit_hook.sh"
-    texts = {"study.toml": template.read_text("utf-8"), **_READMES, HOOK: hook.read_text("utf-8")}
+    design = _in_language(template.read_text("utf-8"), given.language)
+    texts = {"study.toml": design, **_READMES, HOOK: hook.read_text("utf-8")}
     with writing_to(folder):
         made = [name for name, text in texts.items() if _write_new(folder / name, text)]
         if HOOK in made:
             (folder / HOOK).chmod(0o755)
-        copy_study(folder)
+        copy_study(folder, language=given.language)
     say(f"Study folder {folder}: {len(made)} new files, and the notebooks.")
     say("Under git, let its hook refuse data and reports: git config core.hooksPath .githooks")
     say("Next: put the exports into data/raw, then, in the study's folder,")
     say("  rjeval map data/raw/* --write .    drafts which column is which")
     say("  rjeval check                       says what is right and what is not")
+
+
+def _in_language(template: str, code: str) -> str:
+    """Return the template of a design with the language of its reports named."""
+    if code == ENGLISH:
+        return template
+    return re.sub(
+        r'^# \[report\]\n# language = "\w+"',
+        f'[report]\nlanguage = "{code}"  ',
+        template,
+        flags=re.M,
+    )
 
 
 @contextmanager

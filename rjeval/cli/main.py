@@ -126,6 +126,13 @@ def _with_folder(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", type=Path, metavar="DIR", help="folder to write to")
 
 
+def _with_new_study(parser: argparse.ArgumentParser) -> None:
+    _with_folder(parser)
+    parser.add_argument(
+        "--language", choices=("en", "es"), default="en", help="of reports and notebooks"
+    )
+
+
 def _with_demo(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "folder",
@@ -144,6 +151,12 @@ def _with_simulation(parser: argparse.ArgumentParser) -> None:
 
 def _with_out(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, metavar="FILE", help="a .md, .html or .xlsx file")
+
+
+def _with_words(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--out", type=Path, metavar="FILE", required=True, help="a .toml file")
+    parser.add_argument("--from", dest="code", default="es", metavar="CODE", help="default: es")
+    parser.add_argument("--empty", action="store_true", help="leave the right sides empty")
 
 
 def _with_texts(parser: argparse.ArgumentParser) -> None:
@@ -196,7 +209,7 @@ def _whole_number(text: str, *, least: int) -> int:
 
 #: Command, its summary, and what adds its arguments.
 _ARGUMENTS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...] = (
-    ("init", "lay out the folder of a new study", _with_folder),
+    ("init", "lay out the folder of a new study", _with_new_study),
     ("map", "draft the map of files that nobody has mapped yet", _with_map),
     ("check", "check the design and the exports, and change nothing", _with_check),
     ("prepare", "clean the exports and store them in data/processed", _with_raw),
@@ -206,6 +219,7 @@ _ARGUMENTS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ..
     ("attack", "read a finished report as an intruder would", _with_attack),
     ("lint-text", "apply the wording rules to a text", _with_texts),
     ("dictionary", "print the data dictionary", _with_out),
+    ("words", "write the words of a language as one file, to start another", _with_words),
     ("export-microdata", "write rows for others, if enough people look alike", _with_rows),
     ("twin", "write a synthetic twin: invented people, from released tables", _with_twin),
     ("keygen", "make the key for pseudonyms and shifted dates", _with_key),
@@ -221,6 +235,7 @@ _COMMANDS = {
     "attack": ("rjeval.cli.intruder", "attack"),
     "lint-text": ("rjeval.cli.words", "lint"),
     "dictionary": ("rjeval.cli.words", "dictionary"),
+    "words": ("rjeval.cli.words", "words"),
     "export-microdata": ("rjeval.cli.private", "export_microdata"),
     "twin": ("rjeval.cli.twins", "twin"),
     "keygen": ("rjeval.cli.private", "keygen"),

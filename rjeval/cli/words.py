@@ -1,4 +1,4 @@
-"""Commands on words: the data dictionary, wording rules, the fixed plan of analysis."""
+"""Commands on words: data dictionary, languages, wording rules, the fixed plan of analysis."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from pathlib import Path
 
 import rjeval as rj
 from rjeval.cli.console import say
-from rjeval.errors import ReportError
+from rjeval.errors import DesignError, ReportError
+from rjeval.languages.files import SHIPPED, shipped_text
 from rjeval.report.lint import lint_text, read_passages
 from rjeval.report.lock import write_lock
 from rjeval.schemas.dictionary import dictionary_html, dictionary_markdown, write_template
@@ -31,6 +32,22 @@ def dictionary(given: argparse.Namespace) -> None:
     except OSError as error:
         raise ReportError(f"{out.name} cannot be written: {error.strerror}.") from None
     say(f"The data dictionary lies in {out}")
+
+
+def words(given: argparse.Namespace) -> None:
+    """Write a shipped language as one file, from which to start another."""
+    out: Path = given.out
+    shipped = SHIPPED[1:]
+    if given.code not in shipped:
+        raise DesignError(f"--from must be one of {', '.join(shipped)}.")
+    if out.exists():
+        raise ReportError(f"{out.name} is there already.", hint="Choose another name.")
+    try:
+        out.write_text(shipped_text(given.code, empty=given.empty), encoding="utf-8")
+    except OSError as error:
+        raise ReportError(f"{out.name} cannot be written: {error.strerror}.") from None
+    say(f"The words of the report lie in {out}; translate each right side.")
+    say(f'Next: beside study.toml, with language = "{out.name}" under its [report].')
 
 
 def lint(given: argparse.Namespace) -> None:

@@ -54,23 +54,32 @@ def read_language(name: str, *, folder: Path) -> Language:
     return _parse(text, where=Path(name).name)
 
 
-def shipped_text(code: str) -> str:
-    """Return a shipped language as the text of one file, the pattern for another."""
+def shipped_text(code: str, *, empty: bool = False) -> str:
+    """Return a shipped language as the text of one file, the pattern for another.
+
+    Parameters
+    ----------
+    code : str
+    empty : bool
+        Leave the right sides empty: what is not translated yet is said in English.
+    """
     language = read_shipped(code)
     lines = [
         "# Translate each right side, and keep each {part} in braces under its English name.",
-        f"code = {_quoted(language.code)}",
-        f"name = {_quoted(language.name)}",
+        "# An empty right side is said in English.",
+        f"code = {_quoted('' if empty else language.code)}",
+        f"name = {_quoted('' if empty else language.name)}",
         "",
+        "# What the texts call these people: singular, plural, and so on.",
         "[nouns]",
         *(
-            f"{who} = {json.dumps(list(words), ensure_ascii=False)}"
+            f"{who} = {json.dumps([] if empty else list(words), ensure_ascii=False)}"
             for who, words in language.nouns.items()
         ),
     ]
     for part, given in (("labels", language.labels), ("phrases", language.phrases)):
-        lines += ["", f"[{part}]"]
-        lines += [f"{_quoted(key)} = {_quoted(text)}" for key, text in sorted(given.items())]
+        texts = sorted((key, "" if empty else text) for key, text in given.items())
+        lines += ["", f"[{part}]", *(f"{_quoted(key)} = {_quoted(text)}" for key, text in texts)]
     return "\n".join(lines) + "\n"
 
 

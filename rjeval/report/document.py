@@ -100,8 +100,11 @@ def in_language(markdown: str) -> str:
     """Return Markdown with each shipped paragraph in the language in use.
 
     A paragraph that neither rjeval ships nor the language knows is the author's own and stays.
+    One that stands in that language already takes the programme's words alone.
     """
-    known = shipped_paragraphs() | spoken().phrases.keys()
+    phrases = spoken().phrases
+    known = shipped_paragraphs() | phrases.keys()
+    known |= {phrases[one] for one in shipped_paragraphs() if one in phrases}
     parts = markdown.split("\n\n")
     return "\n\n".join(phrase(one.strip()) if one.strip() in known else one for one in parts)
 

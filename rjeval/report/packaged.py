@@ -8,6 +8,8 @@ from functools import cache
 from pathlib import Path
 
 from rjeval.errors import ReportError
+from rjeval.language import ENGLISH, Language
+from rjeval.languages.files import read_shipped
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 
@@ -48,10 +50,13 @@ def shipped_paragraphs() -> frozenset[str]:
     )
 
 
-def copy_study(folder: Path, *, with_design: bool = False, with_data: bool = False) -> None:
+def copy_study(
+    folder: Path, *, with_design: bool = False, with_data: bool = False, language: str = ENGLISH
+) -> None:
     """Copy the notebooks, and where asked the design and the exports, of the demonstration study.
 
-    Files that are already there are left as they are.
+    Files that are already there are left as they are. In another language the notebooks' words
+    are translated paragraph by paragraph; their code is the same.
     """
     source = packaged_study()
     wanted = sorted((source / "notebooks").glob("*.ipynb"))
@@ -63,4 +68,18 @@ def copy_study(folder: Path, *, with_design: bool = False, with_data: bool = Fal
         target = folder / path.relative_to(source)
         if not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, target)
+            if path.suffix == ".ipynb" and language != ENGLISH:
+                target.write_text(_translated(path, read_shipped(language)), encoding="utf-8")
+            else:
+                shutil.copyfile(path, target)
+
+
+def _translated(notebook: Path, language: Language) -> str:
+    """Return a notebook with its Markdown in another language."""
+    content = json.loads(notebook.read_text(encoding="utf-8"))
+    for cell in content["cells"]:
+        if cell["cell_type"] == "markdown":
+            parts = "".join(cell["source"]).split("\n\n")
+            told = "\n\n".join(language.phrases.get(one.strip(), one) for one in parts)
+            cell["source"] = told.splitlines(keepends=True)
+    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"

@@ -6,12 +6,17 @@ import json
 import resource
 import subprocess
 import sys
+import tomllib
 
+import nbformat
 import pytest
 
 import rjeval.errors as errors
 from rjeval.cli import main as cli
 from rjeval.cli.main import INTERRUPTED, UNEXPECTED, main
+from rjeval.languages.files import read_language, read_shipped
+from rjeval.report.document import in_language
+from rjeval.report.packaged import packaged_study
 
 CANARY = "Zzyzx-4711"
 HELP_CPU_SECONDS = 0.3  # what the requirement allows; measured 0.03 s
@@ -162,6 +167,47 @@ def test_the_dictionary_is_written_as_markdown_or_html(tmp_path, suffix):
     text = out.read_text(encoding="utf-8")
     assert text.startswith("# Data dictionary" if suffix == ".md" else "<!")
     assert "referral" in text
+
+
+@pytest.mark.parametrize("empty", [False, True])
+def test_the_words_of_a_language_are_one_file_to_start_another(tmp_path, capsys, empty):
+    out = tmp_path / "ours.toml"
+    assert main(["words", "--out", str(out), *(["--empty"] if empty else [])]) == 0
+    assert 'language = "ours.toml"' in capsys.readouterr().out
+    given = tomllib.loads(out.read_text(encoding="utf-8"))
+    shipped = read_shipped("es")
+    for part, known in (("labels", shipped.labels), ("phrases", shipped.phrases)):
+        assert given[part] == (dict.fromkeys(known, "") if empty else dict(known))
+    if empty:
+        text = out.read_text(encoding="utf-8").replace('code = ""', 'code = "xx"')
+        out.write_text(text.replace('name = ""', 'name = "X"'), encoding="utf-8")
+    assert bool(read_language("ours.toml", folder=tmp_path).phrases) is not empty
+
+
+def test_words_are_written_over_nothing_and_of_shipped_languages_only(tmp_path, capsys):
+    out = tmp_path / "ours.toml"
+    assert main(["words", "--out", str(out), "--from", "tlh"]) == 10
+    assert not out.exists()
+    out.write_text("mine", encoding="utf-8")
+    assert main(["words", "--out", str(out)]) == 14
+    assert out.read_text(encoding="utf-8") == "mine"
+    assert capsys.readouterr().err.count("Error:") == 2
+
+
+def test_a_study_can_begin_in_spanish(tmp_path):
+    assert main(["init", str(tmp_path / "study"), "--language", "es"]) == 0
+    design = tomllib.loads((tmp_path / "study" / "study.toml").read_text(encoding="utf-8"))
+    assert design["report"]["language"] == "es"
+    shipped = packaged_study() / "notebooks"
+    for path in sorted((tmp_path / "study" / "notebooks").glob("*.ipynb")):
+        ours, theirs = (nbformat.read(one, 4).cells for one in (path, shipped / path.name))
+        for mine, english in zip(ours, theirs, strict=True):
+            assert (mine.cell_type, mine.id) == (english.cell_type, english.id)
+            if mine.cell_type == "markdown":
+                assert mine.source != english.source
+                assert in_language(mine.source) == mine.source
+            else:
+                assert mine.source == english.source
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import numpy as np
 #: first made unique.
 LONGEST_DIRECT_AXIS = 1 << 16
 #: Rows that are converted, and rows that are counted, at a time: both stay in the cache.
-BLOCK, COUNTED = 1 << 14, 1 << 16
+BLOCK, COUNTED = 1 << 15, 1 << 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

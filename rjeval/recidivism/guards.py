@@ -52,12 +52,13 @@ def refuse_later_knowledge(outcome: TimeToEvent, names: Iterable[str]) -> None:
     GuardError
         Naming the column and what to do instead.
     """
+    doubtful = [name for name in names if _may_be_later(outcome, name)]
+    if not doubtful:
+        return
     landmark = starts_later(outcome)
     if landmark and outcome.frame["person_id"].duplicated().any():
         return
-    for name in names:
-        if name not in outcome.frame.columns:
-            continue
+    for name in doubtful:
         column = outcome.frame[name]
         if not landmark and _levels_say_outcome(column):
             raise GuardError(
@@ -104,6 +105,15 @@ def starts_later(outcome: TimeToEvent) -> bool:
     if not (entry.size and entry.max() > 0):
         return False
     return bool(entry.min() > 0 or outcome.frame["person_id"].duplicated().any())
+
+
+def _may_be_later(outcome: TimeToEvent, name: str) -> bool:
+    """Whether a column is refused unless follow-up began at a landmark or rows are intervals."""
+    if name not in outcome.frame.columns:
+        return False
+    if name in COMPLETION or name in SETTLED_LATER:
+        return True
+    return _levels_say_outcome(outcome.frame[name]) or _settled_after(outcome, name)
 
 
 def _levels_say_outcome(column: pd.Series) -> bool:

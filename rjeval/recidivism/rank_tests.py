@@ -32,20 +32,24 @@ def weighted_log_rank(
     rho, gamma : float
         Weights ``S(t-)^rho (1 - S(t-))^gamma`` with the pooled Kaplan-Meier of each stratum.
     """
-    n_at_risk, n_event = n_at_risk.astype(float), n_event.astype(float)
-    at_risk = n_at_risk.sum(axis=1)
-    events = n_event.sum(axis=1)
-    weight = _weights(at_risk, events, rho=rho, gamma=gamma)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        hazard = np.where(at_risk > 0, events / at_risk, 0.0)
-        spread = np.where(at_risk > 1, (at_risk - events) / (at_risk - 1), 0.0)
-        share = n_at_risk / at_risk[:, None]
-    np.copyto(share, 0.0, where=at_risk[:, None] <= 0)
-    observed = (n_event @ weight[:, :, None]).sum(axis=0)[:, 0]
-    expected = (n_at_risk @ (weight * hazard)[:, :, None]).sum(axis=0)[:, 0]
-    scaled = share * (weight**2 * events * spread)[:, None]
-    cross = (scaled @ share.transpose(0, 2, 1)).sum(axis=0)
-    covariance = np.diag(scaled.sum(axis=(0, 2))) - cross
+    # Strata one after the other: every sum below is one over strata and times.
+    present, found = (
+        np.ascontiguousarray(part.transpose(1, 0, 2), dtype=float).reshape(part.shape[1], -1)
+        for part in (n_at_risk, n_event)
+    )
+    at_risk, events = present.sum(axis=0), found.sum(axis=0)
+    by_stratum = (len(n_at_risk), -1)
+    weight = _weights(
+        at_risk.reshape(by_stratum), events.reshape(by_stratum), rho=rho, gamma=gamma
+    ).ravel()
+    some = np.maximum(at_risk, 1.0)
+    hazard = events / some
+    others = np.maximum(at_risk - 1, 1.0)
+    spread = weight**2 * hazard * (at_risk - events) / (some * others)
+    observed = found @ weight
+    expected = present @ (weight * hazard)
+    scaled = present * spread
+    covariance = np.diag(scaled @ at_risk) - scaled @ present.T
     statistic, df = _quadratic(observed - expected, covariance, expected)
     return RankTest(
         observed=observed,

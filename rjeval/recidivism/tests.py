@@ -80,36 +80,36 @@ def log_rank_test(
     rows = group_rows(outcome, by)
     if rows.n_groups < 2:
         raise EstimationError(f"{by} has one group only, so there is nothing to compare.")
-    events = rows.kind == 1
-    if not events.any():
-        raise EstimationError("Nobody has the event, so groups cannot be compared.")
     group, n_strata = _groups_of_strata(outcome, rows, strata)
     counts = count_by_day(
         rows.time,
-        events.view(np.int8),
+        (rows.kind == 1).view(np.int8),
         group=group,
         n_groups=n_strata * rows.n_groups,
+        n_kinds=2,
         entry=rows.entry if rows.late else None,
     )
-    used = np.flatnonzero(counts.n_event.any(axis=0))
-    shape = (n_strata, rows.n_groups, used.size)
+    used = counts.n_event.any(axis=0).nonzero()[0]
+    if not used.size:
+        raise EstimationError("Nobody has the event, so groups cannot be compared.")
+    shape = (rows.n_groups, n_strata, used.size)
     test = weighted_log_rank(
-        counts.n_at_risk.take(used, axis=1).reshape(shape),
-        counts.n_event.take(used, axis=1).reshape(shape),
+        counts.n_at_risk.take(used, axis=1).reshape(shape).transpose(1, 0, 2),
+        counts.n_event.take(used, axis=1).reshape(shape).transpose(1, 0, 2),
         rho=rho,
         gamma=gamma,
     )
     frame = pd.DataFrame(
         {"term": [by], "statistic": test.statistic, "df": test.df, "p_value": test.p_value}
     )
-    n_rows = (counts.n_event + counts.n_censored).sum(axis=1)
     groups = pd.DataFrame(
         {
-            "group": rows.labels,
-            "n": n_rows.reshape(n_strata, -1).sum(axis=0),
+            "group": np.array(rows.labels, dtype=object),
+            "n": counts.exits.reshape(2, rows.n_groups, -1).sum(axis=(0, 2)),
             "observed": test.observed,
             "expected": test.expected,
-        }
+        },
+        copy=False,
     )
     return TestResult(
         frame=frame,
@@ -248,7 +248,7 @@ def _strata(
 def _groups_of_strata(
     outcome: TimeToEvent, rows: GroupedRows, strata: str | tuple[str, ...] | None
 ) -> tuple[np.ndarray, int]:
-    """Return one code per stratum and group, in narrow integers, and the number of strata."""
+    """Return one code per group and stratum, in narrow integers, and the number of strata."""
     if strata is None:
         return rows.code, 1
     stratum = few_levels(outcome.frame, strata)
@@ -257,9 +257,9 @@ def _groups_of_strata(
     elif rows.chosen is not None:
         stratum = stratum[rows.chosen]
     n_strata = int(stratum.max()) + 1
-    code = stratum.astype(np.min_scalar_type(n_strata * rows.n_groups))
-    code *= code.dtype.type(rows.n_groups)
-    code += rows.code.astype(code.dtype, copy=False)
+    code = rows.code.astype(np.min_scalar_type(n_strata * rows.n_groups))
+    code *= code.dtype.type(n_strata)
+    code += stratum.astype(code.dtype, copy=False)
     return code, n_strata
 
 

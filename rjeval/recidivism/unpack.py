@@ -12,6 +12,7 @@ from rjeval.analysis_data import TimeToEvent
 from rjeval.errors import EstimationError
 from rjeval.language import note
 from rjeval.model_frame import refuse_identifier
+from rjeval.recidivism.day_axis import COUNTED
 from rjeval.recidivism.known_times import interval_notes
 from rjeval.terms import COMPETING_EXITS, ExitReason
 
@@ -257,11 +258,17 @@ def few_levels(frame: pd.DataFrame, names: str | tuple[str, ...] | list[str]) ->
     if column is None or not isinstance(column.dtype, np.dtype) or column.dtype.kind not in "iu":
         return None
     values = column.to_numpy()
-    low, high = values.min(), values.max()
-    if int(high) - int(low) >= FEW_LEVELS:
-        return None
-    # The lowest byte of each number is enough: differences wrap round to what they are.
-    return np.asarray(values.astype(np.uint8) - np.uint8(int(low) & 255))
+    code = np.empty(values.size, dtype=np.uint8)
+    low, high = int(values[0]), int(values[0])
+    for start in range(0, values.size, COUNTED):
+        part = values[start : start + COUNTED]
+        low, high = min(low, int(part.min())), max(high, int(part.max()))
+        if high - low >= FEW_LEVELS:
+            return None
+        # The lowest byte of each number is enough: differences wrap round to what they are.
+        code[start : start + COUNTED] = part
+    code -= np.uint8(low & 255)
+    return code
 
 
 def _integer_codes(values: np.ndarray) -> np.ndarray:

@@ -30,7 +30,8 @@ def satisfaction_shares(
         One role's answers.
     by : str, optional
         Column that groups, such as ``"arm"`` or ``"mode"``. Rows without a group are left out,
-        and a note says how many.
+        and a note says how many. Where harmed parties stand apart (``"standing"``), those of all
+        standings are nowhere added up: ``n_invited`` and ``n_responded`` stay empty.
     item : str, optional
         One item; all items, the primary one first, where not given.
     conf_level : float
@@ -88,8 +89,8 @@ def satisfaction_shares(
         levels=ratings.levels,
         top=ratings.top,
         conf_level=conf_level,
-        n_invited=ratings.n_invited,
-        n_responded=ratings.n_responded,
+        n_invited=None if by == "standing" else ratings.n_invited,
+        n_responded=None if by == "standing" else ratings.n_responded,
         primary_item=ratings.primary_item,
         standing=_one_standing(rows),
         notes=(*ratings.notes, *_response_notes(frame, by), *_lost_note(lost, by)),

@@ -193,6 +193,8 @@ def test_harmed_people_stand_ins_and_organisations_are_kept_apart(tables, cohort
     assert shares["standing"].tolist() == ["direct", "surrogate", "organisation"]
     assert shares["n"].tolist() == [1, 1, 1]
     assert shares["estimate"].tolist() == [1, 0, 0]
+    whole = rj.satisfaction_shares(scored, by="standing", item="overall")
+    assert (whole.n_invited, whole.n_responded) == (None, None), "a total would tell of a few"
     assert shares[["bound_low", "bound_high"]].notna().all(axis=None)
 
 

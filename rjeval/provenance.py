@@ -115,6 +115,7 @@ def exports_fingerprint(design: StudyDesign) -> str:
         design.extract_date,
         design.period_start,
         design.arms.levels,
+        design.ages,
         tuple((s.role, s.items, s.levels) for s in design.surveys),
     )
     return hashlib.sha256(repr(parts).encode("utf-8")).hexdigest()

@@ -1,4 +1,4 @@
-"""What is declared ahead beside the definitions: sensitivity analyses and subgroups."""
+"""What is declared ahead beside the definitions: sensitivity analyses, subgroups, equity."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from rjeval.errors import DesignError
 
 #: Columns that say what became of a referral, which nobody knew when the clock started.
 NEVER_SUBGROUPS = frozenset({"arm", "completed", "exit_status", "exit_date", "conferenced"})
+
+#: Beyond this no age is a rule of a programme, but a typing error.
+AGE_MOST = 120
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +48,39 @@ class SubgroupDesign:
     reason: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EquityDesign:
+    """Groups whose rates are compared at each stage of the programme.
+
+    Parameters
+    ----------
+    by : str
+        Column of groups, such as ``race_ethnicity`` or ``gender``; empty compares none.
+    reference : str
+        Group that the others are compared with, usually the largest.
+    """
+
+    by: str = ""
+    reference: str = ""
+
+
+def read_equity(raw: Mapping[str, Any]) -> EquityDesign:
+    """Read ``[equity]``.
+
+    Raises
+    ------
+    DesignError
+        One of ``by`` and ``reference`` stands there without the other.
+    """
+    found = build(EquityDesign, section(raw, "equity"), where="[equity]")
+    if bool(found.by) != bool(found.reference):
+        raise DesignError(
+            "[equity] needs both by and reference.",
+            hint='Such as by = "gender" and reference = "man".',
+        )
+    return found
+
+
 def read_sensitivity(raw: Mapping[str, Any]) -> SensitivityDesign:
     """Read ``[sensitivity]``.
 
@@ -66,6 +102,24 @@ def read_sensitivity(raw: Mapping[str, Any]) -> SensitivityDesign:
 def read_covariate_dates(study: Mapping[str, Any]) -> dict[str, str]:
     """Read ``covariate_dates`` of ``[study]``: characteristic to the date that settled it."""
     return text_map(section(study, "covariate_dates"), where="[study] covariate_dates")
+
+
+def read_ages(study: Mapping[str, Any]) -> tuple[int, ...]:
+    """Read ``ages`` of ``[study]``: youngest and oldest age that the programme may take.
+
+    Raises
+    ------
+    DesignError
+        They are not two whole numbers of years in order.
+    """
+    given = study.get("ages", [])
+    whole = isinstance(given, list) and all(type(one) is int for one in given)
+    if not whole or (given and not (len(given) == 2 and 0 <= given[0] <= given[1] <= AGE_MOST)):
+        raise DesignError(
+            "[study] ages must be the youngest and the oldest age that the programme may take.",
+            hint="Write ages = [10, 17]; leave it out where no rule sets an age.",
+        )
+    return tuple(given)
 
 
 def read_subgroups(raw: Mapping[str, Any]) -> tuple[SubgroupDesign, ...]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from rjeval.design import plan
 from rjeval.design.checks import check_design
 from rjeval.design.dictionary import table_columns
 from rjeval.design.disclosure import DisclosureRule, profile_rule
@@ -27,7 +28,6 @@ from rjeval.design.parse import (
     texts,
     typed,
 )
-from rjeval.design.plan import read_covariate_dates, read_sensitivity, read_subgroups
 from rjeval.design.privacy import read_privacy
 from rjeval.design.recidivism import (
     COMPETING_STATES,
@@ -53,6 +53,7 @@ SECTIONS = (
     "recidivism",
     "sensitivity",
     "subgroups",
+    "equity",
     "survey",
     "models",
     "planning",
@@ -76,6 +77,7 @@ STUDY_KEYS = (
     "seed",
     "covariates",
     "covariate_dates",
+    "ages",
     "why_no_recidivism",
     "sources_note",
     "limits",
@@ -136,14 +138,16 @@ def read_design(path: str | Path | None = None) -> StudyDesign:
         seed=_seed(study),
         arms=_arms(section(raw, "arms")),
         recidivism=tuple(_definition(one) for one in tables(raw, "recidivism")),
-        sensitivity=read_sensitivity(raw),
-        subgroups=read_subgroups(raw),
+        sensitivity=plan.read_sensitivity(raw),
+        subgroups=plan.read_subgroups(raw),
+        equity=plan.read_equity(raw),
         why_no_recidivism=typed(study, "why_no_recidivism", str, "", "[study]"),
         surveys=tuple(_survey(one) for one in tables(raw, "survey")),
         models=build(ModelDesign, section(raw, "models"), where="[models]"),
         aims=read_aims(raw),
         covariates=text_list(study, "covariates", "[study]"),
-        covariate_dates=read_covariate_dates(study),
+        covariate_dates=plan.read_covariate_dates(study),
+        ages=plan.read_ages(study),
         disclosure=_disclosure(section(raw, "disclosure")),
         labels=MappingProxyType({**language_labels(language), **given_labels}),
         language=language,
@@ -291,7 +295,5 @@ def _export(table: str, given: dict[str, Any], *, where: str) -> ExportMap:
             ready[key] = {name: texts(one, where=f"{where}: {key}.{name}") for name, one in entries}
     if "values" in given:
         entries = section(given, "values").items()
-        ready["values"] = {
-            name: text_map(one, where=f"{where}: values.{name}") for name, one in entries
-        }
+        ready["values"] = {n: text_map(one, where=f"{where}: values.{n}") for n, one in entries}
     return build(ExportMap, {"table": table, **ready}, where=where)

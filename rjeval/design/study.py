@@ -11,7 +11,7 @@ from rjeval.design.disclosure import DisclosureRule
 from rjeval.design.exports import ExportMap
 from rjeval.design.microdata import MicrodataDesign
 from rjeval.design.objectives import Aims
-from rjeval.design.plan import SensitivityDesign, SubgroupDesign
+from rjeval.design.plan import EquityDesign, SensitivityDesign, SubgroupDesign
 from rjeval.design.privacy import PrivacyDesign
 from rjeval.design.recidivism import RecidivismDefinition
 from rjeval.errors import DesignError
@@ -128,12 +128,14 @@ class StudyDesign:
     recidivism: tuple[RecidivismDefinition, ...] = ()
     sensitivity: SensitivityDesign = field(default_factory=SensitivityDesign)
     subgroups: tuple[SubgroupDesign, ...] = ()
+    equity: EquityDesign = field(default_factory=EquityDesign)
     why_no_recidivism: str = ""
     surveys: tuple[SurveyDesign, ...] = ()
     models: ModelDesign = field(default_factory=ModelDesign)
     aims: Aims = field(default_factory=Aims)
     covariates: tuple[str, ...] = ()
     covariate_dates: Mapping[str, str] = field(default_factory=dict)
+    ages: tuple[int, ...] = ()
     disclosure: DisclosureRule = field(default_factory=DisclosureRule)
     labels: Mapping[str, str] = field(default_factory=lambda: dict(LABELS))
     language: Language = field(default_factory=Language)

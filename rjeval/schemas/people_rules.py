@@ -163,6 +163,14 @@ def _age_against_birth_year(data: RuleData) -> list[Hit]:
     return [hit("referral", "age_at_referral", far & referral["age_at_referral"].lt(90))]
 
 
+def _age_outside_programme(data: RuleData) -> list[Hit]:
+    referral = data.frame("referral", "age_at_referral")
+    if not data.ages:
+        raise CannotRunError("[study] ages, which the programme may take, are not declared")
+    age = referral["age_at_referral"]
+    return [hit("referral", "age_at_referral", age.notna() & ~age.between(*data.ages))]
+
+
 def _stage_without_earlier(data: RuleData) -> list[Hit]:
     referral = data.frame("referral")
     refused = referral["eligible"].eq("no")
@@ -295,6 +303,13 @@ PEOPLE_RULES: tuple[Rule, ...] = (
         reason="Age at referral and birth year disagree by more than a year.",
         tables=("person", "referral"),
         find=_age_against_birth_year,
+    ),
+    Rule(
+        id="V29",
+        severity="W",
+        reason="The age at referral is none that the programme may take.",
+        tables=("referral",),
+        find=_age_outside_programme,
     ),
     Rule(
         id="V35",

@@ -31,7 +31,6 @@ ELSEWHERE: dict[str, str] = {
     "V11": "the Pandera model of each table: keys",
     "V14": "the gate for direct identifiers",
     "V21": "reading: dates by declared formats",
-    "V29": "not decided: nothing in the tables says which ages a programme may take",
     "V33": "reading: one shift for all people and cases that hang together",
     "V34": "delivery: counts by calendar quarter are refused on shifted dates",
     "V61": "surveys: roles are never pooled",

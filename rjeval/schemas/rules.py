@@ -43,6 +43,7 @@ class RuleData:
     period_end: date | None = None
     randomised: bool = False
     covariates: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    ages: tuple[int, ...] = ()
 
     @classmethod
     def of(cls, tables: Mapping[str, pd.DataFrame], design: StudyDesign) -> RuleData:
@@ -61,6 +62,7 @@ class RuleData:
             period_end=design.period_end,
             randomised=design.arms.comparison_type == "rct_control",
             covariates=extra,
+            ages=design.ages,
         )
 
     def frame(self, table: str, *columns: str) -> pd.DataFrame:

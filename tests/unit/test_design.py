@@ -158,6 +158,9 @@ BROKEN = [
     ("seed as flag", ("seed = 7", "seed = true"), "whole number"),
     ("label is no text", ('rj = "Circles"', "rj = 5"), "table of texts"),
     ("programme is no text", ("seed = 7", "programme = 5"), "must be text"),
+    ("ages the wrong way round", ("seed = 7", "ages = [17, 10]"), "youngest and the oldest"),
+    ("one age alone", ("seed = 7", "ages = [18]"), "youngest and the oldest"),
+    ("ages as text", ("seed = 7", 'ages = "10-17"'), "youngest and the oldest"),
     ("limits as text", ("seed = 7", 'limits = "many"'), "list of texts"),
     ("covariates as text", ("seed = 7", 'covariates = "gender"'), "list of texts"),
     (

@@ -201,6 +201,7 @@ def data_of(tables, **facts):
         "period_end": date(2022, 12, 31),
         "surveys": (SURVEY,),
         "definitions": (RecidivismDefinition(),),
+        "ages": (10, 24),
         **facts,
     }
     return RuleData(tables=frames, covariates=extra, **given)
@@ -305,6 +306,7 @@ BROKEN |= {
     "V20": (changed("referral", case_id=["c1", "c1"]), "referral", [0, 1]),
     "V27": (changed("referral", exit_status=["completed", "open"]), "referral", [1]),
     "V28": (changed("referral", age_at_referral=[24, 21]), "referral", [0]),
+    "V29": (changed("referral", age_at_referral=[9, 25]), "referral", [0, 1]),
     "V30": (changed("agreement", due_date=[DAY("2022-03-09")]), "agreement", [0]),
     "V32": (
         {
@@ -679,6 +681,8 @@ def test_a_rule_that_lacks_a_date_of_the_design_says_so():
         RULES["V23"].find(data_of(SOUND, extract_date=None))
     with pytest.raises(CannotRunError, match="period_start is not declared"):
         RULES["V102"].find(data_of(SOUND, period_start=None))
+    with pytest.raises(CannotRunError, match="ages, which the programme may take"):
+        RULES["V29"].find(data_of(SOUND, ages=()))
 
 
 def test_a_hit_shows_counts_only():

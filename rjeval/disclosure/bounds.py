@@ -8,9 +8,10 @@ import numpy as np
 from scipy.special import ndtri
 
 from rjeval.design.disclosure import DisclosureRule
+from rjeval.language import mark, note
 
 #: Said of a count that is large enough by itself; a bound of it would be false.
-PROTECTING = "not shown, to protect a smaller number"
+PROTECTING = mark("not shown, to protect a smaller number")
 
 
 def wilson_interval(
@@ -56,14 +57,25 @@ def below_text(rule: DisclosureRule, *, n_shown: float = float("nan"), level: fl
     """
     limit = rule.min_cell
     if not n_shown >= limit:
-        return f"fewer than {limit}"
+        return note("fewer than {least}", least=limit)
     size = smallest_true_size(n_shown, rule)
     percent = 100 * (limit - 1) / size
-    under = f"under {_above(percent)}%"
-    if level:
-        top = float(wilson_interval(limit - 1, size, level=level)[1])
-        under += f"; {level:.0%} interval up to {_above(100 * top)}%"
-    return f"fewer than {limit} of {n_shown:,.0f} ({under})"
+    if not level:
+        return note(
+            "fewer than {least} of {n:,.0f} (under {percent}%)",
+            least=limit,
+            n=n_shown,
+            percent=_above(percent),
+        )
+    top = float(wilson_interval(limit - 1, size, level=level)[1])
+    return note(
+        "fewer than {least} of {n:,.0f} (under {percent}%; {level:.0%} interval up to {top}%)",
+        least=limit,
+        n=n_shown,
+        percent=_above(percent),
+        level=level,
+        top=_above(100 * top),
+    )
 
 
 def above_text(rule: DisclosureRule, *, n_shown: float) -> str:
@@ -76,7 +88,7 @@ def above_text(rule: DisclosureRule, *, n_shown: float) -> str:
     """
     size = smallest_true_size(n_shown, rule)
     share = 100 * (1 - (rule.min_cell - 1) / size)
-    return f"more than {max(math.ceil(share) - 1, 0)}% of {n_shown:,.0f}"
+    return note("more than {percent}% of {n:,.0f}", percent=max(math.ceil(share) - 1, 0), n=n_shown)
 
 
 def _above(percent: float) -> str:

@@ -17,9 +17,10 @@ from rjeval.disclosure.intervals import (
 )
 from rjeval.disclosure.rounding import round_counts, significant
 from rjeval.disclosure.stamp import stamped
+from rjeval.language import mark
 from rjeval.results import Contrast
 
-NEEDLESS = "A number needed is not given where the interval of the difference includes 0."
+NEEDLESS = mark("A number needed is not given where the interval of the difference includes 0.")
 #: Terms that follow from two rounded proportions.
 PROPORTION_TERMS = ("risk_difference", "risk_ratio", "odds_ratio", "number_needed")
 
@@ -53,7 +54,7 @@ def release_contrast(result: Contrast, *, frame: pd.DataFrame, rule: DisclosureR
     arms = arms.drop(columns="plain")
     hidden = shown["estimate"].isna().to_numpy() & frame["estimate"].notna().to_numpy()
     shown["suppressed"] = np.where(hidden, "primary", "")
-    shown["bound"] = np.where(hidden, "not shown: an arm is under the threshold", "")
+    shown["bound"] = np.where(hidden, mark("not shown: an arm is under the threshold"), "")
     n_suppressed = int(hidden.sum() + arms["n_event"].isna().sum())
     needless = (shown["term"] == "number_needed") & shown["conf_low"].isna() & ~hidden
     notes = rounding_notes(arms["n_event"], arms["n"], rule=rule) + (NEEDLESS,) * int(

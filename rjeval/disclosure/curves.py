@@ -21,6 +21,7 @@ from rjeval.disclosure.money import dominated
 from rjeval.disclosure.rounding import round_count, round_counts
 from rjeval.disclosure.stamp import stamped
 from rjeval.errors import WithheldError
+from rjeval.language import mark, note
 from rjeval.results import Curves
 
 #: Columns that are values of the curve, not counts.
@@ -73,13 +74,15 @@ def release_curves(result: Curves, *, frame: pd.DataFrame, rule: DisclosureRule)
     shown = pd.concat(blocks, ignore_index=True)[[*columns, "suppressed", "bound"]]
     groups = _release_groups(groups, rule=rule)
     hidden = int((shown["suppressed"] != "").sum() + groups[["n", "n_events"]].isna().sum().sum())
-    note = (
-        f"Curves are shown at the ends of windows and every {rule.curve_grid_days} days at "
-        f"most, where at least "
-        f"{rule.min_cell} people were still at risk and at least {rule.min_cell} had the event "
-        f"since the day shown before; numbers at risk are rounded to {rule.round_to}."
+    told = note(
+        "Curves are shown at the ends of windows and every {days} days at most, where at least "
+        "{least} people were still at risk and at least {least} had the event since the day "
+        "shown before; numbers at risk are rounded to {round_to}.",
+        days=rule.curve_grid_days,
+        least=rule.min_cell,
+        round_to=rule.round_to,
     )
-    return stamped(result, shown, rule=rule, n_suppressed=hidden, notes=(note,), groups=groups)
+    return stamped(result, shown, rule=rule, n_suppressed=hidden, notes=(told,), groups=groups)
 
 
 def _of_people(result: Curves, *, frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -137,7 +140,7 @@ def _release_block(
     horizon = float(grid.days[-1])
     if kept[-1] < horizon:
         tail = rows[-1] | dict.fromkeys((*VALUES, *COUNTS), np.nan)
-        bound = "too few people or events after this day"
+        bound = mark("too few people or events after this day")
         rows.append(
             tail
             | {
@@ -246,9 +249,9 @@ def _hidden_block(
     row: dict[str, object] = dict(block.iloc[0])
     size = round_count(size, rule)
     row |= {name: np.nan for name in (*VALUES, *COUNTS) if name in block}
-    few = "too few people" if thin else below_text(rule, n_shown=size)
+    few = mark("too few people") if thin else below_text(rule, n_shown=size)
     if not thin and events >= rule.min_cell:
-        few = "too few people still at risk"
+        few = mark("too few people still at risk")
     kind = "denominator" if thin else "primary"
     return pd.DataFrame([row | {"n_at_risk": size, "suppressed": kind, "bound": few}])
 

@@ -40,6 +40,7 @@ from rjeval.disclosure.published import (
 from rjeval.disclosure.release_log import cell_from
 from rjeval.disclosure.stamp import AnyResult
 from rjeval.errors import WithheldError
+from rjeval.language import note
 from rjeval.results import CohortFlow, Curves, ModelEstimates, Result, SensitivityGrid
 from rjeval.results.survival import grid_frame
 
@@ -166,7 +167,9 @@ def _blanked(frame: pd.DataFrame, mask: np.ndarray, *, rule: DisclosureRule) -> 
     ]
     shown = frame.astype(dict.fromkeys(numbers, float))
     shown.loc[mask, numbers] = np.nan
-    why = f"not shown: changed by fewer than {rule.min_cell} since an earlier report"
+    why = note(
+        "not shown: changed by fewer than {least} since an earlier report", least=rule.min_cell
+    )
     for name, text in (("suppressed", "complementary"), ("bound", why)):
         if name in shown.columns:
             own = mask & (shown["suppressed"] == "").to_numpy() if name == "suppressed" else mask
@@ -207,7 +210,8 @@ def _withheld(result: Result, *, rule: DisclosureRule) -> WithheldError:
     return WithheldError(
         f"This {type(result).__name__} differs from an earlier report's by fewer than "
         f"{rule.min_cell} people, so the change would speak of them.",
-        hint="Keep the earlier figures until more people were added.",
+        hint="Go on giving the earlier report's figures until more people were added; the rest of "
+        "the report is made without them.",
     )
 
 

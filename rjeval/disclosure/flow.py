@@ -15,7 +15,7 @@ from rjeval.language import mark, note
 from rjeval.results import CohortFlow
 
 #: Label of the row that holds merged reasons.
-OTHER_REASONS = "Other reasons"
+OTHER_REASONS = mark("Other reasons")
 #: The stage that other tables of the report show too: everybody included.
 COHORT = "included"
 #: Said where the steps after the cohort are not shown.
@@ -94,7 +94,7 @@ def _settle_part(
     kinds = np.array([settled.kinds[place[(i, "n")]] for i in range(len(merged))], dtype=object)
     merged["suppressed"] = kinds
     merged["bound"] = [
-        below_text(rule) if k == "primary" else "not shown" if k else "" for k in kinds
+        below_text(rule) if k == "primary" else mark("not shown") if k else "" for k in kinds
     ]
     return merged, settled.kinds, settled.notes
 

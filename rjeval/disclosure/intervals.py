@@ -13,6 +13,7 @@ import numpy as np
 
 from rjeval.design.disclosure import DisclosureRule
 from rjeval.disclosure.rounding import DIGITS, floor_shown
+from rjeval.language import mark, note
 
 #: A number that lies on a step of the coarse grid but for this share of a step stays there.
 STEP_SLACK = 1e-9
@@ -105,8 +106,13 @@ def rounding_notes(event: object, size: object, *, rule: DisclosureRule) -> tupl
     ends = np.stack([np.minimum(many / least, 1.0), few / most])
     moved = 100 * float(np.abs(ends - count / people).max())
     if moved < 1:
-        return ("Rounding can move a share by less than 1 percentage point.",)
-    return (f"Rounding can move a share by up to {math.ceil(moved)} percentage points.",)
+        return (mark("Rounding can move a share by less than 1 percentage point."),)
+    return (
+        note(
+            "Rounding can move a share by up to {points} percentage points.",
+            points=math.ceil(moved),
+        ),
+    )
 
 
 def _true_range(shown: np.ndarray, rule: DisclosureRule) -> tuple[np.ndarray, np.ndarray]:

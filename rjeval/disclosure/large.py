@@ -16,11 +16,12 @@ import numpy as np
 
 from rjeval.disclosure.cells import LinkedCells, unprotected
 from rjeval.disclosure.suppression import hide_one_by_one, name_reasons
+from rjeval.language import mark
 
 #: Cells times relations from which on a table is worked through part by part.
 LARGE = 200_000
 #: Said of such a table.
-NOTE = (
+NOTE = mark(
     "The table is too large to look for the least loss: cells were hidden and rounded one by "
     "one, so more may be hidden than needed, and rounded parts may miss their total."
 )

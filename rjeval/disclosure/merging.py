@@ -1,13 +1,15 @@
-"""Neighbouring answer categories are merged until each can be shown: better than silence."""
+"""Neighbouring categories of a scale are merged until each can be shown: better than silence."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 
 from rjeval.design.disclosure import DisclosureRule
-from rjeval.results import RatingShares
+from rjeval.language import mark, phrase, read_label
+from rjeval.results import CountTable, RatingShares
 
 
 def merge_levels(result: RatingShares, rule: DisclosureRule) -> RatingShares:
@@ -39,8 +41,46 @@ def merge_levels(result: RatingShares, rule: DisclosureRule) -> RatingShares:
         frame=frame,
         levels=tuple(_name(result.levels, group) for group in groups),
         top=len(high),
-        notes=(*result.notes, "Neighbouring answers with few people are shown together."),
+        notes=(*result.notes, mark("Neighbouring answers with few people are shown together.")),
     )
+
+
+def merge_scale(
+    result: CountTable, frame: pd.DataFrame, *, rule: DisclosureRule
+) -> tuple[CountTable, pd.DataFrame]:
+    """Return a table of counts with neighbouring levels of its scale merged, alike in each row.
+
+    The top level joins the one below only where that alone has ``min_cell`` people in each row:
+    other results show the top by itself, from which a rarer rest would follow.
+    """
+    if not rule.suppresses or len(result.scale) < 2:
+        return result, frame
+    *others, last = result.dimensions
+    level = frame[last].astype(str)
+    cells = frame[level.isin(result.scale)]
+    keys = [cells[name].astype(str) for name in others] or [pd.Series("", index=cells.index)]
+    table = cells["n"].groupby([*keys, level[cells.index]]).sum().unstack(fill_value=0)
+    counts = table.reindex(columns=list(result.scale), fill_value=0).to_numpy(dtype=float)
+    top = counts.shape[1] - 1
+    groups = [*_groups(counts[:, :top], rule.min_cell), [top]]
+    below = counts[:, groups[-2]].sum(axis=1).min()
+    if counts[:, top].min() < rule.min_cell <= below:
+        groups[-2:] = [groups[-2] + groups[-1]]
+    if len(groups) > top:
+        return result, frame
+    read = [read_label(one) for one in result.scale]
+    after = [one.lower() for one in read]
+    names = [_name((*after[: g[0]], read[g[0]], *after[g[0] + 1 :]), g) for g in groups]
+    named = {
+        result.scale[place]: name if len(group) > 1 else result.scale[place]
+        for name, group in zip(names, groups, strict=True)
+        for place in group
+    }
+    merged = frame.assign(**{last: level.map(named).fillna(level)})
+    merged = merged.groupby([*others, last], sort=False, observed=True).sum().reset_index()
+    scale = tuple(dict.fromkeys(named.values()))
+    notes = (*result.notes, mark("Neighbouring levels with few people are shown together."))
+    return replace(result, scale=scale, notes=notes), merged[frame.columns]
 
 
 def _groups(counts: np.ndarray, least: int) -> list[list[int]]:
@@ -61,5 +101,5 @@ def _groups(counts: np.ndarray, least: int) -> list[list[int]]:
 def _name(levels: tuple[str, ...], group: list[int]) -> str:
     if len(group) == 1:
         return levels[group[0]]
-    joint = "or" if len(group) == 2 else "to"
-    return f"{levels[group[0]]} {joint} {levels[group[-1]]}"
+    template = mark("{first} or {last}") if len(group) == 2 else mark("{first} to {last}")
+    return phrase(template, first=levels[group[0]], last=levels[group[-1]])

@@ -13,6 +13,7 @@ from rjeval.disclosure.intervals import outward
 from rjeval.disclosure.rounding import round_count, round_counts, significant
 from rjeval.disclosure.stamp import stamped
 from rjeval.errors import WithheldError
+from rjeval.language import mark, note
 from rjeval.results import HazardsOverTime, ModelEstimates
 
 NUMBERS = ("estimate", "std_error", "statistic", "p_value", "conf_low", "conf_high")
@@ -28,6 +29,8 @@ DECIMALS = 3
 HEADLINE = "coefficient"
 INTERCEPTS = ("intercept", "(intercept)", "const")
 _LEVEL = re.compile(r"^(?P<variable>[^\[\]:]+)\[(?P<level>[^\]]*)\]$")
+#: Said where how many were left out is not shown.
+FEW_LEFT_OUT = mark("Fewer than {least} people were left out for missing values.")
 
 
 def release_model(
@@ -56,11 +59,11 @@ def release_model(
             shown[name] = np.where(gone, np.nan, end)
     thin = frame["term"].isin(list(hidden)).to_numpy()
     shown["suppressed"] = np.where(thin, "primary", np.where(gone, "complementary", ""))
-    few = f"a level has fewer than {rule.min_cell} people or events"
+    few = note("a level has fewer than {least} people or events", least=rule.min_cell)
     shown["bound"] = np.where(thin, few, "")
     dropped = _small_count(result.n_dropped, rule=rule)
     if dropped is None:
-        notes = (*notes, f"Fewer than {rule.min_cell} people were left out for missing values.")
+        notes = (*notes, note(FEW_LEFT_OUT, least=rule.min_cell))
     return stamped(
         result,
         shown,
@@ -185,11 +188,12 @@ def thin_terms(
     variables = sorted({_variable(term) for term in hidden})
     if not variables:
         return set(), ()
-    note = (
-        f"Levels of {', '.join(variables)} with fewer than {rule.min_cell} people or events "
-        "are not shown."
+    told = note(
+        "Levels of {variables} with fewer than {least} people or events are not shown.",
+        variables=", ".join(variables),
+        least=rule.min_cell,
     )
-    return hidden, (note,)
+    return hidden, (told,)
 
 
 def _rest_is_small(counts: pd.DataFrame, *, variable: str, n: int, rule: DisclosureRule) -> bool:

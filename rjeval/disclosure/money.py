@@ -9,6 +9,7 @@ from rjeval.design.disclosure import DisclosureRule
 from rjeval.disclosure.intervals import outward_significant
 from rjeval.disclosure.rounding import round_counts, significant
 from rjeval.disclosure.stamp import stamped
+from rjeval.language import mark, note
 from rjeval.results import MoneyTotals
 
 #: A sum is hidden where its two largest contributors make up more than this share of it.
@@ -56,7 +57,7 @@ def release_money(result: MoneyTotals, *, frame: pd.DataFrame, rule: DisclosureR
     for name, end in zip(("conf_low", "conf_high"), ends, strict=True):
         frame[name] = np.where(hidden | few, np.nan, end)
     frame["suppressed"] = np.where(few, "primary", kinds)
-    why = f"not shown: fewer than {rule.min_cell} people paid, or are left to pay"
+    why = note("not shown: fewer than {least} people paid, or are left to pay", least=rule.min_cell)
     frame["bound"] = [why if one else _reason(kind) for one, kind in zip(few, kinds, strict=True)]
     frame = frame.drop(columns=list(CONTRIBUTORS))
     return stamped(result, frame, rule=rule, n_suppressed=int((hidden | few).sum()))
@@ -96,7 +97,7 @@ def _least(name: str, rule: DisclosureRule) -> int:
 def _reason(kind: str) -> str:
     return {
         "": "",
-        "denominator": "too few people for a sum",
-        "primary": "not shown: one or two people make up most of it",
-        "complementary": "not shown, to protect another sum",
+        "denominator": mark("too few people for a sum"),
+        "primary": mark("not shown: one or two people make up most of it"),
+        "complementary": mark("not shown, to protect another sum"),
     }[kind]

@@ -12,9 +12,9 @@ import numpy as np
 import pandas as pd
 
 from rjeval.design.disclosure import DisclosureRule
-from rjeval.disclosure.bounds import below_text
 from rjeval.disclosure.rounding import round_counts
 from rjeval.disclosure.stamp import stamped
+from rjeval.language import note
 from rjeval.results import DataQuality
 
 PARTS = ("n_accepted", "n_quarantined", "n_duplicates", "n_filtered")
@@ -57,5 +57,5 @@ def _release_rows(
         under = (values > 0) & (values < rule.min_cell)
         rounded = np.where(under, np.nan, round_counts(values, rule))
         frame[name] = np.where(kinds != "", np.nan, rounded) if name == present[0] else rounded
-    bound = np.where(small, below_text(rule) + " rows", "")
+    bound = np.where(small, note("fewer than {least} rows", least=rule.min_cell), "")
     return frame.assign(suppressed=kinds, bound=bound)

@@ -14,6 +14,7 @@ from rjeval.disclosure.contrasts import release_contrast
 from rjeval.disclosure.intervals import outward_significant, rounding_notes, share_interval
 from rjeval.disclosure.rounding import round_count, round_counts, significant
 from rjeval.disclosure.stamp import stamped
+from rjeval.language import mark
 from rjeval.results import FixedWindowRates, RestrictedMean, TestResult
 
 RATES = ("estimate", "conf_low", "conf_high", "bound_low", "bound_high")
@@ -126,7 +127,7 @@ def _bound(kind: str, *, n: float, high: bool, rule: DisclosureRule, level: floa
     if kind == "":
         return ""
     if kind == "denominator" and not n >= rule.min_denominator:
-        return "too few people for a rate"
+        return mark("too few people for a rate")
     if kind == "primary":
         return below_text(rule, n_shown=n, level=level)
     return above_text(rule, n_shown=n) if high and n >= rule.min_denominator else PROTECTING
@@ -152,7 +153,7 @@ def release_test(result: TestResult, *, frame: pd.DataFrame, rule: DisclosureRul
     for name in ("statistic", "p_value"):
         frame[name] = np.where(fine.all(), significant(frame[name]), np.nan)
     frame["suppressed"] = "" if fine.all() else "primary"
-    frame["bound"] = "" if fine.all() else "not shown: a group is under the threshold"
+    frame["bound"] = "" if fine.all() else mark("not shown: a group is under the threshold")
     n_suppressed = int((~fine).sum()) + (0 if fine.all() else len(frame))
     return stamped(result, frame, rule=rule, n_suppressed=n_suppressed, groups=groups)
 
@@ -173,7 +174,7 @@ def release_means(
     for name, end in zip(("conf_low", "conf_high"), ends, strict=True):
         frame[name] = np.where(fine, end, np.nan)
     frame["suppressed"] = np.where(fine, "", np.where(big, "primary", "denominator"))
-    frame["bound"] = np.where(fine, "", "not shown: too few people or events")
+    frame["bound"] = np.where(fine, "", mark("not shown: too few people or events"))
     contrast = result.contrast
     if contrast is not None:
         contrast = release_contrast(contrast, frame=contrast.frame, rule=rule)

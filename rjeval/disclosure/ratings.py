@@ -16,6 +16,7 @@ from rjeval.disclosure.intervals import outward, rounding_notes, share_interval
 from rjeval.disclosure.merging import merge_levels
 from rjeval.disclosure.rounding import round_count
 from rjeval.disclosure.stamp import stamped
+from rjeval.language import mark
 from rjeval.results import RatingShares, ResponseRates
 
 SharesResult = TypeVar("SharesResult", RatingShares, ResponseRates)
@@ -218,7 +219,7 @@ def _finish_shares(
     frame["bound"] = [
         ""
         if kind == ""
-        else "too few people for a rate"
+        else mark("too few people for a rate")
         if not n >= rule.min_denominator
         else below_text(rule, n_shown=n)
         if kind == "primary"

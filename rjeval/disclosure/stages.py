@@ -10,6 +10,7 @@ from rjeval.disclosure.book import CellBook
 from rjeval.disclosure.bounds import PROTECTING, above_text, below_text, wilson_interval
 from rjeval.disclosure.intervals import rounding_notes, share_interval
 from rjeval.disclosure.stamp import stamped
+from rjeval.language import mark
 from rjeval.results import StageRates
 
 
@@ -79,7 +80,7 @@ def _bound(kind: str, *, n: float, most: bool, rule: DisclosureRule) -> str:
     if kind == "":
         return ""
     if kind == "denominator" and n < rule.min_denominator:
-        return "too few people for a rate"
+        return mark("too few people for a rate")
     if most and n >= rule.min_denominator:
         return above_text(rule, n_shown=n)
     return below_text(rule) if kind == "primary" else PROTECTING

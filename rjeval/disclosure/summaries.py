@@ -11,6 +11,7 @@ from rjeval.disclosure.contrasts import release_contrast
 from rjeval.disclosure.intervals import outward_significant, share_interval
 from rjeval.disclosure.rounding import round_counts, significant
 from rjeval.disclosure.stamp import AnyResult, stamped
+from rjeval.language import mark, note
 from rjeval.results.survival import (
     ReoffendingSummary,
     SensitivityGrid,
@@ -22,11 +23,11 @@ from rjeval.results.survival import (
 SHARES = ("prevalence", "serious")
 #: A sum of which one person makes up more is hidden: two such people would hold 90% of it.
 LARGEST_SHARE = 0.45
-NO_LARGEST = (
+NO_LARGEST = mark(
     "A mean on the harm index is shown only where it does not hang on one person: leaving out the "
     "person with most takes less than 45% of it away."
 )
-WHY_HIDDEN = "not shown: too few people or events"
+WHY_HIDDEN = mark("not shown: too few people or events")
 
 
 def release_quantiles(
@@ -45,8 +46,8 @@ def release_quantiles(
     for name in ("estimate", "conf_low", "conf_high"):
         days = np.ceil(frame[name].to_numpy(dtype=float) / step) * step
         frame[name] = np.where(fine, days, np.nan)
-    note = f"Days are ends of steps of {rule.curve_grid_days} days."
-    return _finish(result, _with_counts(frame, fine=fine, rule=rule), rule=rule, notes=(note,))
+    told = note("Days are ends of steps of {days} days.", days=rule.curve_grid_days)
+    return _finish(result, _with_counts(frame, fine=fine, rule=rule), rule=rule, notes=(told,))
 
 
 def release_summary(

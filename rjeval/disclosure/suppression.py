@@ -16,11 +16,12 @@ import numpy as np
 
 from rjeval.disclosure.cells import LinkedCells, component_of, is_protected, unprotected
 from rjeval.disclosure.quiet import quiet_solver
+from rjeval.language import mark
 
 #: Above this many cells times sensitive cells, cells are hidden one by one.
 PROGRAMME_SIZE = 2500
 #: Said of such a table.
-STEPWISE = (
+STEPWISE = mark(
     "The table is too large to look for the least loss: cells were hidden one by one, so more "
     "may be hidden than needed."
 )

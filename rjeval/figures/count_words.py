@@ -19,6 +19,7 @@ from rjeval.figures.wording import (
     percent,
 )
 from rjeval.language import phrase
+from rjeval.languages.reading import retell
 from rjeval.results import CountTable
 
 #: Category names that mean the sum of the others; they are not drawn.
@@ -37,7 +38,7 @@ def value_text(row: Mapping[Any, Any], *, share: bool) -> str:
     """
     value = row["share" if share else "n"]
     if pd.isna(value):
-        return str(row.get("bound") or phrase(SUPPRESSED))
+        return retell(str(row.get("bound") or SUPPRESSED))
     number = float(str(value))
     return percent(number) if share else count(number)
 

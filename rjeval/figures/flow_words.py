@@ -10,6 +10,7 @@ import pandas as pd
 from rjeval.figures.drawing import Drawing
 from rjeval.figures.wording import closing_notes, count, display, for_release, joined, listed
 from rjeval.language import phrase
+from rjeval.languages.reading import retell
 from rjeval.results import CohortFlow
 
 
@@ -27,13 +28,13 @@ def number_text(row: Mapping[Any, Any], column: str = "n") -> str:
     if not pd.isna(value):
         return f"n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{count(float(str(value)))}"
     bound = str(row.get("bound") or "") if column == "n" else ""
-    return phrase("n: {bound}", bound=bound or phrase("suppressed"))
+    return phrase("n: {bound}", bound=retell(bound or "suppressed"))
 
 
 def step_text(row: Mapping[Any, Any], words: Mapping[str, str]) -> str:
     """Return what a step of the flow is called."""
     step = str(row["step"])
-    return words.get(step, display(row["label"]))
+    return words.get(step, display(phrase(row["label"])))
 
 
 def _said(row: Mapping[Any, Any], words: Mapping[str, str]) -> str:

@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 
 from rjeval.language import mark, phrase, spoken_label
+from rjeval.languages.bands import band_text
+from rjeval.languages.reading import retell
 from rjeval.results import Result
 
 SUPPRESSED = mark("suppressed")
@@ -37,7 +39,7 @@ def display(identifier: object, labels: Mapping[str, str] | None = None) -> str:
     named = spoken_label(key)
     if named is not None:
         return _capital(named)
-    return _capital(key.replace("_", " ").strip())
+    return _capital(band_text(key.replace("_", " ").strip()))
 
 
 def _capital(text: str) -> str:
@@ -82,8 +84,8 @@ def hidden_text(row: Mapping[Any, Any]) -> str:
     if not bound:
         return phrase(SUPPRESSED)
     if bound.startswith("not shown"):
-        return phrase(bound)
-    return phrase("suppressed: {bound}", bound=bound)
+        return retell(bound)
+    return phrase("suppressed: {bound}", bound=retell(bound))
 
 
 def share_with_interval(

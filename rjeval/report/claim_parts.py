@@ -8,6 +8,7 @@ from typing import Any
 from rjeval.design.recidivism import RecidivismDefinition
 from rjeval.design.study import StudyDesign
 from rjeval.language import phrase
+from rjeval.languages.reading import retell
 from rjeval.report.wording import is_known, level_text, percent, sentence
 from rjeval.results import Result
 
@@ -27,7 +28,7 @@ def hidden_text(row: Mapping[Any, Any], what: str) -> str:
     linked = row.get("suppressed") == "complementary"
     for column in ("refused",) if linked else ("refused", "bound"):
         if isinstance(row.get(column), str) and row[column]:
-            return f"{sentence(what)}: {phrase(row[column])}."
+            return f"{sentence(what)}: {retell(row[column])}."
     return f"{sentence(what)}: {phrase('suppressed by the disclosure rule')}."
 
 

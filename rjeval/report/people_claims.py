@@ -7,6 +7,7 @@ from typing import Any
 
 from rjeval.design.study import StudyDesign
 from rjeval.language import mark, phrase
+from rjeval.languages.reading import retell
 from rjeval.report.wording import (
     is_known,
     level_text,
@@ -83,7 +84,7 @@ def _share(row: Row, result: RatingShares, design: StudyDesign) -> str:
     if not is_known(row["estimate"], row["conf_low"], row["conf_high"]):
         linked = row.get("suppressed") == "complementary"
         bound = "" if linked else row.get("bound")
-        why = bound or phrase("suppressed by the disclosure rule")
+        why = retell(bound or "suppressed by the disclosure rule")
         return f"{item}, {who}: {why}."
     said = phrase(
         "{item}: **{about}** {who} who answered said {top} ({share}, {level} {low} to {high}; "

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from rjeval.language import phrase, read_label
+from rjeval.language import phrase, read_label, spoken_label
+from rjeval.languages.bands import band_text
 from rjeval.results import (
     Contrast,
     FixedWindowRates,
@@ -71,9 +72,9 @@ def threshold(result: Result) -> int:
 def reader_label(identifier: object, labels: Mapping[str, str] | None) -> str:
     """Return what people read for an identifier."""
     text, names = str(identifier), dict(labels or {})
-    if text in names or _IDENTIFIER.fullmatch(text):
+    if text in names or _IDENTIFIER.fullmatch(text) or spoken_label(text) is not None:
         return read_label(text, names)
-    return text
+    return band_text(text)
 
 
 def join_sentences(*sentences: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from rjeval.language import mark, phrase
+from rjeval.languages.reading import retell
 from rjeval.results import MoneyTotals, StageRates
 from rjeval.results.base import needs_mark
 from rjeval.tables import format as fmt
@@ -22,7 +23,7 @@ def tabulate_stages(
     marked = needs_mark(result)
     rows = []
     for row in result.to_frame().to_dict("records"):
-        kind, bound = str(row.get("suppressed", "")), str(row.get("bound", "") or "")
+        kind, bound = str(row.get("suppressed", "")), retell(str(row.get("bound", "") or ""))
         rate = fmt.percent(row["estimate"], n=row["n_base"])
         rows.append(
             (
@@ -68,7 +69,7 @@ def tabulate_restitution(
     marked = needs_mark(result)
     rows = []
     for row in result.to_frame().to_dict("records"):
-        bound = str(row.get("bound", "") or "")
+        bound = retell(str(row.get("bound", "") or ""))
         shared = fmt.percent(row["estimate"], n=row["n_people"])
         rows.append(
             (

@@ -30,7 +30,7 @@ def tabulate_flow(
     arms = arms if len(arms) > 1 else []
     rows = []
     for row in result.to_frame().to_dict("records"):
-        name = reader_label(row["label"], labels)
+        name = _step(str(row["label"]), labels)
         if row["kind"] != "stage":
             name = phrase("Left out: {why}", why=f"{name[:1].lower()}{name[1:]}")
         kind = str(row.get("suppressed", ""))
@@ -49,6 +49,11 @@ def tabulate_flow(
         notes=release_notes(result),
         marked=marked,
     )
+
+
+def _step(step: str, labels: Mapping[str, str] | None) -> str:
+    """Return what a step of the flow is called."""
+    return labels[step] if labels and step in labels else phrase(step)
 
 
 def tabulate_baseline(
@@ -141,7 +146,7 @@ def tabulate_counts(
     names = [reader_label(name, labels) for name in result.dimensions]
     columns = (
         *(Column(label=name, align="left") for name in names),
-        Column(label=reader_label(result.what, labels)),
+        Column(label=reader_label(phrase(result.what), labels)),
         *(
             (Column(label=phrase("Share of {whole}", whole=phrase(result.denominator))),)
             if shared

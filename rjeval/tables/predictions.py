@@ -97,7 +97,7 @@ def _prediction_caption(result: ModelEstimates, *, shares: bool) -> str:
         ),
         phrase(
             "{outcome}: n = {n}; standard errors: {kind}",
-            outcome=result.outcome,
+            outcome=phrase(result.outcome),
             n=fmt.count(result.n),
             kind=phrase(result.std_error_kind),
         ),
@@ -106,11 +106,11 @@ def _prediction_caption(result: ModelEstimates, *, shares: bool) -> str:
 
 def _whose(result: ModelEstimates) -> tuple[str, ...]:
     """Whose answers these are, which tells one role's table from another's."""
-    return tuple(note for note in result.notes if note.startswith(WHOSE))
+    return tuple(phrase(one) for one in result.notes if one.startswith(WHOSE))
 
 
 def _other_notes(result: ModelEstimates) -> tuple[str, ...]:
-    return tuple(note for note in release_notes(result) if not note.startswith(WHOSE))
+    return tuple(one for one in release_notes(result) if one not in _whose(result))
 
 
 def _percent(n: int) -> Callable[[object], str]:

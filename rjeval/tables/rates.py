@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from rjeval.design.recidivism import RecidivismDefinition
 from rjeval.language import mark, phrase
+from rjeval.languages.reading import retell
 from rjeval.results import Contrast, FixedWindowRates, RestrictedMean, Result
 from rjeval.results.base import needs_mark
 from rjeval.tables import format as fmt
@@ -177,7 +178,7 @@ def _rate_row(
     group = (reader_label(row[result.by], labels),) if result.by else ()
     rate = fmt.percent(row["estimate"], n=size)
     if kind and row.get("bound"):
-        rate = str(row["bound"])
+        rate = retell(str(row["bound"]))
     texts = (
         fmt.count(row["at_days"]),
         fmt.count(size),

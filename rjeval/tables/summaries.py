@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from rjeval.language import mark, phrase
+from rjeval.languages.reading import retell
 from rjeval.results import ReoffendingSummary, SensitivityGrid
 from rjeval.results.base import needs_mark
 from rjeval.tables import format as fmt
@@ -86,7 +87,7 @@ def _in_words(note: str) -> str:
 
 def _summary_cell(row: Mapping[object, object], *, share: bool) -> str:
     if fmt.is_missing(row["estimate"]):
-        return str(row.get("bound") or fmt.HIDDEN)
+        return retell(str(row.get("bound") or fmt.HIDDEN))
     if share:
         span = fmt.percent_interval(row["conf_low"], row["conf_high"], n=row["n"])
         counts = phrase("{n} of {whole}", n=fmt.count(row["n_event"]), whole=fmt.count(row["n"]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from rjeval.language import mark, phrase
+from rjeval.languages.reading import retell
 from rjeval.results import RatingShares, ResponseRates
 from rjeval.results.base import needs_mark
 from rjeval.tables import format as fmt
@@ -38,7 +39,7 @@ def tabulate_response(
     for row in result.to_frame().to_dict("records"):
         kind, limit = str(row.get("suppressed", "")), threshold(result)
         rate = fmt.percent(row["estimate"], n=row["n_invited"])
-        bound = str(row.get("bound", "") or "")
+        bound = retell(str(row.get("bound", "") or ""))
         rows.append(
             (
                 reader_label(row["role"], labels),
@@ -95,7 +96,7 @@ def tabulate_shares(
     bounds = {"bound_low", "bound_high"} <= set(frame) and bool(frame["bound_low"].notna().any())
     rows = []
     for row in frame.to_dict("records"):
-        kind, bound = str(row.get("suppressed", "")), str(row.get("bound", "") or "")
+        kind, bound = str(row.get("suppressed", "")), retell(str(row.get("bound", "") or ""))
         rate = fmt.percent(row["estimate"], n=row["n"])
         rows.append(
             (

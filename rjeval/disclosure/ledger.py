@@ -27,8 +27,12 @@ FILE_NAME = "releases.json"
 FORMAT = 1
 #: Where a finding lies that speaks of the whole report.
 EVERYONE = "everyone assessed"
-_NEVER_GIVEN = (
-    f"Was the earlier report never given to anybody, take its entry out of reports/{FILE_NAME}."
+#: What somebody can do whose report is refused because of an earlier one.
+_WAYS_ON = (
+    "Go on giving the earlier report and wait for an extract with more people; or, to read the "
+    'new numbers among staff only, set profile = "internal" in [disclosure] of study.toml and '
+    "make the report with --out in another folder; or, only if the earlier report was never given "
+    f"to anybody, set its entry in reports/{FILE_NAME} aside. docs/howto/disclosure.md says more."
 )
 #: How many findings a message names; the rest are counted.
 NAMED = 5
@@ -215,15 +219,14 @@ def _learnt(found: Sequence[Finding]) -> DisclosureError:
     if whole:
         return DisclosureError(
             f"The report differs from an earlier one, and {whole[0].why}.",
-            hint=f"The earlier report stands until more people were added. {_NEVER_GIVEN}",
+            hint=f"No setting helps. {_WAYS_ON}",
         )
     named = "; ".join(f"{one.where} ({one.why})" for one in found[:NAMED])
     more = f"; and {len(found) - NAMED} more" if len(found) > NAMED else ""
     return DisclosureError(
         f"{len(found)} counts could be learnt by comparing this release with others: "
         f"{named}{more}.",
-        hint="Keep the earlier figures, merge categories, or wait until more people are added. "
-        f"{_NEVER_GIVEN}",
+        hint=f"Merge the categories named, or leave that table out. {_WAYS_ON}",
     )
 
 

@@ -78,6 +78,7 @@ _MODULES: dict[str, tuple[str, ...]] = {
         "interaction_test",
         "subgroup_estimates",
     ),
+    "rjeval.recidivism.seriousness": ("count_worst_levels",),
     "rjeval.recidivism.summary": ("reoffending_summary",),
     "rjeval.recidivism.tests": (
         "log_rank_test",

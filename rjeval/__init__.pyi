@@ -82,6 +82,7 @@ from rjeval.recidivism.standardised import (
 from rjeval.recidivism.standardised import standardised_survival as standardised_survival
 from rjeval.recidivism.subgroups import interaction_test as interaction_test
 from rjeval.recidivism.subgroups import subgroup_estimates as subgroup_estimates
+from rjeval.recidivism.seriousness import count_worst_levels as count_worst_levels
 from rjeval.recidivism.summary import reoffending_summary as reoffending_summary
 from rjeval.recidivism.tests import gray_test as gray_test
 from rjeval.recidivism.tests import log_rank_test as log_rank_test

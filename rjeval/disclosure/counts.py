@@ -10,6 +10,7 @@ import pandas as pd
 from rjeval.design.disclosure import DisclosureRule
 from rjeval.disclosure.book import CellBook, Settled
 from rjeval.disclosure.bounds import PROTECTING, below_text
+from rjeval.disclosure.merging import merge_scale
 from rjeval.disclosure.nesting import is_total, relate_nested
 from rjeval.disclosure.rounding import round_count, significant
 from rjeval.disclosure.stamp import stamped
@@ -32,6 +33,7 @@ def release_counts(result: CountTable, *, frame: pd.DataFrame, rule: DisclosureR
     DisclosureError
         A table of three or more categories has totals over an earlier category by a later one.
     """
+    result, frame = merge_scale(result, frame, rule=rule)
     frame = _complete(frame, dimensions=result.dimensions)
     structural = frame["structural"].fillna(False).astype(bool) if "structural" in frame else None
     book = CellBook(rule=rule)
@@ -41,7 +43,7 @@ def release_counts(result: CountTable, *, frame: pd.DataFrame, rule: DisclosureR
         book.add(float(value), rank=int(rank), zero_is_safe=bool(safe), anchored=bool(grand))
         for value, rank, safe, grand in zip(
             frame["n"],
-            totals.sum(axis=1),
+            totals.sum(axis=1) + _said_elsewhere(frame, result),
             free.tolist(),
             np.all(totals, axis=1).tolist(),
             strict=True,
@@ -50,7 +52,10 @@ def release_counts(result: CountTable, *, frame: pd.DataFrame, rule: DisclosureR
     if len(result.dimensions) > 2:
         wholes = relate_nested(book, frame, places=places, dimensions=result.dimensions)
     else:
-        wholes = _relate_margins(book, frame, places=places, dimensions=result.dimensions)
+        within = bool(result.scale)
+        wholes = _relate_margins(
+            book, frame, places=places, dimensions=result.dimensions, within=within
+        )
     settled = book.settle()
     frame["n"] = settled.shown[places]
     kinds = settled.kinds[places]
@@ -60,6 +65,13 @@ def release_counts(result: CountTable, *, frame: pd.DataFrame, rule: DisclosureR
     frame["bound"] = [_bound_of(kind, rule=rule) for kind in kinds]
     hidden = int((settled.kinds != "").sum())
     return stamped(result, frame, rule=rule, n_suppressed=hidden, notes=settled.notes)
+
+
+def _said_elsewhere(frame: pd.DataFrame, result: CountTable) -> np.ndarray:
+    """1 where a cell is the top of a scale, which other results show: hiding it helps nobody."""
+    if not result.scale:
+        return np.zeros(len(frame), dtype=int)
+    return (frame[result.dimensions[-1]].astype(str) == result.scale[-1]).to_numpy(dtype=int)
 
 
 def _bound_of(kind: str, *, rule: DisclosureRule) -> str:
@@ -85,28 +97,40 @@ def _complete(frame: pd.DataFrame, *, dimensions: tuple[str, ...]) -> pd.DataFra
 
 
 def _relate_margins(
-    book: CellBook, frame: pd.DataFrame, *, places: list[int], dimensions: tuple[str, ...]
+    book: CellBook,
+    frame: pd.DataFrame,
+    *,
+    places: list[int],
+    dimensions: tuple[str, ...],
+    within: bool,
 ) -> np.ndarray:
-    """Link cells with their totals, printed or not; return the whole that each share is of."""
+    """Link cells with their totals, printed or not; return the whole that each share is of.
+
+    That is everybody, or (``within``) everybody at the same level of the first of two categories.
+    """
     values = {name: frame[name].astype(str).to_numpy() for name in dimensions}
     totals = {name: np.array([is_total(v) for v in values[name]]) for name in dimensions}
     place = np.asarray(places)
     grand = np.logical_and.reduce([totals[name] for name in dimensions])
     inner = ~np.logical_or.reduce([totals[name] for name in dimensions])
     whole = _margin(book, cells=place[inner], printed=place[grand])
+    wholes = np.full(len(frame), whole)
     for name in dimensions if len(dimensions) == 2 else ():
         other = dimensions[1 - dimensions.index(name)]
         levels = pd.unique(values[name][~totals[name]])
         lines = [place[inner & (values[name] == level)] for level in levels]
         printed = [place[(values[name] == level) & totals[other]] for level in levels]
-        _relate_lines(book, lines=lines, printed=printed, whole=whole)
-    return np.full(len(frame), whole)
+        margins = _relate_lines(book, lines=lines, printed=printed, whole=whole)
+        for level, margin in zip(levels, margins, strict=True):
+            if within and name == dimensions[0]:
+                wholes[values[name] == level] = margin
+    return wholes
 
 
 def _relate_lines(
     book: CellBook, *, lines: list[np.ndarray], printed: list[np.ndarray], whole: int
-) -> None:
-    """Link rows (or columns) with their totals, and these with the whole."""
+) -> list[int]:
+    """Link rows (or columns) with their totals, and these with the whole; return the totals."""
     sums = [sum(book.values[int(cell)] for cell in line) for line in lines]
     if all(len(one) for one in printed):
         margins = [int(one[0]) for one in printed]
@@ -115,6 +139,7 @@ def _relate_lines(
     for margin, line in zip(margins, lines, strict=True):
         book.relate(margin, [int(cell) for cell in line])
     book.relate(whole, margins)
+    return margins
 
 
 def _margin(book: CellBook, *, cells: Sequence[int] | np.ndarray, printed: np.ndarray) -> int:

@@ -39,6 +39,6 @@ Functions of the face (frames in, frozen results out):
 - ``predicted``, ``standardised``: curves and differences that a Cox model predicts
 - ``grouped_time``, ``interval_censored``: events known by check dates only
 - ``recurrent``: all incidents of a person as start-stop rows
-- ``frequency``, ``summary``: mean cumulative function, negative binomial, four measures at once
+- ``frequency``, ``seriousness``, ``summary``: how often, how serious, four measures at once
 - ``sensitivity``: one contrast under many definitions
 """

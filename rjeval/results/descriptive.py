@@ -38,12 +38,16 @@ class CountTable(Result):
     """Counts of people or cases by one or two categories.
 
     ``frame`` columns: the ``dimensions``, ``n`` and, where ``denominator`` is set, ``share``.
+    ``scale`` has the ordered levels of the last dimension, lowest first, where it has any:
+    neighbours with few people may be shown together, and ``share`` is then of each value of the
+    first of two dimensions.
     """
 
     title: str
     dimensions: tuple[str, ...]
     what: str
     denominator: str = ""
+    scale: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -118,7 +118,7 @@ CLAIMS = (
         requires=(NEVER,),
     ),
     OftenClaimed(
-        claim=mark("cost per case, and money saved"),
+        claim=mark("cost per case, and savings"),
         takes=mark("costs by category; savings also an effect from a matched or randomised design"),
         requires=("cost",),
     ),

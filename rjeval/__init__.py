@@ -133,7 +133,10 @@ _MODULES: dict[str, tuple[str, ...]] = {
         "count_people",
         "count_by_quarter",
     ),
-    "rjeval.delivery.equity": ("relative_rate_index",),
+    "rjeval.delivery.equity": (
+        "relative_rate_index",
+        "relative_rates",
+    ),
     "rjeval.delivery.outreach": ("count_trained",),
     "rjeval.delivery.sessions": (
         "count_sessions",

@@ -15,6 +15,7 @@ from rjeval.delivery.agreements import restitution_totals as restitution_totals
 from rjeval.delivery.counts import count_by_quarter as count_by_quarter
 from rjeval.delivery.counts import count_people as count_people
 from rjeval.delivery.equity import relative_rate_index as relative_rate_index
+from rjeval.delivery.equity import relative_rates as relative_rates
 from rjeval.delivery.outreach import count_trained as count_trained
 from rjeval.delivery.sessions import count_sessions as count_sessions
 from rjeval.delivery.sessions import time_to_conference as time_to_conference

@@ -9,16 +9,21 @@ import numpy as np
 import pandas as pd
 
 from rjeval.analysis_data import Cohort, Exports
-from rjeval.delivery.stages import stages_reached
-from rjeval.delivery.tally import columns_of, one_each, rows_of
+from rjeval.delivery.stages import SEVERAL, stages_reached
+from rjeval.delivery.tally import NOT_RECORDED, columns_of, one_each, rows_of
 from rjeval.errors import DataError
-from rjeval.language import named, note
-from rjeval.results import Contrast
+from rjeval.language import mark, named, note
+from rjeval.results import Contrast, StageRates
 
 #: Groups under this share of the stage's base are put together.
 SMALL_GROUP_SHARE = 0.01
 OTHER = "other_groups"
-SEVERAL = "more_than_one"
+#: Answers that name no group.
+UNKNOWN = ("unknown", "declined")
+NO_CAUSE = mark(
+    "A relative rate describes a difference at one stage; it does not say where it comes from."
+)
+LEFT_OUT = mark("Groups that can be shown at no stage are left out.")
 
 
 def relative_rate_index(
@@ -91,6 +96,84 @@ def relative_rate_index(
         conf_level=conf_level,
         arms=arms,
         labels=dict(labels or {}),
+    )
+
+
+def relative_rates(rates: StageRates, *, reference: str) -> dict[str, Contrast]:
+    """Return the relative rates of all stages, from the rates of stages by group.
+
+    Give it released rates: then all stages have been protected together, and what comes out
+    rests on released numbers alone.
+
+    Parameters
+    ----------
+    rates : StageRates
+        From :func:`rjeval.stage_rates` with ``by``, released or not.
+    reference : str
+        Group that the others are compared with, ``design.equity.reference``.
+
+    Returns
+    -------
+    dict of stage to Contrast
+        As of :func:`rjeval.relative_rate_index`, except that small groups are not put together;
+        released if the rates are. People without a group are left out. Groups that are hidden at
+        all stages are left out, and the notes say so.
+
+    Raises
+    ------
+    DataError
+        The rates are not by group, or the reference is none of them.
+
+    Notes
+    -----
+    Ratios and intervals as in :func:`rjeval.relative_rate_index`, from the counts of the rates:
+    of released ones from rounded counts.
+    """
+    frame = rates.frame
+    if not rates.by or reference not in set(frame[rates.by].astype(str)):
+        raise DataError(
+            "The reference group is none of those whose rates were given.",
+            hint="Give stage_rates a column by, and name one of its groups.",
+        )
+    frame = frame[~frame[rates.by].astype(str).isin([NOT_RECORDED, *UNKNOWN])]
+    shown = frame.groupby(rates.by)["estimate"].transform("count") > 0
+    compared = frame[rates.by].astype(str) != reference
+    kept = frame[shown | ~compared] if (shown & compared).any() else frame
+    notes = (*rates.notes, NO_CAUSE, *((LEFT_OUT,) if len(kept) < len(frame) else ()))
+    return {
+        str(stage): _of_stage(block, rates=rates, reference=reference, notes=notes)
+        for stage, block in kept.groupby("stage", sort=False)
+    }
+
+
+def _of_stage(
+    block: pd.DataFrame, *, rates: StageRates, reference: str, notes: tuple[str, ...]
+) -> Contrast:
+    stage = str(block["stage"].iloc[0])
+    columns = {rates.by: "group", "n_base": "n", "n": "n_event"}
+    arms = block.drop(columns=["stage", "base_stage", "conf_low", "conf_high"]).rename(
+        columns=columns
+    )
+    first = (arms["group"].astype(str) != reference).rename("first")
+    order = pd.concat([first, -arms["n"].astype(float), arms["group"]], axis=1)
+    arms = arms.loc[order.sort_values(list(order.columns)).index].reset_index(drop=True)
+    arms.insert(1, "at_days", np.nan)
+    frame = _ratios(arms, conf_level=rates.conf_level)
+    if rates.is_released:
+        hidden = frame["estimate"].isna().to_numpy()
+        own = arms["bound"].iloc[1:].to_numpy(dtype=object)
+        why = np.where(own == "", arms["bound"].iloc[0], own)
+        frame["suppressed"] = np.where(hidden, "primary", "")
+        frame["bound"] = np.where(hidden, why, "")
+    return Contrast(
+        frame=frame,
+        by=rates.by,
+        method=note("relative rate at stage {stage}, log interval", stage=named(stage, lower=True)),
+        conf_level=rates.conf_level,
+        arms=arms,
+        labels=dict(rates.labels),
+        notes=notes,
+        released=rates.released,
     )
 
 

@@ -21,6 +21,8 @@ STAGES = ("referred", "eligible", "offered", "consented", "conferenced", "comple
 #: Answers that count as consent; consent that was withdrawn later is consent.
 RESPONSIBLE_YES = ("yes", "withdrawn")
 HARMED_YES = ("yes", "surrogate", "no_identifiable_harmed_party")
+#: Group of people with several categories in one cell.
+SEVERAL = "more_than_one"
 
 
 def count_stages(
@@ -78,7 +80,8 @@ def stage_rates(
     data : Cohort or Exports
         Who is counted, each by the first referral; of a cohort everybody assessed.
     by : str, optional
-        Column of groups, such as ``"site_id"``.
+        Column of groups, such as ``"site_id"``; who has several categories is
+        ``more_than_one``.
     conf_level : float
     labels : mapping, optional
 
@@ -95,6 +98,7 @@ def stage_rates(
     if by:
         columns_of(rows, by)
         group = rows[by].astype(object).where(rows[by].notna(), NOT_RECORDED).astype(str)
+        group = group.mask(group.str.contains(";", regex=False), SEVERAL)
     else:
         group = pd.Series("all", index=rows.index)
     counts = reached.groupby(group.to_numpy()).sum()

@@ -5,7 +5,7 @@ Words that a cell may require: a table (``session``), a column of a table (``ses
 rather than given durations), ``calendar`` (and those dates were not shifted),
 ``day`` (events known by their day) or ``checks`` (by the checks that found them), ``subgroups``,
 ``surveys``, ``surveys:ROLE``, ``model:recidivism``, ``model:satisfaction``, ``covariates``,
-``objectives``;
+``objectives``, ``equity``;
 ``without:`` before a word for what is shown only where the study lacks it.
 """
 
@@ -39,7 +39,9 @@ TABLE_TEXT = {
 #: Why a cell is left out where the study has what the cell does without; no reader is told.
 SHOWN_INSTEAD = "another cell is shown instead"
 #: Requirements that say what kind of study it is, whatever was collected.
-_OF_THE_STUDY = frozenset({"comparison", "model", "covariates", "subgroups", "objectives"})
+_OF_THE_STUDY = frozenset(
+    {"comparison", "model", "covariates", "subgroups", "objectives", "equity"}
+)
 
 
 def why_not_collected(design: StudyDesign, requires: Iterable[str]) -> str:
@@ -90,6 +92,7 @@ def _reason(design: StudyDesign, word: str) -> str:
         "model": _no_model,
         "covariates": _no_covariates,
         "objectives": _no_objectives,
+        "equity": _no_equity,
         "without": _instead,
     }
     if named in checks:
@@ -164,6 +167,12 @@ def _no_covariates(design: StudyDesign, _: str) -> str:
 
 def _no_objectives(design: StudyDesign, _: str) -> str:
     return "" if design.aims.objectives else phrase("the study declares no objectives")
+
+
+def _no_equity(design: StudyDesign, _: str) -> str:
+    if design.equity.by:
+        return ""
+    return phrase("the study declares no groups to compare at each stage")
 
 
 def _no_table(design: StudyDesign, word: str) -> str:

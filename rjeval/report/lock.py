@@ -21,6 +21,7 @@ PLANNED = (
     "recidivism",
     "sensitivity",
     "subgroups",
+    "equity",
     "survey",
     "models",
     "disclosure",

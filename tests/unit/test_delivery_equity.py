@@ -7,10 +7,20 @@ import pandas as pd
 import pytest
 
 from rjeval.analysis_data import Exports
-from rjeval.delivery.equity import OTHER, SEVERAL, relative_rate_index
-from rjeval.design.disclosure import DisclosureRule
+from rjeval.delivery.equity import (
+    LEFT_OUT,
+    OTHER,
+    SEVERAL,
+    relative_rate_index,
+    relative_rates,
+)
+from rjeval.delivery.stages import stage_rates
+from rjeval.design.disclosure import DisclosureRule, profile_rule
+from rjeval.design.plan import read_equity
 from rjeval.disclosure.border import release
-from rjeval.errors import DataError
+from rjeval.errors import DataError, DesignError
+from rjeval.figures.contrasts import plot_contrasts
+from rjeval.figures.drawing import describe_axes
 
 #: Figures below are worked to six digits by hand.
 DIGITS = 1e-6
@@ -106,3 +116,59 @@ def test_small_groups_are_hidden_when_released():
     by_group = shown.frame.set_index("group")["estimate"]
     assert by_group["b"] == pytest.approx(0.8)
     assert np.isnan(by_group["c"])
+
+
+def test_relative_rates_of_all_stages_are_those_of_the_index_stage_by_stage():
+    exports = _exports({"a": (80, 60), "b": (50, 30)})
+    found = relative_rates(stage_rates(exports, by="group"), reference="a")
+    assert list(found) == ["eligible", "completed"]
+    for stage, contrast in found.items():
+        alone = relative_rate_index(exports, "group", stage=stage, reference="a")
+        numbers = ["estimate", "std_error", "p_value", "conf_low", "conf_high"]
+        pd.testing.assert_frame_equal(contrast.frame[numbers], alone.frame[numbers])
+        assert contrast.arms[["group", "n", "n_event"]].values.tolist() == (
+            alone.arms[["group", "n", "n_event"]].values.tolist()
+        )
+    assert found["completed"].frame["estimate"].tolist() == pytest.approx([0.8], abs=DIGITS)
+
+
+def test_relative_rates_of_released_rates_rest_on_shown_counts_and_stay_released():
+    exports = _exports({"a": (80, 60), "b": (50, 30), "c": (60, 40), "few": (4, 2), "less": (3, 1)})
+    del exports.tables["referral"]["eligible"]
+    rates = release(stage_rates(exports, by="group"), rule=profile_rule("public_strict"))
+    done = relative_rates(rates, reference="a")["completed"]
+    assert done.is_released
+    shown = rates.frame[rates.frame["stage"] == "completed"].set_index("group")
+    known = set(shown.index[shown["estimate"].notna()])
+    assert {"few", "less"}.isdisjoint(known)
+    assert set(done.frame["group"]) == known - {"a"} == {"c"}  # b protects the small ones
+    for row in done.frame.to_dict("records"):
+        ratio = shown.loc[row["group"], "estimate"] / shown.loc["a", "estimate"]
+        assert row["estimate"] == pytest.approx(ratio)
+    assert LEFT_OUT in done.notes
+
+
+def test_relative_rates_need_groups_and_a_reference_among_them():
+    exports = _exports({"a": (80, 60), "b": (50, 30)})
+    with pytest.raises(DataError, match="reference group"):
+        relative_rates(stage_rates(exports), reference="a")
+    with pytest.raises(DataError, match="reference group"):
+        relative_rates(stage_rates(exports, by="group"), reference="z")
+
+
+def test_the_dot_plot_names_stages_and_ratios():
+    exports = _exports({"a": (80, 60), "b": (50, 30)})
+    rates = stage_rates(exports, by="group")
+    axes = plot_contrasts(relative_rates(rates, reference="a"), term="risk_ratio")
+    alt, caption = describe_axes(axes)
+    assert "Completed: B compared with A 0.80 (0.62 to 1.04)" in alt
+    assert "does not say where it comes from" in caption
+    hidden = release(rates, rule=profile_rule("public_standard"))  # one of each is not eligible
+    alt, _ = describe_axes(plot_contrasts(relative_rates(hidden, reference="a"), term="risk_ratio"))
+    assert "Completed: B compared with A not shown, to protect a smaller number" in alt
+
+
+def test_equity_needs_both_a_column_and_a_reference():
+    assert read_equity({"equity": {"by": "gender", "reference": "man"}}).reference == "man"
+    with pytest.raises(DesignError, match="both by and reference"):
+        read_equity({"equity": {"by": "gender"}})

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rjeval.errors import ReportError
+from rjeval.report.spanish_wording import SPANISH_RULES
 from rjeval.report.wording_rules import RULES
 from rjeval.terms import DesignTier
 
-_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z“\"])")
+_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-ZÁÉÍÓÚÑ¿¡“\"])")
 _PARAGRAPH = re.compile(r"<w:p[ >].*?</w:p>", re.DOTALL)
 _RUN = re.compile(r"<w:t(?: [^>]*)?>(.*?)</w:t>", re.DOTALL)
 _BLANK = re.compile(r"\n\s*\n")
@@ -96,7 +97,7 @@ def _judge(paragraph: str, number: int, tier: DesignTier) -> Iterator[Finding]:
     sentences = _SENTENCE.split(paragraph)
     for whole in (False, True):
         for text in [paragraph] if whole else sentences:
-            for rule in RULES:
+            for rule in (*RULES, *SPANISH_RULES):
                 found = rule.broken_by(text, tier) if rule.whole is whole else ""
                 if found:
                     yield Finding(

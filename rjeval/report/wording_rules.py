@@ -6,41 +6,10 @@ A rule looks at one sentence, or at a whole paragraph where what matters is what
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
 
 from rjeval.report.recomputing import wrong_ratio
+from rjeval.report.wording_rule import MIDDLE, WEAK, Rule
 from rjeval.terms import DesignTier
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
-    """One pattern of words, what makes it harmless, and at which tiers it is looked for."""
-
-    name: str
-    pattern: re.Pattern[str]
-    advice: str
-    unless: re.Pattern[str] | None = None
-    tiers: frozenset[DesignTier] = frozenset(DesignTier)
-    #: Also needed somewhere in the same text.
-    beside: re.Pattern[str] | None = None
-    #: Whether the rule reads a whole paragraph instead of one sentence.
-    whole: bool = False
-    #: Finds what is wrong where no pattern can.
-    recompute: Callable[[str], str] | None = None
-
-    def broken_by(self, text: str, tier: DesignTier) -> str:
-        """Return what breaks the rule, empty where nothing does."""
-        if tier not in self.tiers:
-            return ""
-        if self.recompute is not None:
-            return self.recompute(text)
-        hit = self.pattern.search(text)
-        if hit is None or (self.beside is not None and not self.beside.search(text)):
-            return ""
-        if self.unless is not None and self.unless.search(text):
-            return ""
-        return hit.group(0)
 
 
 def _words(pattern: str) -> re.Pattern[str]:
@@ -48,10 +17,6 @@ def _words(pattern: str) -> re.Pattern[str]:
 
 
 _PERCENT = r"\d+(?:\.\d+)?\s?(?:%|percent\b|per cent\b)"
-#: Designs that cannot speak of effects.
-_WEAK = frozenset({DesignTier.COUNTS, DesignTier.ONE_GROUP, DesignTier.UNMATCHED})
-#: Designs that can speak of association, or of evidence consistent with an effect.
-_MIDDLE = frozenset({DesignTier.MATCHED, DesignTier.QUASI_EXPERIMENT})
 #: Signs of a source: a DOI, an address, a name with a year, a numbered reference.
 _SOURCE = r"doi:|https?://|\([A-Z][^()]*\b(19|20)\d\d[a-z]?\)|\[\d+\]"
 #: Signs of a finding of somebody else.
@@ -71,20 +36,20 @@ RULES = (
         ),
         advice="Without a matched or randomised comparison, describe: “x of n had …”.",
         unless=_words(r"proven (offence|reoffending)|to be proven"),
-        tiers=_WEAK,
+        tiers=WEAK,
     ),
     Rule(
         name="W1",
         pattern=_words(r"\b(prevent(?:ed|s)|caus(?:ed|es)|proven|works|impact of|thanks to)\b"),
         advice="A matched design shows association: “was lower in association with …”.",
         unless=_words(r"proven (offence|reoffending)|to be proven"),
-        tiers=_MIDDLE,
+        tiers=MIDDLE,
     ),
     Rule(
         name="W2",
         pattern=_words(_PERCENT),
         advice="Give the count behind each percentage: “40 of 280 (14.3%)”, or n and interval.",
-        unless=_words(r"\d[\d,]* of \d|n\s?=|\bCI\b|confidence|interval"),
+        unless=_words(r"\d[\d,]* (?:of|de) \d|n\s?=|\b(?:CI|IC)\b|confidence|interval"),
     ),
     Rule(
         name="W3",
@@ -161,7 +126,7 @@ RULES = (
         name="W12",
         pattern=_words(r"sav(ed|es|ings?)\b.*[$£€]|[$£€].*sav(ed|es|ings?)\b"),
         advice="Money saved needs a matched design, the method, the price year and a range.",
-        tiers=_WEAK,
+        tiers=WEAK,
     ),
     Rule(
         name="W12",
@@ -170,7 +135,7 @@ RULES = (
         unless=_words(
             r"(prices of \d{4}|\d{4} (prices|dollars)).*( to |between)|( to |between).*prices"
         ),
-        tiers=frozenset(DesignTier) - _WEAK,
+        tiers=frozenset(DesignTier) - WEAK,
     ),
     Rule(
         name="W13",

@@ -10,7 +10,9 @@ import pytest
 
 from rjeval.cli.main import main
 from rjeval.errors import ReportError
+from rjeval.languages.files import read_shipped
 from rjeval.report.lint import lint_text, read_words
+from rjeval.report.spanish_wording import SPANISH_RULES
 from rjeval.report.wording_rules import RULES
 from rjeval.terms import DesignTier
 
@@ -169,3 +171,35 @@ def test_the_command_lists_findings_and_fails(tmp_path, capsys):
     assert "n.ipynb, cell 2, paragraph 2, W15" in capsys.readouterr().out
     draft.write_text("People came.\n", encoding="utf-8")
     assert main(["lint-text", str(draft)]) == 0
+
+
+#: rule, a Spanish sentence that breaks it, the sentence to write instead.
+SPANISH_PAIRS = [
+    ("W1", "Esto demuestra el valor del programa.", "El programa atendió a 120 familias."),
+    ("W1", "El programa redujo el daño.", "Se registraron 35 eventos."),
+    ("W1", "El programa causó esta baja.", "La tasa fue más baja; los grupos son diferentes."),
+    ("W2", "Hubo conferencias en el 60% de los casos.", "Hubo en el 60% (72 de 120)."),
+    ("W7", "No hubo diferencia.", "No hay diferencia clara."),
+    ("W7", "La diferencia no es significativa.", "El intervalo incluye la ausencia de diferencia."),
+    ("W8", "Es estadísticamente significativo.", "El IC del 95% fue de 0.7 a 0.9."),
+    ("W14", "Todas menos una aceptaron.", "La mayoría aceptó."),
+    ("W15", "Los ofensores vinieron.", "Las personas responsables vinieron."),
+]
+
+
+@pytest.mark.parametrize(("rule", "bad", "good"), SPANISH_PAIRS)
+def test_the_decisive_words_are_known_in_spanish(rule, bad, good):
+    assert rule in {one.rule for one in lint_text(bad)}
+    assert rule not in {one.rule for one in lint_text(good)}
+
+
+def test_a_spanish_report_breaks_no_spanish_rule():
+    # What is said of a randomised trial alone is not said at this tier.
+    told = [one for one in read_shipped("es").phrases.values() if "la asignación a" not in one]
+    found = [
+        (one.name, text)
+        for text in told
+        for one in SPANISH_RULES
+        if one.broken_by(text, DesignTier.ONE_GROUP)
+    ]
+    assert not found

@@ -1,0 +1,65 @@
+"""The few wording rules for Spanish texts: decisive words, under the names of the English rules."""
+
+from __future__ import annotations
+
+import re
+
+from rjeval.report.wording_rule import MIDDLE, WEAK, Rule
+
+#: Words that say that the programme was the reason.
+_CAUSE = (
+    r"\b(demuestra|demuestran|demostró|((?<!una )(?<!la )prueba|probó|comprueba|comprobó) que|caus(?:a|ó|aron)|"
+    r"previn(?:o|ieron)|evitó|evitaron|gracias a(?:l| la| los| las)? program\w+|impacto de)\b"
+)
+SPANISH_RULES = (
+    Rule(
+        name="W1",
+        pattern=re.compile(
+            rf"{_CAUSE}|\b(redujo|redujeron|reduce|logró (?:reducir|bajar)|eficaz|eficacia|"
+            r"efectividad|ahorr(?:ó|aron|a))\b",
+            re.IGNORECASE,
+        ),
+        advice="Without a matched or randomised comparison, describe: “x de n tuvieron …”.",
+        tiers=WEAK,
+    ),
+    Rule(
+        name="W1",
+        pattern=re.compile(_CAUSE, re.IGNORECASE),
+        advice="A matched design shows association: “fue más baja en asociación con …”.",
+        tiers=MIDDLE,
+    ),
+    Rule(
+        name="W7",
+        pattern=re.compile(
+            r"\bno (hubo|hay|tuvo|existe|existen) (ningun[ao]? )?(efecto|diferencia|impacto)s?\b"
+            r"(?! clara)|\bsin (efecto|impacto)\b|\bno (fue|es|son|fueron) significativ[ao]s?\b",
+            re.IGNORECASE,
+        ),
+        advice="Write “sin diferencia clara; compatible con una baja de a hasta un alza de b”.",
+        unless=re.compile(r"no significa", re.IGNORECASE),
+    ),
+    Rule(
+        name="W8",
+        pattern=re.compile(
+            r"\bestadísticamente significativ\w+|\bsignificativamente\b", re.IGNORECASE
+        ),
+        advice="Print the interval; p-values belong in the appendix, stars nowhere.",
+    ),
+    Rule(
+        name="W14",
+        pattern=re.compile(
+            r"\btod[ao]s (menos|salvo|excepto) (una?|dos|tres|\d+)\b|"
+            r"\bs[oó]lo (una?|dos|tres) \w+ no\b",
+            re.IGNORECASE,
+        ),
+        advice="This gives a small number away; leave it out.",
+    ),
+    Rule(
+        name="W15",
+        pattern=re.compile(
+            r"\b(ofensor(?:es|as?)?|delincuentes?|criminales|victimari[ao]s?|rec?lus[ao]s?)\b",
+            re.IGNORECASE,
+        ),
+        advice="Write people first: “la persona responsable”, “personas remitidas”.",
+    ),
+)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from rjeval.language import note
+from rjeval.language import mark, note
 from rjeval.recidivism.day_axis import DayCounts, count_by_day
 from rjeval.recidivism.unpack import GroupedRows
 
@@ -44,6 +44,7 @@ def count_rows(
         n_groups=rows.n_groups,
         entry=rows.entry if rows.late else None,
         weight=weight,
+        longest=rows.longest,
     )
     if rows.goes_on is None:
         return counts
@@ -160,7 +161,7 @@ def thin_tails(rows: GroupedRows, laid: CurveRows) -> tuple[str, ...]:
         few = max(FEW_AT_RISK, FEW_SHARE * float(left))
         thin = ((at_risk < few) & (n_event > 0)).nonzero()[0]
         if thin.size:
-            text = "{group}: fewer than {few:.0f} people are at risk from day {day:g} on."
+            text = mark("{group}: fewer than {few:.0f} people are at risk from day {day:g} on.")
             day = laid.time_days[block][thin[0]]
             notes.append(note(text, group=label, few=few, day=day))
     return tuple(notes)

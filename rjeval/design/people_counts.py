@@ -30,7 +30,7 @@ _PERSONAS = (
 )
 _NO_CUENTA = (
     r"(?<!al menos )(?<!a lo más )(?<!como máximo )(?<!menos de )(?<!más de )(?<!cada )"
-    r"(?<!bajo )(?<!una o )(?<![\w.,/–-])"
+    r"(?<!bajo )(?<!una o )(?<!\d a )(?<![\w.,/–-])"
 )
 _FEW_IN_SPANISH = re.compile(
     rf"{_NO_CUENTA}{_POCAS} {_PERSONAS}\b(?! (?:de|por) cada)", re.IGNORECASE

@@ -9,7 +9,8 @@ from rjeval.report.wording_rule import MIDDLE, WEAK, Rule
 #: Words that say that the programme was the reason.
 _CAUSE = (
     r"\b(demuestra|demuestran|demostró|((?<!una )(?<!la )prueba|probó|comprueba|comprobó) que|"
-    r"caus(?:a|ó|aron)|previn(?:o|ieron)|evitó|evitaron|gracias a(?:l| la| los| las)? program\w+|impacto de)\b"
+    r"caus(?:a|ó|aron)|previn(?:o|ieron)|evitó|evitaron|"
+    r"gracias a(?:l| la| los| las)? program\w+|impacto de)\b"
 )
 SPANISH_RULES = (
     Rule(

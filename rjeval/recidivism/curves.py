@@ -16,6 +16,7 @@ from rjeval.recidivism.curve_frames import (
     thin_tails,
 )
 from rjeval.recidivism.day_axis import DayCounts
+from rjeval.recidivism.exit_kinds import competing_exits
 from rjeval.recidivism.incidence import (
     aalen_johansen,
     gray_error,
@@ -26,7 +27,6 @@ from rjeval.recidivism.product_limit import kaplan_meier_estimate, survival_inte
 from rjeval.recidivism.unpack import (
     GroupedRows,
     check_choice,
-    competing_exits,
     group_rows,
     kinds_by_cause,
     positive_weights,

@@ -9,6 +9,8 @@ import numpy as np
 #: Longest axis of whole days that is counted directly; beyond it, or with fractions, times are
 #: first made unique.
 LONGEST_DIRECT_AXIS = 1 << 16
+#: Cells of a table that two bytes can number.
+SMALL = 1 << 16
 #: Rows that are converted, and rows that are counted, at a time: both stay in the cache.
 BLOCK, COUNTED = 1 << 15, 1 << 16
 
@@ -86,6 +88,7 @@ def count_by_day(
     entry: np.ndarray | None = None,
     weight: np.ndarray | None = None,
     n_kinds: int = 3,
+    longest: float | None = None,
 ) -> DayCounts:
     """Count exits by kind, and people at risk, per group and distinct exit time.
 
@@ -104,10 +107,14 @@ def count_by_day(
         Sums of weights in place of counts.
     n_kinds : {3, 2}
         2 where nobody is counted as competing.
+    longest : float, optional
+        What no time is beyond, where that is known: saves a look at all times.
     """
-    cell, shape = _cells(kind, group, n_groups), (n_kinds, n_groups)
-    direct = _count_whole_days(time, cell, shape=shape) if weight is None else None
-    axis, exits = direct or _count_any_times(time, cell, shape=shape, weight=weight)
+    shape, code = (n_kinds, n_groups), (kind, group)
+    direct = None
+    if weight is None and time.size:
+        direct = _count_whole_days(time, code, shape=shape, longest=longest)
+    axis, exits = direct or _count_any_times(time, code, shape=shape, weight=weight)
     n_times = axis.size
     left = exits.sum(axis=0)
     gone = left.cumsum(axis=1)
@@ -149,41 +156,73 @@ def whole_days(time: np.ndarray) -> np.ndarray | None:
     return days
 
 
-def _cells(kind: np.ndarray, group: np.ndarray | None, n_groups: int) -> np.ndarray:
-    """Return ``kind * n_groups + group`` in the narrowest integers."""
-    cell = kind.astype(np.min_scalar_type(3 * n_groups))
-    if group is not None:
-        cell = cell * cell.dtype.type(n_groups) + group.astype(cell.dtype, copy=False)
-    return cell
-
-
 def _count_whole_days(
-    time: np.ndarray, cell: np.ndarray, *, shape: tuple[int, int]
+    time: np.ndarray,
+    code: tuple[np.ndarray, np.ndarray | None],
+    *,
+    shape: tuple[int, int],
+    longest: float | None,
 ) -> tuple[np.ndarray, np.ndarray] | None:
     """Count on the axis of all days, then keep the start and the days on which somebody left.
 
     ``None`` where times are not whole days or the table would be much longer than the rows.
     """
-    days = whole_days(time)
-    if days is None:
+    width = shape[0] * shape[1]
+    if longest is None or not 0 <= longest < SMALL // width:
+        longest = float(time.max())
+    if not 0 <= longest < LONGEST_DIRECT_AXIS:
         return None
-    length = int(days.max()) + 1
-    size = length * shape[0] * shape[1]
-    if size > max(1 << 16, 4 * time.size) or size >= 1 << 31:
+    length = int(longest) + 1
+    size = length * width
+    if size > max(SMALL, 4 * time.size) or size >= 1 << 31:
         return None
-    narrow = np.uint16 if size <= 1 << 16 else np.int32
-    key: np.ndarray = cell.astype(np.dtype(narrow))
-    key *= narrow(length)
-    key += days.astype(narrow, copy=False)
+    key = _keys(time, code, length=length, n_groups=shape[1], size=size)
+    if key is None:
+        return None
     table = _count_keys(key, size)
-    axis = np.flatnonzero(table.reshape(-1, length).sum(axis=0))
+    axis = np.flatnonzero(table.reshape(width, length).sum(axis=0))
     table = table.reshape(*shape, length)
     first = int(axis[0])
-    if first and axis.size == length - first:  # every day from the first on
-        return axis.astype(float), table[:, :, first - 1 :]
+    if first and axis[-1] - first + 1 == axis.size:  # every day from the first to the last
+        return axis.astype(float), table[:, :, first - 1 : first + axis.size]
     exits = np.zeros((*shape, axis.size + 1), dtype=table.dtype)
     exits[:, :, 1:] = table.take(axis, axis=2)
     return axis.astype(float), exits
+
+
+def _keys(
+    time: np.ndarray,
+    code: tuple[np.ndarray, np.ndarray | None],
+    *,
+    length: int,
+    n_groups: int,
+    size: int,
+) -> np.ndarray | None:
+    """Return ``(kind * n_groups + group) * length + day`` in narrow integers, block by block.
+
+    ``None`` where a time is no whole number below ``length``.
+    """
+    kind, group = code
+    narrow = np.uint16 if size <= SMALL else np.int32
+    cells = np.min_scalar_type(3 * n_groups)
+    key = np.empty(time.size, dtype=np.dtype(narrow))
+    days = np.empty(BLOCK, dtype=np.uint16)
+    # Whatever the conversion makes of other numbers, it differs from them.
+    with np.errstate(invalid="ignore"):
+        for start in range(0, time.size, BLOCK):
+            part = slice(start, start + BLOCK)
+            of_part, given = key[part], time[part]
+            day = days[: given.size]
+            day[:] = given
+            if day.max() >= length or not (day == given).all():
+                return None
+            cell = kind[part].astype(cells)
+            if group is not None:
+                cell *= cells.type(n_groups)
+                cell += group[part].astype(cells, copy=False)
+            np.multiply(cell, narrow(length), out=of_part, dtype=narrow, casting="unsafe")
+            of_part += day.astype(narrow, copy=False)
+    return key
 
 
 def _count_keys(key: np.ndarray, size: int) -> np.ndarray:
@@ -196,12 +235,19 @@ def _count_keys(key: np.ndarray, size: int) -> np.ndarray:
 
 
 def _count_any_times(
-    time: np.ndarray, cell: np.ndarray, *, shape: tuple[int, int], weight: np.ndarray | None
+    time: np.ndarray,
+    code: tuple[np.ndarray, np.ndarray | None],
+    *,
+    shape: tuple[int, int],
+    weight: np.ndarray | None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the distinct times, and exits as (kinds, groups, start and times)."""
-    axis, code = code_times(time)
-    key = cell.astype(np.intp) * axis.size + code
-    table = np.bincount(key, weights=weight, minlength=shape[0] * shape[1] * axis.size)
+    axis, place = code_times(time)
+    kind, group = code
+    cell = kind.astype(np.intp) * shape[1] + (0 if group is None else group)
+    table = np.bincount(
+        cell * axis.size + place, weights=weight, minlength=shape[0] * shape[1] * axis.size
+    )
     exits = np.zeros((*shape, axis.size + 1), dtype=table.dtype)
     exits[:, :, 1:] = table.reshape(*shape, axis.size)
     return axis, exits

@@ -12,11 +12,11 @@ from rjeval.analysis_data import TimeToEvent
 from rjeval.errors import EstimationError, TooFewEventsError
 from rjeval.language import note
 from rjeval.model_frame import ModelFrame, build_model_frame, formula_variables
+from rjeval.recidivism.exit_kinds import kinds_of
 from rjeval.recidivism.guards import MAX_DROPPED, refuse_later_knowledge, refuse_silent_loss
 from rjeval.recidivism.unpack import (
     codes_of,
     count_people,
-    kinds_of,
     positive_weights,
     repeated_people,
     require,

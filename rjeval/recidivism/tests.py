@@ -87,9 +87,10 @@ def log_rank_test(
         group=group,
         n_groups=n_strata * rows.n_groups,
         n_kinds=2,
+        longest=rows.longest,
         entry=rows.entry if rows.late else None,
     )
-    used = counts.n_event.any(axis=0).nonzero()[0]
+    used = np.flatnonzero(counts.n_event.any(axis=0))
     if not used.size:
         raise EstimationError("Nobody has the event, so groups cannot be compared.")
     shape = (rows.n_groups, n_strata, used.size)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -13,6 +12,7 @@ from rjeval.errors import EstimationError
 from rjeval.language import note
 from rjeval.model_frame import refuse_identifier
 from rjeval.recidivism.day_axis import COUNTED
+from rjeval.recidivism.exit_kinds import category_codes, count_codes, kinds_of
 from rjeval.recidivism.known_times import interval_notes
 from rjeval.terms import COMPETING_EXITS, ExitReason
 
@@ -31,7 +31,8 @@ class GroupedRows:
     where all rows are kept; ``late`` says whether anybody has a delayed entry;
     ``n_people`` counts people per group, each once however many rows he or she has;
     ``goes_on`` marks rows after which the same person stays under observation in the group, so
-    that their end is no censoring (``None`` where each person has one row).
+    that their end is no censoring (``None`` where each person has one row); no time is beyond
+    ``longest``.
     """
 
     by: str
@@ -45,6 +46,7 @@ class GroupedRows:
     late: bool
     n_people: np.ndarray
     notes: tuple[str, ...]
+    longest: float
     goes_on: np.ndarray | None = None
 
     @property
@@ -95,6 +97,7 @@ def group_rows(outcome: TimeToEvent, by: str | None) -> GroupedRows:
         late=late,
         n_people=size if person is None else count_people(code, person, size=len(labels)),
         notes=notes,
+        longest=outcome.horizon_days,
         goes_on=_goes_on(code, person, time=time, entry=entry),
     )
 
@@ -124,48 +127,6 @@ def _goes_on(
         return None
     ends = pd.MultiIndex.from_arrays([code, person, time])
     return np.asarray(ends.isin(pd.MultiIndex.from_arrays([code, person, entry])))
-
-
-def kinds_of(outcome: TimeToEvent) -> np.ndarray:
-    """Return 0 censored, 1 reoffence, 2 competing exit for each row."""
-    column = outcome.frame["exit_reason"]
-    if not isinstance(column.dtype, pd.CategoricalDtype):
-        kind = np.where(outcome.reoffended, 1, np.where(outcome.competing, 2, 0))
-        return kind.astype(np.int8)
-    code = _category_codes(column)
-    kind = np.zeros(code.size, dtype=np.int8)
-    for place, step in _steps_of_kinds(tuple(column.dtype.categories)):
-        kind += np.int8(step) * (code >= place).view(np.int8)
-    return kind
-
-
-@lru_cache(maxsize=64)
-def _steps_of_kinds(reasons: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
-    """Return the places among reasons of exit where the kind changes, and by how much."""
-    kinds = [1 if one == ExitReason.REOFFENCE else 2 * (one in COMPETING_EXITS) for one in reasons]
-    steps = np.diff(kinds, prepend=0)
-    return tuple((int(place), int(steps[place])) for place in np.flatnonzero(steps))
-
-
-def competing_exits(outcome: TimeToEvent) -> tuple[str, ...]:
-    """Return the competing exits that occur, by name."""
-    column = outcome.frame["exit_reason"]
-    if not isinstance(column.dtype, pd.CategoricalDtype):
-        return tuple(sorted(set(column[outcome.competing].map(str))))
-    names = column.dtype.categories
-    found = count_codes(_category_codes(column), len(names)) > 0
-    return tuple(sorted({str(name) for name in names[found] if name in COMPETING_EXITS}))
-
-
-def _category_codes(column: pd.Series) -> np.ndarray:
-    return np.asarray(column.array.codes)
-
-
-def count_codes(code: np.ndarray, size: int) -> np.ndarray:
-    """Return how often each code from 0 occurs; quick for few codes in narrow integers."""
-    if code.dtype != np.int8:
-        return np.bincount(code[code >= 0], minlength=size)
-    return np.array([np.count_nonzero(code == one) for one in range(size)], dtype=np.intp)
 
 
 def kinds_by_cause(outcome: TimeToEvent, rows: GroupedRows, cause: str) -> np.ndarray:
@@ -209,7 +170,7 @@ def _narrow_codes(
         return (ALL,), np.zeros(len(frame), dtype=np.int8), None, np.array([len(frame)])
     column = require(frame, by)
     if isinstance(column.dtype, pd.CategoricalDtype):
-        code = _category_codes(column)
+        code = category_codes(column)
         n = count_codes(code, len(column.dtype.categories))
         names = column.dtype.categories
         if 0 < np.count_nonzero(n) < n.size:

@@ -10,9 +10,10 @@ import pytest
 
 import rjeval as rj
 from rjeval.recidivism.day_axis import COUNTED, count_by_day, whole_days
+from rjeval.recidivism.exit_kinds import kinds_of
 from rjeval.recidivism.incidence import jackknife_error
 from rjeval.recidivism.risk_sets import stable_order
-from rjeval.recidivism.unpack import few_levels, kinds_of
+from rjeval.recidivism.unpack import few_levels
 
 #: Sums of the same doubles in another order.
 ROUNDING = 1e-12

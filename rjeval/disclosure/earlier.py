@@ -83,7 +83,8 @@ def hold_back(result: AnyResult, *, rule: DisclosureRule) -> AnyResult:
 
 def _held(result: AnyResult, *, subject: str, earlier: Earlier, rule: DisclosureRule) -> AnyResult:
     changes = _scalars_without(result, subject=subject, earlier=earlier, rule=rule)
-    changed = _changed(result.frame, subject=subject, earlier=earlier, rule=rule)
+    levels = getattr(result, "levels", ())
+    changed = _changed(result.frame, subject=subject, earlier=earlier, rule=rule, levels=levels)
     lesser = _lesser(changed, result=result)
     mask = np.asarray(changed.drop(columns=lesser).any(axis=1), dtype=bool)
     if isinstance(result, CohortFlow):
@@ -178,10 +179,15 @@ def _blanked(frame: pd.DataFrame, mask: np.ndarray, *, rule: DisclosureRule) -> 
 
 
 def _changed(
-    frame: pd.DataFrame, *, subject: str, earlier: Earlier, rule: DisclosureRule
+    frame: pd.DataFrame,
+    *,
+    subject: str,
+    earlier: Earlier,
+    rule: DisclosureRule,
+    levels: tuple[str, ...] = (),
 ) -> pd.DataFrame:
     """Return which counts of which rows changed by a few since any earlier release."""
-    rows = cells_by_row(frame, subject=subject)
+    rows = cells_by_row(frame, subject=subject, levels=levels)
     found = [
         {cell.measure: _by_a_few(cell, earlier=earlier, rule=rule) for cell in row} for row in rows
     ]

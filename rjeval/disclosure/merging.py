@@ -16,18 +16,20 @@ def merge_levels(result: RatingShares, rule: DisclosureRule) -> RatingShares:
     """Return the same shares with neighbouring categories merged, alike in each row.
 
     The share in the top categories stays what it was: categories above and below its line are
-    never merged with each other. Categories merge from the rarer end until each group holds
-    ``min_cell`` answers in each row; where even the whole side is rarer, it stays one group.
+    never merged with each other. Categories merge from the end of each side, one more at a time,
+    until each group holds ``min_cell`` answers in each row; where even the whole side is rarer, it
+    stays one group. So whatever two tables of the same answers merge, the groups of one are
+    made up of whole groups of the other, and their difference tells of nobody.
     """
     names = [f"n_level_{i + 1}" for i in range(len(result.levels))]
     if not rule.suppresses or not set(names) <= set(result.frame.columns):
         return result
     counts = result.frame[names].to_numpy(dtype=float)
     split = len(names) - result.top
-    low = _groups(counts[:, :split], rule.min_cell)
-    high = [
-        [place + split for place in group] for group in _groups(counts[:, split:], rule.min_cell)
-    ]
+    low = _from_the_end(counts[:, :split], rule.min_cell)
+    mirrored = _from_the_end(counts[:, split:][:, ::-1], rule.min_cell)
+    last = len(names) - 1
+    high = [[last - place for place in reversed(group)] for group in reversed(mirrored)]
     groups = [*low, *high]
     if len(groups) == len(names):
         return result
@@ -81,6 +83,16 @@ def merge_scale(
     scale = tuple(dict.fromkeys(named.values()))
     notes = (*result.notes, mark("Neighbouring levels with few people are shown together."))
     return replace(result, scale=scale, notes=notes), merged[frame.columns]
+
+
+def _from_the_end(counts: np.ndarray, least: int) -> list[list[int]]:
+    """Merge the first columns, one more at a time, until all groups reach the threshold."""
+    size = counts.shape[1]
+    for first in range(1, size):
+        groups = [list(range(first)), *([place] for place in range(first, size))]
+        if min(counts[:, group].sum(axis=1).min() for group in groups) >= least:
+            return groups
+    return [list(range(size))] if size else []
 
 
 def _groups(counts: np.ndarray, least: int) -> list[list[int]]:

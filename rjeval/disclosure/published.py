@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,6 +34,8 @@ _NAMED = (
 NAMED_PARTS = 2
 #: Further tables that results carry beside their own.
 SIDE_TABLES = ("groups", "arms")
+#: Counts by level of a scale.
+LEVEL = "n_level_"
 #: Counts that results carry beside their tables.
 SCALARS = ("n", "n_events", "n_invited", "n_responded")
 
@@ -90,7 +92,8 @@ def published_cells(results: Iterable[Any]) -> list[PublishedCell]:
 
 
 def _all_cells(result: Any, *, subject: str) -> list[PublishedCell]:
-    cells = _cells_of(result.frame, subject=subject)
+    levels = getattr(result, "levels", ())
+    cells = [c for row in cells_by_row(result.frame, subject=subject, levels=levels) for c in row]
     for name in SIDE_TABLES:
         side = getattr(result, name, None)
         if isinstance(side, pd.DataFrame) and len(side):
@@ -131,8 +134,15 @@ def _cells_of(frame: pd.DataFrame, *, subject: str) -> list[PublishedCell]:
     return [cell for row in cells_by_row(frame, subject=subject) for cell in row]
 
 
-def cells_by_row(frame: pd.DataFrame, *, subject: str) -> list[list[PublishedCell]]:
-    """Return the counts of each row of a released table."""
+def cells_by_row(
+    frame: pd.DataFrame, *, subject: str, levels: Sequence[str] = ()
+) -> list[list[PublishedCell]]:
+    """Return the counts of each row of a released table.
+
+    Counts by level of a scale (``n_level_1``) are told apart by its ``levels``: where tables merge
+    levels differently, the same column counts different answers.
+    """
+    named = {f"{LEVEL}{number}": str(level) for number, level in enumerate(levels, start=1)}
     counts = [name for name in frame.columns if name == "n" or str(name).startswith("n_")]
     keys = [name for name in frame.columns if _is_key(frame, str(name), counts=counts)]
     rows = []
@@ -147,13 +157,19 @@ def cells_by_row(frame: pd.DataFrame, *, subject: str) -> list[list[PublishedCel
                 PublishedCell(
                     subject=subject,
                     measure=str(name),
-                    categories=categories,
+                    categories=_with_level(categories, named.get(str(name))),
                     value=value,
                     kind=kind if value is not None or name in ("n", "n_event") else "",
                 )
             )
         rows.append(cells)
     return rows
+
+
+def _with_level(
+    categories: tuple[tuple[str, str], ...], level: str | None
+) -> tuple[tuple[str, str], ...]:
+    return categories if level is None else tuple(sorted((*categories, ("answer", level))))
 
 
 def _is_key(frame: pd.DataFrame, name: str, *, counts: list[str]) -> bool:

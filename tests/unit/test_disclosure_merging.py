@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from rjeval.design.disclosure import PROFILES
 from rjeval.disclosure.merging import merge_levels
+from rjeval.disclosure.published import cells_by_row
 from rjeval.results import RatingShares
 
 LEVELS = ("very bad", "bad", "neither", "good", "very good")
@@ -64,3 +66,28 @@ def test_merging_by_hand(rows, levels, counts):
 def test_the_internal_profile_merges_nothing():
     given = shares((1, 2, 3, 4, 5))
     assert merge_levels(given, PROFILES["internal"]) is given
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_two_tables_of_the_same_answers_merge_into_groups_of_each_other(seed):
+    """By other rows beside it an item merges otherwise; no answers may follow by subtraction."""
+    rng = np.random.default_rng(seed)
+    own, other = (tuple(int(n) for n in rng.integers(0, 40, size=5)) for _ in range(2))
+    ends = []
+    for rows in ([own], [own, other]):
+        merged = merge_levels(shares(*rows), STRICT)
+        names = [f"n_level_{i + 1}" for i in range(len(merged.levels))]
+        ends.append(set(merged.frame[names].iloc[0].cumsum().tolist()))
+    assert ends[1] <= ends[0], "each border of the coarser table is one of the finer"
+
+
+def test_counts_of_merged_answers_are_told_apart_by_their_names():
+    """``n_level_2`` of a merged table is not that of a table of all levels."""
+    fine, coarse = shares((12, 15, 20, 40, 50)), merge_levels(shares((4, 15, 20, 40, 50)), STRICT)
+    cells = [
+        cell
+        for result in (fine, coarse)
+        for cell in cells_by_row(result.frame, subject="s", levels=result.levels)[0]
+        if cell.measure == "n_level_2"
+    ]
+    assert [dict(cell.categories)["answer"] for cell in cells] == ["bad", "neither"]

@@ -100,7 +100,8 @@ def main(job: str, folder: str, rows: str = "0") -> None:
     if job in FILES:
         FILES[job](Path(folder), rows=int(rows))
         return
-    import pandera.pandas  # noqa: F401 - imports are not timed
+    import pandera.backends.pandas.builtin_checks  # imports are not timed
+    import pandera.pandas  # noqa: F401
     import pyarrow.csv  # noqa: F401
 
     import rjeval.ingest.exports  # noqa: F401

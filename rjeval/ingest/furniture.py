@@ -58,7 +58,9 @@ def look_at(frame: pd.DataFrame) -> Lines:
         given = pa.array(cell, type=pa.large_string())
         has = pc.not_equal(given, "").fill_null(True).to_numpy(zero_copy_only=False)
         begins = has & (filled == 0)
-        if begins.any():
+        if begins.all():
+            first = cell
+        elif begins.any():
             first = first.where(~begins, cell)
         filled += has
     few = filled <= max(2 if frame.shape[1] >= 4 else 1, FOOTER_SHARE * frame.shape[1])

@@ -62,23 +62,21 @@ class Spill:
         """
         array = pa.array(values, from_pandas=True)
         chunks = array.chunks if isinstance(array, pa.ChunkedArray) else [array]
-        sink = pa.BufferOutputStream()
         schema = pa.schema([pa.field("cells", array.type)])
         options = pa.ipc.IpcWriteOptions(compression="lz4" if packed else None)
-        with pa.ipc.new_stream(sink, schema, options=options) as writer:
-            for chunk in chunks:
-                writer.write_batch(pa.record_batch([chunk], schema=schema))
-        data = sink.getvalue()
+        start = self._end
         try:
-            self._file.seek(self._end)
-            self._file.write(data)
+            self._file.seek(start)
+            sink = pa.PythonFile(self._file, mode="w")
+            with pa.ipc.new_stream(sink, schema, options=options) as writer:
+                for chunk in chunks:
+                    writer.write_batch(pa.record_batch([chunk], schema=schema))
             self._file.flush()
+            self._end = self._file.tell()
         except OSError as error:
             raise _no_room(error) from None
-        self._tidy(data.size)
-        segment = Segment(self._end, data.size, len(values))
-        self._end += data.size
-        return segment
+        self._tidy(self._end - start)
+        return Segment(start, self._end - start, len(values))
 
     def get(self, segments: Sequence[Segment], dtype: object) -> pd.Series:
         """Return a column from its runs, numbered from 0."""
@@ -89,7 +87,7 @@ class Spill:
             with pa.ipc.open_stream(pa.py_buffer(self._file.read(one.length))) as reader:
                 chunks += reader.read_all().column(0).chunks
         whole = chunks[0] if len(chunks) == 1 else pa.chunked_array(chunks).combine_chunks()
-        return whole.to_pandas(types_mapper=_mapper(dtype)).astype(dtype)
+        return whole.to_pandas(types_mapper=_mapper(dtype)).astype(dtype, copy=False)
 
     def _tidy(self, n_bytes: int) -> None:
         """Give back what earlier columns took: pandas ties a column and its ``.str`` in a knot."""

@@ -167,8 +167,9 @@ def _age_outside_programme(data: RuleData) -> list[Hit]:
     referral = data.frame("referral", "age_at_referral")
     if not data.ages:
         raise CannotRunError("[study] ages, which the programme may take, are not declared")
-    age = referral["age_at_referral"]
-    return [hit("referral", "age_at_referral", age.notna() & ~age.between(*data.ages))]
+    age, (youngest, oldest) = referral["age_at_referral"], data.ages
+    outside = age.lt(youngest) | age.gt(oldest)
+    return [hit("referral", "age_at_referral", age.notna() & outside)]
 
 
 def _stage_without_earlier(data: RuleData) -> list[Hit]:

@@ -67,7 +67,9 @@ def _others(
         return others
     for label, (table, changes) in CHOICES.items():
         same = all(getattr(primary, name) == value for name, value in changes.items())
-        if exports.has(table) and not same:
+        # Without the day of an event it is not known which days of custody came before it.
+        dated = primary.times_known == "day" or changes.get("custody") != "street_time"
+        if exports.has(table) and dated and not same:
             others[label] = replace(primary, **changes)
     return others
 

@@ -120,3 +120,63 @@ def test_lifelines_moves_ties_at_random_and_swaps_limits(lifelines):
             named = [name for name in limits.columns if "upper" in name]
             assert (limits[named[0]] <= limits.drop(columns=named).iloc[:, 0]).all()
     assert ends[0] != ends[1]
+
+
+def test_lifelines_robust_errors_of_tied_times_change_with_the_order_of_rows(
+    lifelines, follow_up, rossi_frame
+):
+    """Quarterly times: half a per cent and more off, and other numbers for the same people."""
+    data = rossi_frame.drop(columns="educ").assign(week=lambda x: np.ceil(x["week"] / 13))
+    other = data.sample(frac=1, random_state=3)
+    errors = [
+        lifelines.CoxPHFitter()
+        .fit(one, "week", "arrest", robust=True, fit_options=TIGHT)
+        .standard_errors_.to_numpy()
+        for one in (data, other)
+    ]
+    assert np.abs(errors[0] / errors[1] - 1).max() > 1e-4
+    formula = "fin + age + race + wexp + mar + paro + prio"
+    ours = [
+        rj.cox_regression(
+            follow_up(one.reset_index(drop=True), time="week", event="arrest"),
+            formula,
+            cluster="person_id",
+        ).frame["std_error"]
+        for one in (data, other)
+    ]
+    assert ours[0].to_numpy() == pytest.approx(ours[1].to_numpy(), rel=1e-9)
+    assert np.abs(errors[0] / ours[0].to_numpy() - 1).max() > 0.005
+
+
+@pytest.mark.filterwarnings("ignore:Tied event times")
+def test_lifelines_reseeds_the_global_generator(lifelines):
+    after = []
+    for seed in (1, 2):
+        np.random.seed(seed)  # noqa: NPY002  (the global generator is the point)
+        fitter = lifelines.AalenJohansenFitter(calculate_variance=False, seed=7)
+        fitter.fit([1, 2, 2, 3, 3], [1, 2, 1, 0, 1], event_of_interest=1)
+        after.append(np.random.random())  # noqa: NPY002
+    assert after[0] == after[1]
+
+
+def test_lifelines_has_no_test_of_a_difference_of_restricted_means(lifelines, rossi_frame):
+    from lifelines.statistics import difference_of_restricted_mean_survival_time_test
+
+    fit = lifelines.KaplanMeierFitter().fit(rossi_frame["week"], rossi_frame["arrest"])
+    assert difference_of_restricted_mean_survival_time_test(fit, fit, 52) is None
+
+
+def test_lifelines_counts_at_risk_after_removals(lifelines, rossi, rossi_frame):
+    from lifelines.plotting import add_at_risk_counts
+    from matplotlib.figure import Figure
+
+    fit = lifelines.KaplanMeierFitter().fit(rossi_frame["week"], rossi_frame["arrest"])
+    axes = Figure().add_subplot()
+    fit.plot_survival_function(ax=axes)
+    add_at_risk_counts(fit, ax=axes, xticks=[20], fig=axes.figure, rows_to_show=["At risk"])
+    under = axes.figure.axes[-1].get_xticklabels()[0].get_text()
+    curve = rj.kaplan_meier(rossi).frame.set_index("time_days")
+    before, gone = curve.loc[20, "n_at_risk"], curve.loc[20, ["n_event", "n_censored"]].sum()
+    assert gone > 0
+    assert str(int(before - gone)) in under
+    assert before == (rossi_frame["week"] >= 20).sum()

@@ -14,6 +14,7 @@ import rjeval as rj
 from rjeval.analysis_data import Exports
 from rjeval.cohort.eligibility import select_cohort
 from rjeval.cohort.follow_up import measure_time_to_event
+from rjeval.cohort.variants import measure_variants
 from rjeval.design.recidivism import RecidivismDefinition
 from rjeval.design.study import ArmsDesign, StudyDesign
 from rjeval.errors import DesignError, GuardError
@@ -39,7 +40,7 @@ PEOPLE = {
 }
 
 
-def outcome_of(definition=CHECKS, people=PEOPLE):
+def exports_of(people, definition=CHECKS):
     names = list(people)
     referral = pd.DataFrame({"referral_id": names, "person_id": names, "case_id": names})
     referral = referral.assign(
@@ -67,10 +68,23 @@ def outcome_of(definition=CHECKS, people=PEOPLE):
         event_kind="new_offence",
         level="misdemeanor",
     )
-    tables = {"referral": referral, "records_check": checks, "followup_event": events}
+    held = pd.DataFrame(
+        {"person_id": names[:1], "state": "custody", "from": [START], "to": [START]}
+    )
+    tables = {
+        "referral": referral,
+        "records_check": checks,
+        "followup_event": events,
+        "exposure": held,
+    }
     exports = Exports(tables=tables, accounts=(), ledger=NONE, quality=NONE)
     design = dataclasses.replace(DESIGN, recidivism=(definition,))
-    return measure_time_to_event(select_cohort(exports, design=design), exports, design=design)
+    return exports, select_cohort(exports, design=design), design
+
+
+def outcome_of(definition=CHECKS, people=PEOPLE):
+    exports, cohort, design = exports_of(people, definition)
+    return measure_time_to_event(cohort, exports, design=design)
 
 
 def test_each_event_lies_between_two_checks():
@@ -230,6 +244,13 @@ def test_estimates_that_need_days_are_refused():
 def test_days_found_on_a_street_time_clock_are_refused():
     with pytest.raises(DesignError, match="street-time"):
         RecidivismDefinition(times_known="checks", custody="street_time")
+
+
+def test_the_choices_of_the_sensitivity_grid_leave_street_time_out():
+    exports, cohort, design = exports_of(many(60)[0])
+    variants = measure_variants(cohort, exports, design=design)
+    assert "days in custody taken out" not in variants
+    assert "follow-up ends with custody" in variants
 
 
 def test_the_doubt_about_days_of_detection_names_the_mode_and_is_silent_in_it():

@@ -38,10 +38,16 @@ def pattern_of(template: str, parts: Mapping[str, str] | None = None) -> str:
     return text
 
 
-def retell(text: str) -> str:
+def retell(text: str, *, among: tuple[str, ...] = ()) -> str:
     """Return a plain English text in the language in use, part by part; else as it is.
 
     For English that lost how it was made, such as the message of an error.
+
+    Parameters
+    ----------
+    text : str
+    among : tuple of str
+        Templates that may have made it; every phrase of the language where none is given.
 
     Examples
     --------
@@ -51,9 +57,9 @@ def retell(text: str) -> str:
     language = spoken()
     if text in language.phrases or not language.phrases:
         return phrase(text)
-    for template, pattern in _patterns(tuple(language.phrases)):
+    for template, pattern in _patterns(among or tuple(language.phrases)):
         found = pattern.fullmatch(text)
-        if found:
+        if found and template in language.phrases:
             parts = {name: retell(part) for name, part in found.groupdict().items()}
             told = in_own_words(language.phrases[template])
             return _without_formats(told).format(**parts)

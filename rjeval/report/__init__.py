@@ -15,7 +15,8 @@
 - ``notebook``: a notebook read as cells, with what each cell requires
 - ``kernel``: one fresh kernel that runs code and returns what it displayed
 - ``starting``, ``warm_parent``: its process, forked from engines imported once where it can be
-- ``refusal``: refused estimates, and which later cells depend on them
+- ``refusal``, ``refusal_texts``: refused estimates, and which later cells depend on them; their
+  sentences
 - ``execution``: all notebooks, two kernels at a time
 - ``reading``: executed cells as a reader meets them
 - ``blocks``: what a document is made of

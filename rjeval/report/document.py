@@ -13,6 +13,7 @@ from typing import Any
 from rjeval.design.study import StudyDesign
 from rjeval.errors import ReportError
 from rjeval.language import mark, phrase, spoken
+from rjeval.languages.reading import retell
 from rjeval.report.blocks import Block, Document, Figure, Note, Prose, Table, Tiles
 from rjeval.report.collected import SHOWN_INSTEAD
 from rjeval.report.execution import ExecutedCell, ExecutedNotebook
@@ -20,6 +21,7 @@ from rjeval.report.kernel import Display
 from rjeval.report.packaged import shipped_paragraphs
 from rjeval.report.pandoc import prose_to_html
 from rjeval.report.reading import told_cells
+from rjeval.report.refusal_texts import REFUSALS
 from rjeval.report.wording import held_tier
 
 KIND_TITLES = {
@@ -168,7 +170,8 @@ def _raw_blocks(executed: ExecutedNotebook) -> Iterator[Block | str]:
             yield from _notes(missing)
             missing = []
         if one.not_given:
-            yield Note(text=phrase("Not given: {why}.", why=one.not_given.rstrip(".")))
+            why = retell(one.not_given, among=REFUSALS).rstrip(".")
+            yield Note(text=phrase("Not given: {why}.", why=why))
         if one.cell.kind == "markdown":
             yield in_language(one.cell.source)
         for display in one.displays:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -73,25 +74,33 @@ class RiskSets:
         Rows run along the last axis; times do in what is returned.
         """
         size, m = self.times.size, self.n_events
-        of_events = self.sum_events(values[..., :m])
-        total = np.zeros((*values.shape[:-1], size + 1))
+        of_events, left = self.sum_events(values[..., :m]), None
         if self.left_at.size:
             left = np.add.reduceat(values[..., m:], self.left_starts, axis=-1)
-            total[..., self.left_at] = left
-        total = np.cumsum((total[..., 1:] + of_events)[..., ::-1], axis=-1)[..., ::-1]
+        total = self._accumulate(of_events, left)
         if self.first is not None:
             later = np.bincount(self.first, weights=values.ravel(), minlength=size + 1)
             total = total - np.cumsum(later[::-1])[::-1][1:]
         return total, of_events
 
+    def _accumulate(self, of_events: np.ndarray, left: np.ndarray | None) -> np.ndarray:
+        """Return the sums over all who leave at or after each event time."""
+        total = np.zeros((*of_events.shape[:-1], self.times.size + 1))
+        if left is not None:
+            total[..., self.left_at] = left
+        return np.asarray(np.cumsum((total[..., 1:] + of_events)[..., ::-1], axis=-1)[..., ::-1])
+
     def sums_at_risk(self, risk: np.ndarray, columns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return the same of ``risk`` times each column; shape (times, columns)."""
-        at_risk, of_events = np.empty((2, len(columns), self.times.size))
-        together = 1 if self.first is not None else max(1, TOGETHER // risk.size)
-        for j in range(0, len(columns), together):
-            part = slice(j, j + together)
-            at_risk[part], of_events[part] = self.sum_at_risk(risk * columns[part])
-        return at_risk.T, of_events.T
+        if self.first is not None:
+            pairs = [self.sum_at_risk(risk * column) for column in columns]
+            at_risk, of_events = (np.array(part) for part in zip(*pairs, strict=True))
+            return at_risk.T, of_events.T
+        m = self.n_events
+        of_events, left = product_sums(risk[:m], columns[:, :m], starts=self.starts), None
+        if self.left_at.size:
+            left = product_sums(risk[m:], columns[:, m:], starts=self.left_starts)
+        return self._accumulate(of_events, left).T, of_events.T
 
     def observed(self, columns: np.ndarray) -> np.ndarray:
         """Return the weighted sums of each column over the events of each time."""
@@ -136,6 +145,29 @@ class RiskSets:
         if self.first is None:
             return running[self.after]
         return running[self.after] - running[self.first]
+
+
+def product_sums(risk: np.ndarray, columns: np.ndarray, *, starts: np.ndarray) -> np.ndarray:
+    """Return sums of ``risk`` times each column over segments of rows, block by block.
+
+    ``starts`` are the first rows of the segments, in increasing order from 0.
+
+    Examples
+    --------
+    >>> columns = np.array([[1.0, 2.0, 3.0], [1.0, 0.0, 1.0]])
+    >>> product_sums(np.array([1.0, 1.0, 2.0]), columns, starts=np.array([0, 2])).tolist()
+    [[3.0, 6.0], [1.0, 2.0]]
+    """
+    sums = np.empty((len(columns), starts.size))
+    together = max(1, TOGETHER // max(len(columns), 1))
+    cuts = np.unique(np.searchsorted(starts, np.arange(0, risk.size, together)))
+    edges = np.append(starts, risk.size)
+    for a, b in itertools.pairwise([*cuts.tolist(), starts.size]):
+        if a < b:
+            rows = slice(edges[a], edges[b])
+            product = columns[:, rows] * risk[rows]
+            sums[:, a:b] = np.add.reduceat(product, starts[a:b] - edges[a], axis=1)
+    return sums
 
 
 def tie_terms(sets: RiskSets, ties: str) -> tuple[np.ndarray, np.ndarray]:

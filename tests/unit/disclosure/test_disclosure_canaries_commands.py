@@ -33,6 +33,7 @@ COMMANDS = {
     "attack": ["attack", "{study}/data/raw", "--study", "{study}"],
     "lint-text": ["lint-text", "{study}/note.md"],
     "dictionary": ["dictionary", "--out", "{out}/dictionary.md"],
+    "words": ["words", "--out", "{out}/words.toml"],
     "keygen": ["keygen", "{out}/key"],
     "twin": ["twin", "{out}/twin", "{study}"],
     "export-microdata": ["export-microdata", "{out}/rows.csv", "{study}"],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from rjeval.language import mark
 from rjeval.schemas.frames import among
 from rjeval.schemas.rules import CannotRunError, Hit, Rule, RuleData, hit, hit_all
 from rjeval.terms import RecidivismMeasure
@@ -184,92 +185,106 @@ OUTCOME_RULES: tuple[Rule, ...] = (
     _rule(
         "V67",
         "W",
-        reason="The share of people whose records were checked differs between arms.",
+        reason=mark("The share of people whose records were checked differs between arms."),
         tables=_RECORDS,
         find=_unequal_checks,
     ),
     _rule(
         "V68",
         "E",
-        reason="The arms were searched for in different sources.",
+        reason=mark("The arms were searched for in different sources."),
         tables=_RECORDS,
         find=_unequal_depth,
-        blocks="comparisons of reoffending between arms",
+        blocks=mark("comparisons of reoffending between arms"),
     ),
     _rule(
         "V73",
         "I",
-        reason="The event is of a kind that no definition counts; it is left out of every rate.",
+        reason=mark(
+            "The event is of a kind that no definition counts; it is left out of every rate."
+        ),
         tables=_EVENTS,
         find=_other_kinds,
     ),
     _rule(
         "V74",
         "I",
-        reason="A further charge of the same incident; one incident is one reoffence.",
+        reason=mark("A further charge of the same incident; one incident is one reoffence."),
         tables=_EVENTS,
         find=_charges,
     ),
     _rule(
         "V75",
         "W",
-        reason="More than one event in ten is still pending: the waiting period may be too short.",
+        reason=mark(
+            "More than one event in ten is still pending: the waiting period may be too short."
+        ),
         tables=_EVENTS,
         find=_pending,
     ),
     _rule(
         "V77",
         "W",
-        reason="Fewer than nine people in ten were matched, or more than one in fifty in doubt.",
+        reason=mark(
+            "Fewer than nine people in ten were matched, or more than one in fifty in doubt."
+        ),
         tables=("records_check",),
         find=_unmatched,
     ),
     _rule(
         "V78",
         "W",
-        reason="Sealed records differ between those who completed and those who did not.",
+        reason=mark("Sealed records differ between those who completed and those who did not."),
         tables=_RECORDS,
         find=_sealed,
     ),
     _rule(
         "V79",
         "W",
-        reason="The person was not at risk for a time inside the window, and it is not modelled.",
+        reason=mark(
+            "The person was not at risk for a time inside the window, and it is not modelled."
+        ),
         tables=("exposure", "referral"),
         find=_away,
     ),
     _rule(
         "V82",
         "W",
-        reason="Events fall on days of the pull: these are days found, not days of the offence.",
+        reason=mark(
+            "Events fall on days of the pull: these are days found, not days of the offence."
+        ),
         tables=("followup_event", "records_check"),
         find=_on_days_of_pulls,
     ),
     _rule(
         "V83",
         "W",
-        reason="An arm of 30 people and more has no event: perhaps nobody looked.",
+        reason=mark("An arm of 30 people and more has no event: perhaps nobody looked."),
         tables=("referral", "followup_event"),
         find=_arm_without_event,
     ),
     _rule(
         "V84",
         "W",
-        reason="Fewer than 3% or more than 80% of those checked reoffended: perhaps the coding.",
+        reason=mark(
+            "Fewer than 3% or more than 80% of those checked reoffended: perhaps the coding."
+        ),
         tables=("referral", "records_check", "followup_event"),
         find=_odd_rate,
     ),
     _rule(
         "V85",
         "W",
-        reason="More than one event in fifty has no offence group.",
+        reason=mark("More than one event in fifty has no offence group."),
         tables=_EVENTS,
         find=_no_group,
     ),
     _rule(
         "V99",
         "I",
-        reason="The service was funded under the Victims of Crime Act: no row may be exported.",
+        reason=mark(
+            "The service was funded under the Victims of Crime Act: no row may be exported."
+        ),
         tables=("harmed_party",),
         find=_protected,
     ),

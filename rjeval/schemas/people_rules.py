@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from rjeval.language import mark
 from rjeval.schemas.frames import TEXT, among
 from rjeval.schemas.rules import CannotRunError, Hit, Rule, RuleData, hit, hit_all
 from rjeval.schemas.tables import TABLES
@@ -234,118 +235,130 @@ PEOPLE_RULES: tuple[Rule, ...] = (
     Rule(
         id="V03",
         severity="W",
-        reason="The text was decoded wrongly, so that letters are lost.",
+        reason=mark("The text was decoded wrongly, so that letters are lost."),
         tables=(),
         find=_mojibake,
     ),
     Rule(
         id="V06",
         severity="E",
-        reason="The design declares no extract date, so nobody's follow-up has an end.",
+        reason=mark("The design declares no extract date, so nobody's follow-up has an end."),
         tables=("records_check",),
         find=_no_extract_date,
-        blocks="every rate of reoffending",
+        blocks=mark("every rate of reoffending"),
     ),
     Rule(
         id="V10",
         severity="E",
-        reason="A formula, an error, a rounded number, a date made of a code or a number without "
-        "its zeros stands in an id or code: a spreadsheet did it; export the column as text.",
+        reason=mark(
+            "A formula, an error, a rounded number, a date made of a code or a number without "
+            "its zeros stands in an id or code: a spreadsheet did it; export the column as text."
+        ),
         tables=(),
         find=_spreadsheet_damage,
-        blocks="these rows",
+        blocks=mark("these rows"),
         refuses=True,
     ),
     Rule(
         id="V15",
         severity="W",
-        reason="The id looks like a plain hash, which can be undone and is still personal data.",
+        reason=mark(
+            "The id looks like a plain hash, which can be undone and is still personal data."
+        ),
         tables=(),
         find=_hash_look,
     ),
     Rule(
         id="V16",
         severity="W",
-        reason="The same person has another birth year, gender or race in the comparison group.",
+        reason=mark(
+            "The same person has another birth year, gender or race in the comparison group."
+        ),
         tables=("person", "comparison_person"),
         find=_conflicting_twins,
     ),
     Rule(
         id="V17",
         severity="W",
-        reason="Two ids share birth year, gender, area and day of incident: perhaps one person.",
+        reason=mark(
+            "Two ids share birth year, gender, area and day of incident: perhaps one person."
+        ),
         tables=("person", "referral"),
         find=_same_features,
     ),
     Rule(
         id="V19",
         severity="W",
-        reason="The case has more than 10 responsible people or 20 harmed parties.",
+        reason=mark("The case has more than 10 responsible people or 20 harmed parties."),
         tables=("referral",),
         find=_crowded_case,
     ),
     Rule(
         id="V20",
         severity="W",
-        reason="People who were responsible together have different days of the incident.",
+        reason=mark("People who were responsible together have different days of the incident."),
         tables=("referral",),
         find=_case_of_two_days,
     ),
     Rule(
         id="V27",
         severity="W",
-        reason="The referral has been open for more than twice the usual time.",
+        reason=mark("The referral has been open for more than twice the usual time."),
         tables=("referral",),
         find=_stale,
     ),
     Rule(
         id="V28",
         severity="W",
-        reason="Age at referral and birth year disagree by more than a year.",
+        reason=mark("Age at referral and birth year disagree by more than a year."),
         tables=("person", "referral"),
         find=_age_against_birth_year,
     ),
     Rule(
         id="V29",
         severity="W",
-        reason="The age at referral is none that the programme may take.",
+        reason=mark("The age at referral is none that the programme may take."),
         tables=("referral",),
         find=_age_outside_programme,
     ),
     Rule(
         id="V35",
         severity="E",
-        reason="A later stage was reached without an earlier one.",
+        reason=mark("A later stage was reached without an earlier one."),
         tables=("referral",),
         find=_stage_without_earlier,
-        blocks="the funnel",
+        blocks=mark("the funnel"),
     ),
     Rule(
         id="V69",
         severity="W",
-        reason="A minor whose adult records were never searched: follow-up ends at the birthday.",
+        reason=mark(
+            "A minor whose adult records were never searched: follow-up ends at the birthday."
+        ),
         tables=("referral", "records_check"),
         find=_comes_of_age_unseen,
     ),
     Rule(
         id="V89",
         severity="E",
-        reason="The arm drawn at random is missing, or is not the arm that is analysed.",
+        reason=mark("The arm drawn at random is missing, or is not the arm that is analysed."),
         tables=("referral",),
         find=_wrong_random_arm,
-        blocks="the analysis as randomised",
+        blocks=mark("the analysis as randomised"),
     ),
     Rule(
         id="V90",
         severity="W",
-        reason="The share drawn into the programme changed between the halves of the trial.",
+        reason=mark("The share drawn into the programme changed between the halves of the trial."),
         tables=("referral",),
         find=_drifting_allocation,
     ),
     Rule(
         id="V98",
         severity="W",
-        reason="Fewer than 5 people share month, age band, gender, race, area and offence group.",
+        reason=mark(
+            "Fewer than 5 people share month, age band, gender, race, area and offence group."
+        ),
         tables=("person", "referral"),
         find=_small_classes,
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from rjeval.language import mark
 from rjeval.schemas.frames import among
 from rjeval.schemas.rules import CannotRunError, Hit, Rule, RuleData, hit
 from rjeval.schemas.tables import TABLES
@@ -114,61 +115,63 @@ RELATIONS: tuple[Rule, ...] = (
     Rule(
         id="V31",
         severity="E",
-        reason="A survey before the conference was answered after it, or the reverse.",
+        reason=mark("A survey before the conference was answered after it, or the reverse."),
         tables=("survey_response", "survey_invitation", "session"),
         find=_swapped_waves,
-        blocks="change from before to after",
+        blocks=mark("change from before to after"),
         refuses=True,
     ),
     Rule(
         id="V58",
         severity="E",
-        reason="The same person answered the same item twice in one wave.",
+        reason=mark("The same person answered the same item twice in one wave."),
         tables=("survey_response", "survey_invitation"),
         find=_answered_twice,
-        blocks="the later answer",
+        blocks=mark("the later answer"),
         refuses=True,
     ),
     Rule(
         id="V65",
         severity="W",
-        reason="The person's records were never checked: the outcome is missing, not zero.",
+        reason=mark("The person's records were never checked: the outcome is missing, not zero."),
         tables=("referral", "records_check"),
         find=_never_checked,
     ),
     Rule(
         id="V70",
         severity="I",
-        reason="The event lies before the first referral and cannot be a reoffence.",
+        reason=mark("The event lies before the first referral and cannot be a reoffence."),
         tables=("referral", "followup_event"),
         find=_event_before_index,
     ),
     Rule(
         id="V71",
         severity="I",
-        reason="The event lies on the day of the referral, as index charges do.",
+        reason=mark("The event lies on the day of the referral, as index charges do."),
         tables=("referral", "followup_event"),
         find=_event_on_index,
     ),
     Rule(
         id="V72",
         severity="W",
-        reason="More than one event in ten has no offence date; a later date stands in for it.",
+        reason=mark(
+            "More than one event in ten has no offence date; a later date stands in for it."
+        ),
         tables=("followup_event",),
         find=_no_date,
     ),
     Rule(
         id="V91",
         severity="E",
-        reason="The same person stands in both arms.",
+        reason=mark("The same person stands in both arms."),
         tables=("referral",),
         find=_both_arms,
-        blocks="every comparison of arms, unless first referrals are analysed",
+        blocks=mark("every comparison of arms, unless first referrals are analysed"),
     ),
     Rule(
         id="V106",
         severity="I",
-        reason="The person has no referral.",
+        reason=mark("The person has no referral."),
         tables=("person", "referral"),
         find=_childless,
     ),
@@ -177,9 +180,9 @@ RELATIONS: tuple[Rule, ...] = (
 ORPHANS = Rule(
     id="V12",
     severity="E",
-    reason="The key is not met in the table that it points to.",
+    reason=mark("The key is not met in the table that it points to."),
     tables=(),
     find=orphans,
-    blocks="these rows",
+    blocks=mark("these rows"),
     refuses=True,
 )

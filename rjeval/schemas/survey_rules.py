@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from rjeval.language import mark
 from rjeval.schemas.relations import conference_span
 from rjeval.schemas.rules import CannotRunError, Hit, Rule, RuleData, hit, hit_all
 
@@ -182,98 +183,102 @@ SURVEY_RULES: tuple[Rule, ...] = (
     _rule(
         "V32",
         "W",
-        reason="A later survey was answered outside the time set for its wave.",
+        reason=mark("A later survey was answered outside the time set for its wave."),
         tables=(*_ANSWERS, "session"),
         find=_off_wave,
     ),
     _rule(
         "V52",
         "E",
-        reason="Answers were collected, and nobody noted who was asked.",
+        reason=mark("Answers were collected, and nobody noted who was asked."),
         tables=("survey_response",),
         find=_no_denominator,
-        blocks="response rates, and every share that rests on them",
+        blocks=mark("response rates, and every share that rests on them"),
     ),
     _rule(
         "V53",
         "W",
-        reason="Fewer than half of those asked in this role and wave answered.",
+        reason=mark("Fewer than half of those asked in this role and wave answered."),
         tables=("survey_invitation",),
         find=_low_response,
     ),
     _rule(
         "V55",
         "E",
-        reason="The item goes down where the others go up: perhaps its scale is turned round.",
+        reason=mark(
+            "The item goes down where the others go up: perhaps its scale is turned round."
+        ),
         tables=_ANSWERS,
         find=_against_the_rest,
-        blocks="this item, and scores that hold it",
+        blocks=mark("this item, and scores that hold it"),
     ),
     _rule(
         "V56",
         "W",
-        reason="The wording of the item changed between versions.",
+        reason=mark("The wording of the item changed between versions."),
         tables=("survey_item",),
         find=_reworded,
     ),
     _rule(
         "V57",
         "W",
-        reason="One answer was given to eight items and more, reversed ones among them.",
+        reason=mark("One answer was given to eight items and more, reversed ones among them."),
         tables=("survey_response", "survey_item"),
         find=_straight_lines,
     ),
     _rule(
         "V59",
         "W",
-        reason="More than one survey in five after the conference has none before it.",
+        reason=mark("More than one survey in five after the conference has none before it."),
         tables=("survey_invitation",),
         find=_unlinked,
     ),
     _rule(
         "V60",
         "W",
-        reason="The facilitator collected feedback on their own service.",
+        reason=mark("The facilitator collected feedback on their own service."),
         tables=("survey_invitation",),
         find=_own_feedback,
     ),
     _rule(
         "V62",
         "W",
-        reason="A stand-in went to the conference, and the harmed party was asked about it.",
+        reason=mark("A stand-in went to the conference, and the harmed party was asked about it."),
         tables=("survey_invitation", "harmed_party"),
         find=_stand_ins,
     ),
     _rule(
         "V63",
         "E",
-        reason="An organisation answered about fear, anger or stress.",
+        reason=mark("An organisation answered about fear, anger or stress."),
         tables=(*_ANSWERS, "harmed_party"),
         find=_feelings_of_organisations,
-        blocks="these items",
+        blocks=mark("these items"),
     ),
     _rule(
         "V64",
         "E",
-        reason="A clinical scale was answered in part.",
+        reason=mark("A clinical scale was answered in part."),
         tables=("survey_response", "survey_item"),
         find=_partial_clinical_scale,
-        blocks="the clinical score of these people",
+        blocks=mark("the clinical score of these people"),
     ),
     _rule(
         "V95",
         "E",
-        reason="Answers before training and answers that look back on it are different measures.",
+        reason=mark(
+            "Answers before training and answers that look back on it are different measures."
+        ),
         tables=("training_response",),
         find=_looking_back,
-        blocks="one mean over both",
+        blocks=mark("one mean over both"),
     ),
     _rule(
         "V96",
         "E",
-        reason="Waves of the community survey chose people in different ways.",
+        reason=mark("Waves of the community survey chose people in different ways."),
         tables=("community_survey",),
         find=_samples_mixed,
-        blocks="a trend over these waves",
+        blocks=mark("a trend over these waves"),
     ),
 )

@@ -198,7 +198,9 @@ def plot_missing(
         raise DataError("Nothing is missing: each characteristic is known for everybody.")
     names = [display(group, words) for group in groups]
     with sheet(ax, (baseline,), height=forest_height(entries)) as axes:
-        scale = Scale(label="People without an answer", percent=True, from_zero=True, bars=True)
+        scale = Scale(
+            label=phrase("People without an answer"), percent=True, from_zero=True, bars=True
+        )
         draw_forest(axes, entries, scale, names=names if len(names) > 1 else ())
         attach(axes, _missing_drawing(baseline, entries, names=names))
     return axes

@@ -133,6 +133,7 @@ _MODULES: dict[str, tuple[str, ...]] = {
         "count_people",
         "count_by_quarter",
     ),
+    "rjeval.delivery.costs": ("sum_costs",),
     "rjeval.delivery.equity": (
         "relative_rate_index",
         "relative_rates",
@@ -164,6 +165,7 @@ _MODULES: dict[str, tuple[str, ...]] = {
     "rjeval.figures.flow": ("plot_flow",),
     "rjeval.figures.hazards": ("plot_hazards_check",),
     "rjeval.figures.icons": ("plot_icons",),
+    "rjeval.figures.costs": ("plot_costs",),
     "rjeval.figures.money": ("plot_money",),
     "rjeval.figures.overlap": ("plot_overlap",),
     "rjeval.figures.quality": ("plot_quality",),

@@ -12,6 +12,7 @@ from rjeval.cohort.variants import measure_variants as measure_variants
 from rjeval.delivery.agreements import count_agreements as count_agreements
 from rjeval.delivery.agreements import count_obligations as count_obligations
 from rjeval.delivery.agreements import restitution_totals as restitution_totals
+from rjeval.delivery.costs import sum_costs as sum_costs
 from rjeval.delivery.counts import count_by_quarter as count_by_quarter
 from rjeval.delivery.counts import count_people as count_people
 from rjeval.delivery.equity import relative_rate_index as relative_rate_index
@@ -30,6 +31,7 @@ from rjeval.figures.balance import plot_balance as plot_balance
 from rjeval.figures.balance import plot_missing as plot_missing
 from rjeval.figures.change import plot_change as plot_change
 from rjeval.figures.contrasts import plot_contrasts as plot_contrasts
+from rjeval.figures.costs import plot_costs as plot_costs
 from rjeval.figures.counts import plot_counts as plot_counts
 from rjeval.figures.curves import plot_incidence as plot_incidence
 from rjeval.figures.curves import plot_survival as plot_survival
@@ -75,6 +77,7 @@ from rjeval.recidivism.recurrent import incident_rows as incident_rows
 from rjeval.recidivism.regression import cox_regression as cox_regression
 from rjeval.recidivism.residuals import cox_residuals as cox_residuals
 from rjeval.recidivism.sensitivity import sensitivity_grid as sensitivity_grid
+from rjeval.recidivism.seriousness import count_worst_levels as count_worst_levels
 from rjeval.recidivism.splines import spline_regression as spline_regression
 from rjeval.recidivism.splitting import split_at as split_at
 from rjeval.recidivism.standardised import (
@@ -83,7 +86,6 @@ from rjeval.recidivism.standardised import (
 from rjeval.recidivism.standardised import standardised_survival as standardised_survival
 from rjeval.recidivism.subgroups import interaction_test as interaction_test
 from rjeval.recidivism.subgroups import subgroup_estimates as subgroup_estimates
-from rjeval.recidivism.seriousness import count_worst_levels as count_worst_levels
 from rjeval.recidivism.summary import reoffending_summary as reoffending_summary
 from rjeval.recidivism.tests import gray_test as gray_test
 from rjeval.recidivism.tests import log_rank_test as log_rank_test

@@ -116,8 +116,9 @@ def relative_rates(rates: StageRates, *, reference: str) -> dict[str, Contrast]:
     -------
     dict of stage to Contrast
         As of :func:`rjeval.relative_rate_index`, except that small groups are not put together;
-        released if the rates are. People without a group are left out. Groups that are hidden at
-        all stages are left out, and the notes say so.
+        released if the rates are. A stage that everybody reached compares nothing and is left
+        out; where a whole group reached one, its count is not given. People without a group are
+        left out, and so are groups that are hidden at all stages; the notes say so.
 
     Raises
     ------
@@ -143,6 +144,7 @@ def relative_rates(rates: StageRates, *, reference: str) -> dict[str, Contrast]:
     return {
         str(stage): _of_stage(block, rates=rates, reference=reference, notes=notes)
         for stage, block in kept.groupby("stage", sort=False)
+        if not block["estimate"].dropna().eq(1.0).all() or block["estimate"].isna().all()
     }
 
 
@@ -159,6 +161,7 @@ def _of_stage(
     arms = arms.loc[order.sort_values(list(order.columns)).index].reset_index(drop=True)
     arms.insert(1, "at_days", np.nan)
     frame = _ratios(arms, conf_level=rates.conf_level)
+    arms["n_event"] = arms["n_event"].astype(float).where(arms["n_event"] != arms["n"])
     if rates.is_released:
         hidden = frame["estimate"].isna().to_numpy()
         own = arms["bound"].iloc[1:].to_numpy(dtype=object)

@@ -14,6 +14,7 @@ import pandas as pd
 
 from rjeval.design.disclosure import PROFILES, DisclosureRule
 from rjeval.disclosure.contrasts import release_contrast
+from rjeval.disclosure.costs import release_costs
 from rjeval.disclosure.counts import release_baseline, release_counts
 from rjeval.disclosure.curves import release_curves
 from rjeval.disclosure.earlier import hold_back
@@ -37,6 +38,7 @@ from rjeval.results import (
     BaselineTable,
     CohortFlow,
     Contrast,
+    CostTotals,
     CountTable,
     Curves,
     DataQuality,
@@ -67,6 +69,7 @@ _DOORS: dict[type[Result], Callable[..., Any]] = {
     BaselineTable: release_baseline,
     CountTable: release_counts,
     MoneyTotals: release_money,
+    CostTotals: release_costs,
     StageRates: release_stages,
     DataQuality: release_quality,
     SurvivalQuantiles: release_quantiles,

@@ -15,6 +15,7 @@ What a caller uses:
 - ``stages``: share that reached each stage
 - ``counts``: bars of counts
 - ``money``: restitution agreed and paid
+- ``costs``: what the programme cost, by category and year
 - ``balance``: love plot, bars of what is missing
 - ``overlap``: propensities of two arms, mirrored
 - ``quality``: rows set aside per table

@@ -31,6 +31,7 @@ TABLE_TEXT = {
     "payment": mark("payments"),
     "survey_invitation": mark("survey invitations"),
     "survey_response": mark("survey answers"),
+    "cost": mark("costs"),
     "training_event": mark("trainings"),
     "training_response": mark("tests of people trained"),
     "community_survey": mark("a community survey"),

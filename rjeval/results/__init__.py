@@ -11,7 +11,7 @@
 from __future__ import annotations
 
 from rjeval.results.base import ReleaseStamp, Result
-from rjeval.results.delivery import MoneyTotals, StageRates
+from rjeval.results.delivery import CostTotals, MoneyTotals, StageRates
 from rjeval.results.descriptive import BaselineTable, CohortFlow, CountTable, DataQuality
 from rjeval.results.models import HazardsOverTime, ModelEstimates
 from rjeval.results.surveys import RatingShares, ResponseRates
@@ -30,6 +30,7 @@ __all__ = [
     "BaselineTable",
     "CohortFlow",
     "Contrast",
+    "CostTotals",
     "CountTable",
     "Curves",
     "DataQuality",

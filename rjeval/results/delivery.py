@@ -33,3 +33,16 @@ class MoneyTotals(Result):
     by: str
     conf_level: float
     currency: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CostTotals(Result):
+    """What the programme cost, by category and year.
+
+    ``frame`` columns: ``category, year, n_entries, amount``, then ``largest`` and ``second``:
+    the two largest entries of each sum, which only the dominance rule of :func:`rjeval.release`
+    needs and which it takes out, with the number of entries.
+    """
+
+    currency: str = ""
+    price_year: str = ""

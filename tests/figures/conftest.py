@@ -13,6 +13,7 @@ from rjeval.results import (
     BaselineTable,
     CohortFlow,
     Contrast,
+    CostTotals,
     CountTable,
     Curves,
     DataQuality,
@@ -269,6 +270,41 @@ def make_money(**changes):
     return MoneyTotals(**(facts | changes))
 
 
+def make_costs(**changes):
+    """Three categories in two years; the last is hidden in the second."""
+    frame = pd.DataFrame(
+        {
+            "category": ["pay", "pay", "space", "space", "travel", "travel"],
+            "year": [2022, 2023] * 3,
+            "n_entries": [4, 5, 12, 12, 3, 1],
+            "amount": [120_000.0, 130_000.0, 12_300.0, 13_000.0, 800.0, np.nan],
+            "largest": [60_000.0, 50_000.0, 1_100.0, 1_200.0, 400.0, 900.0],
+            "second": [30_000.0, 40_000.0, 1_100.0, 1_200.0, 300.0, 0.0],
+        }
+    )
+    facts = {"frame": frame, "currency": "US$", "price_year": "2024"}
+    return CostTotals(**(facts | changes))
+
+
+def make_overlap(**changes):
+    """Propensities of two arms in four bins, the first and the last of them joined ones."""
+    bins = ["0.00-0.40", "0.40-0.55", "0.55-0.70", "0.70-1.00"]
+    frame = pd.DataFrame(
+        {
+            "propensity": np.repeat(bins, 2),
+            "arm": ["comparison", "rj"] * 4,
+            "n": [40.0, 15.0, 60.0, 45.0, 50.0, 80.0, 20.0, 60.0],
+        }
+    )
+    facts = {
+        "frame": frame.assign(share=frame["n"] / frame["n"].sum()),
+        "title": "Overlap of the arms",
+        "dimensions": ("propensity", "arm"),
+        "what": "people",
+    }
+    return CountTable(**(facts | changes))
+
+
 def make_quality(**changes):
     columns = ["table", "n_read", "n_accepted", "n_quarantined", "n_duplicates", "n_filtered"]
     rows = [("referral", 612, 604, 5, 3, 0), ("session", 901, 880, 11, 10, 0)]
@@ -312,6 +348,8 @@ def make():
         baseline = staticmethod(make_baseline)
         stages = staticmethod(make_stages)
         money = staticmethod(make_money)
+        costs = staticmethod(make_costs)
+        overlap = staticmethod(make_overlap)
         quality = staticmethod(make_quality)
         hazards = staticmethod(make_hazards)
         stamp = STAMP

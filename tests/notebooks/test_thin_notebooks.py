@@ -47,6 +47,7 @@ WORDS = {
     "day",
     "checks",
     "subgroups",
+    "equity",
 }
 
 notebooks = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

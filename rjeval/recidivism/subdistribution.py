@@ -30,11 +30,21 @@ class SubdistributionSets(RiskSets):
     def sum_at_risk(self, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return weighted sums over the rows at risk, and sums over the events."""
         total, of_events = RiskSets.sum_at_risk(self, values)
+        return total + self._lingering_at_risk(values[..., self.lingering]), of_events
+
+    def sums_at_risk(self, risk: np.ndarray, columns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the same of ``risk`` times each column; shape (times, columns)."""
+        total, of_events = RiskSets.sums_at_risk(self, risk, columns)
+        values = columns[:, self.lingering] * risk[self.lingering]
+        return total + self._lingering_at_risk(values).T, of_events
+
+    def _lingering_at_risk(self, values: np.ndarray) -> np.ndarray:
+        """Return weighted sums over those still counted after a competing event, by time."""
         late = np.zeros((*values.shape[:-1], self.times.size + 1))
         if self.lingering.size:
-            stay = values[..., self.lingering] * self.inverse
+            stay = values * self.inverse
             late[..., self.linger_at] = np.add.reduceat(stay, self.linger_starts, axis=-1)
-        return total + self.free * np.cumsum(late[..., :-1], axis=-1), of_events
+        return np.asarray(self.free * np.cumsum(late[..., :-1], axis=-1))
 
     def spread_over_rows(self, per_time: np.ndarray) -> np.ndarray:
         """Return weighted sums over the times at which each row is at risk."""

@@ -18,9 +18,13 @@ from rjeval.ingest.ledger import Ledger
 from rjeval.ingest.rows import MappedRows
 from rjeval.ingest.settling import BadCells, settle_table
 from rjeval.ingest.values import number_if_all, type_column, type_covariate
+from rjeval.language import mark
 from rjeval.schemas.columns import Table
 from rjeval.schemas.frames import TEXT, conform
 from rjeval.terms import MissingState
+
+#: Fact of the ledger: a mapped column of a file holds nothing in any row.
+EMPTY_COLUMN = "column_empty"
 
 
 def require_mapped(table: Table, specs: list[ExportMap]) -> None:
@@ -130,6 +134,8 @@ def _typed(
     table: Table, name: str, part: MappedRows, ledger: Ledger
 ) -> tuple[pd.Series, tuple[str, np.ndarray] | None]:
     column, text = table.column(name), part.text[name]
+    if text.isna().all():
+        ledger.stated(table.name, EMPTY_COLUMN, column=name, detail=part.file)
     if column is None:
         return type_covariate(text, name, part.spec, ledger), None
     if column.kind in ("id", "text") and name not in part.spec.values:
@@ -156,7 +162,7 @@ def covariate_numbers(
     numbers = number_if_all(values)
     if numbers is not None:
         n_rows = int(numbers.notna().sum())
-        detail = "every value is a plain number"
+        detail = mark("every value is a plain number")
         ledger.changed(table.name, "covariate_as_number", n_rows=n_rows, column=name, detail=detail)
     return numbers
 

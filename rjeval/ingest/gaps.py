@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from rjeval.analysis_data import Exports
+from rjeval.ingest.assembly import EMPTY_COLUMN
 from rjeval.ingest.held_tables import by_column
 from rjeval.ingest.identifiers import looks_like
 from rjeval.schemas.tables import TABLES
@@ -75,15 +76,21 @@ class UnknownCode:
 
 
 def find_gaps(exports: Exports) -> tuple[Gap, ...]:
-    """Return the columns with missing cells; a column without any value was not collected."""
+    """Return the columns with missing cells, also those that are mapped and wholly empty.
+
+    A column that no map names was not collected, which is no gap.
+    """
     found = []
+    named = exports.ledger[exports.ledger["rule"].eq(EMPTY_COLUMN)]
+    empty = set(zip(named["table"], named["column"], strict=True))
     for name in exports.tables:
         frame = by_column(exports.tables, name)
         for column in map(str, frame.columns):
             if column.endswith("missing_state"):  # blank where nothing is missing
                 continue
             n_missing = int(frame[column].isna().sum())
-            if 0 < n_missing < len(frame):
+            whole = n_missing == len(frame)
+            if n_missing and (not whole or (name, column) in empty):
                 gap = Gap(table=name, column=column, n_missing=n_missing, n_rows=len(frame))
                 found.append(gap)
     return tuple(found)
@@ -94,7 +101,8 @@ def find_patterns(exports: Exports, gaps: tuple[Gap, ...]) -> tuple[Pattern, ...
     found: list[Pattern] = []
     for name in exports.tables:
         frame = by_column(exports.tables, name)
-        columns = [one.column for one in gaps if one.table == name][:MOST_COLUMNS]
+        mine = [one for one in gaps if one.table == name and one.n_missing < one.n_rows]
+        columns = [one.column for one in mine][:MOST_COLUMNS]
         if not columns:
             continue
         code = np.zeros(len(frame), dtype=np.int64)

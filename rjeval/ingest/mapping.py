@@ -131,6 +131,7 @@ def _columns(table: Table, fields: list[FileColumn], doubled: tuple[str, ...]) -
             mark, more = "# decide: ", f"{more}; stands in the file more than once"
         more += _misfit(column, one)
         lines.append(f"{mark}columns.{column.name} = {_quoted(one.name)}  # {points:.0f}{more}")
+        lines += [] if mark else _fill_line(column, one)
         dates += _date_line(column, one, mark)
         values += [] if mark else _value_lines(column, one)
     lines += _lacking(table, found)
@@ -171,6 +172,15 @@ def _lacking(table: Table, found: Matches) -> list[str]:
                 f'# decide: constants.{column.name} = ""  # the same in all rows: {allowed}'
             )
     return lines
+
+
+def _fill_line(column: Column, one: FileColumn) -> list[str]:
+    """Return what a blank may mean, where a needed cell is blank and its row would be refused."""
+    n_blank = one.n_rows - int(one.counts.sum())
+    if not column.needed or column.kind == "id" or not n_blank:
+        return []
+    many = f"{n_blank:,} of {one.n_rows:,} rows, which are refused unless this says what it means"
+    return [f'# decide: fill.{column.name} = ""  # blank in {many}']
 
 
 def _missing_line(fields: list[FileColumn]) -> list[str]:

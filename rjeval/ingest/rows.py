@@ -13,6 +13,7 @@ from rjeval.ingest.column_tables import ColumnTable
 from rjeval.ingest.files import RawTable
 from rjeval.ingest.headers import ROW_NUMBER, UNNAMED, tidy
 from rjeval.ingest.ledger import Ledger
+from rjeval.language import mark
 from rjeval.schemas.frames import TEXT
 
 
@@ -112,7 +113,7 @@ def _where(frame: pd.DataFrame, spec: ExportMap, ledger: Ledger) -> pd.DataFrame
         cells = frame[tidy(name)].fillna("")
         keep = cells.ne("") if allowed == ("*",) else cells.isin(list(allowed))
         n_rows = int((~keep).sum())
-        detail = "rows set aside by keep_where"
+        detail = mark("rows set aside by keep_where")
         ledger.changed(spec.table, "keep_where", n_rows=n_rows, column=name, detail=detail)
         frame = frame[keep.to_numpy(dtype=bool)]
     return frame
@@ -158,7 +159,7 @@ def _blank_to_missing(text: pd.DataFrame, spec: ExportMap, ledger: Ledger) -> pd
             continue
         if tokens:
             coded = cell.str.casefold().isin(tokens)
-            detail = "coded missing values, as declared"
+            detail = mark("coded missing values, as declared")
             n_coded = int(coded.sum())
             ledger.changed(spec.table, "missing_code", n_rows=n_coded, column=name, detail=detail)
             cell = cell.mask(coded)

@@ -14,6 +14,7 @@ from rjeval.ingest.blocks import BLOCKED, TOLERATED, Block, stops
 from rjeval.ingest.drafts import Draft
 from rjeval.ingest.ledger import Ledger
 from rjeval.ingest.rows import MappedRows
+from rjeval.language import mark
 from rjeval.schemas.columns import Column, Table
 from rjeval.schemas.models import MODEL_RULES, validate
 
@@ -183,7 +184,7 @@ def _drop_doubles(draft: Draft, ledger: Ledger) -> None:
         draft.table.name,
         "exact_duplicate_removed",
         n_rows=int(double.sum()),
-        detail="equal to an earlier row in every mapped column",
+        detail=mark("equal to an earlier row in every mapped column"),
     )
 
 

@@ -21,6 +21,7 @@ from rjeval.design.study import StudyDesign
 from rjeval.ingest.drafts import Draft
 from rjeval.ingest.keys import offset_of, read_key
 from rjeval.ingest.ledger import Ledger
+from rjeval.language import mark
 from rjeval.schemas.frames import TEXT
 from rjeval.terms import OUTSIDE_PERIOD
 
@@ -69,7 +70,7 @@ def shift_dates(drafts: Mapping[str, Draft], *, design: StudyDesign, ledger: Led
     for name, draft in mine.items():
         _shift_table(draft, offsets[name], ledger)
         _hide_refused(draft, ledger)
-    detail = "one offset for all people whose cases hang together"
+    detail = mark("one offset for all people whose cases hang together")
     ledger.stated("", "dates_shifted_together", detail=detail)
 
 
@@ -160,7 +161,7 @@ def _mark_period(drafts: Mapping[str, Draft], design: StudyDesign, ledger: Ledge
             outside |= dates.gt(pd.Timestamp(last))
         marks = marks.mask(outside, marks + f"{name};")
     n_rows = int(marks[draft.kept].ne("").sum())
-    detail = "dates outside the study period are named, not shown"
+    detail = mark("dates outside the study period are named, not shown")
     ledger.changed("referral", "period_marked", n_rows=n_rows, detail=detail)
     _put(draft, **{OUTSIDE_PERIOD: marks.astype(TEXT)})
 
@@ -169,7 +170,7 @@ def _leave_birth_years(drafts: Mapping[str, Draft], ledger: Ledger) -> None:
     """Take the age at referral from the year of birth where it is missing; drop the year."""
     if {"person", "referral"} <= set(drafts):
         _ages_from_birth(drafts["person"], drafts["referral"], ledger)
-    detail = "no number of days can shift it"
+    detail = mark("no number of days can shift it")
     for name, draft in drafts.items():
         if "birth_year" not in draft.frame.columns:
             continue
@@ -195,7 +196,7 @@ def _ages_from_birth(person: Draft, referral: Draft, ledger: Ledger) -> None:
         "age_from_birth_year",
         n_rows=int(new[referral.kept].sum()),
         column="age_at_referral",
-        detail="birthdays on 1 July",
+        detail=mark("birthdays on 1 July"),
     )
 
 
@@ -232,6 +233,6 @@ def _hide_refused(draft: Draft, ledger: Ledger) -> None:
     refused = (draft.refused != "") & ~draft.double
     hidden = {name: draft.keep(draft.text[name].mask(refused)) for name in names}
     draft.text = draft.text.assign(**hidden)
-    detail = "look the row up in the file by its number"
+    detail = mark("look the row up in the file by its number")
     n_rows = int(refused.sum()) if names else 0
     ledger.changed(draft.table.name, "dates_not_in_quarantine", n_rows=n_rows, detail=detail)

@@ -15,6 +15,7 @@ from rjeval.ingest.files import RawTable
 from rjeval.ingest.headers import SEARCHED_LINES, find_header, name_columns, wanted_columns
 from rjeval.ingest.text_rows import TextRows, cells_of
 from rjeval.ingest.unpack import Packet
+from rjeval.language import note
 
 DELIMITERS = (",", ";", "\t", "|")
 NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
@@ -74,9 +75,9 @@ def find_layout(head: str, spec: ExportMap, *, file: str, encoding: str) -> Layo
     start, header = _start_of_rows(head, delimiter, position)
     names, doubled = name_columns(header)
     notes = (
-        ("encoding", f"{file}: {encoding}{'' if spec.encoding else ', detected'}"),
+        ("encoding", f"{file}: {_how(encoding, spec.encoding)}"),
         ("delimiter", f"{file}: {_how(NAMES.get(delimiter, 'other'), spec.delimiter)}"),
-        ("header", f"{file}: line {position + 1}{'' if spec.header_row else ', detected'}"),
+        ("header", header_said(file, position + 1, declared=bool(spec.header_row))),
     )
     return Layout(
         encoding=encoding,
@@ -97,7 +98,14 @@ def _rows_of(data: bytes, text: str, start: int, encoding: str) -> bytes:
 
 
 def _how(found: str, declared: str) -> str:
-    return found if declared else f"{found}, detected"
+    return found if declared else note("{what}, detected", what=found)
+
+
+def header_said(file: str, line: int, *, declared: bool) -> str:
+    """Return what the ledger says of the line with the names of the columns."""
+    if declared:
+        return note("{file}: line {line}", file=file, line=line)
+    return note("{file}: line {line}, detected", file=file, line=line)
 
 
 def decode(data: bytes, declared: str, *, file: str) -> tuple[str, str]:

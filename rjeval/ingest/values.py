@@ -14,6 +14,7 @@ from rjeval.design.exports import ExportMap
 from rjeval.errors import DesignError
 from rjeval.ingest.dates import parse_dates
 from rjeval.ingest.ledger import Ledger
+from rjeval.language import mark, note
 from rjeval.schemas.columns import Column
 from rjeval.schemas.frames import DTYPES, TEXT
 
@@ -29,6 +30,11 @@ RULES = {
     "category": "V08",
     "multi": "V08",
 }
+#: What the ledger says of categories and dates.
+BY_DESIGN = mark("{n} spellings to {values} values (by the design)")
+BY_CASE = mark("{n} spellings to {values} values (case, blanks)")
+DECLARED = mark("by the declared format {formats}")
+FIRST_FORMAT = mark("two declared formats fit; the first was used")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,9 +177,9 @@ def _note_categories(
     """Count rows whose category was mapped or normalised; no value, and no count per value."""
     name, spec = where
     weight = np.bincount(codes[codes >= 0], minlength=len(given))
-    for kind, how in (("value_mapped", "by the design"), ("category_normalised", "case, blanks")):
+    for kind, template in (("value_mapped", BY_DESIGN), ("category_normalised", BY_CASE)):
         mine = [i for i, rule in enumerate(rules) if rule == kind and chosen[i] != given[i]]
-        detail = f"{len(mine)} spellings to {len({chosen[i] for i in mine})} values ({how})"
+        detail = note(template, n=len(mine), values=len({chosen[i] for i in mine}))
         n_rows = int(weight[mine].sum()) if mine else 0
         ledger.changed(spec.table, kind, n_rows=n_rows, column=name, detail=detail)
 
@@ -196,12 +202,16 @@ def _dates(text: pd.Series, name: str, spec: ExportMap, ledger: Ledger) -> Typed
     formats = spec.dates.get(name, ())
     dates = parse_dates(text, formats)
     for rule, n_rows, detail in (
-        ("time_of_day_cut", dates.n_cut, "date and time cut to the date"),
-        ("sentinel_date_removed", dates.n_sentinel, "a date that systems write for none"),
-        ("day_month_settled", dates.n_swappable, f"by the declared format {', '.join(formats)}"),
-        ("time_zone_given", dates.n_zoned, "the day was taken as written, in that zone"),
-        ("time_zone_applied", dates.n_moved, "another day in the declared time zone"),
-        ("day_month_ambiguous", dates.n_ambiguous, "two declared formats fit; the first was used"),
+        ("time_of_day_cut", dates.n_cut, mark("date and time cut to the date")),
+        ("sentinel_date_removed", dates.n_sentinel, mark("a date that systems write for none")),
+        ("day_month_settled", dates.n_swappable, note(DECLARED, formats=", ".join(formats))),
+        ("time_zone_given", dates.n_zoned, mark("the day was taken as written, in that zone")),
+        ("time_zone_applied", dates.n_moved, mark("another day in the declared time zone")),
+        (
+            "day_month_ambiguous",
+            dates.n_ambiguous,
+            FIRST_FORMAT,
+        ),
     ):
         ledger.changed(spec.table, rule, n_rows=n_rows, column=name, detail=detail)
     return Typed(values=dates.values, bad=dates.bad, rule="V21")
@@ -212,14 +222,14 @@ def type_covariate(text: pd.Series, name: str, spec: ExportMap, ledger: Ledger) 
     if name in spec.dates:
         dates = _dates(text, name, spec, ledger)
         n_bad = int(dates.bad.sum())
-        detail = "not read by the declared formats"
+        detail = mark("not read by the declared formats")
         ledger.changed(spec.table, "covariate_date_lost", n_rows=n_bad, column=name, detail=detail)
         return dates.values
     open_column = Column(name=name, kind="text", title=name)
     values = type_column(text, open_column, spec, ledger).values.astype(TEXT)
     bracketed = values.str.match(r"^\[.*\]$", na=False)
     n_rows = int(bracketed.sum())
-    detail = "square brackets around the whole text"
+    detail = mark("square brackets around the whole text")
     ledger.changed(spec.table, "brackets_removed", n_rows=n_rows, column=name, detail=detail)
     return values.mask(bracketed, values.str.slice(1, -1).str.strip())
 

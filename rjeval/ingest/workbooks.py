@@ -11,8 +11,10 @@ from rjeval.design.exports import ExportMap
 from rjeval.errors import ExportError
 from rjeval.ingest.files import RawTable
 from rjeval.ingest.headers import SEARCHED_LINES, find_header, name_columns, wanted_columns
+from rjeval.ingest.text_tables import header_said
 from rjeval.ingest.typed_files import cell_as_text
 from rjeval.ingest.unpack import Packet
+from rjeval.language import note
 from rjeval.schemas.frames import TEXT
 
 #: Stream of an OLE container that holds a workbook under a password ([MS-OFFCRYPTO] 2.3.4.4).
@@ -48,8 +50,8 @@ def read_workbook(packet: Packet, spec: ExportMap) -> RawTable:
     frame = pd.DataFrame(body, columns=names, dtype=TEXT)
     notes = (
         *packet.notes,
-        ("sheet", f"{packet.file}: sheet {sheet} of the workbook"),
-        ("header", f"{packet.file}: line {position + 1}{'' if spec.header_row else ', detected'}"),
+        ("sheet", note("{file}: sheet {sheet} of the workbook", file=packet.file, sheet=sheet)),
+        ("header", header_said(packet.file, position + 1, declared=bool(spec.header_row))),
     )
     ragged = tuple(i for i, one in enumerate(wide) if one)
     return RawTable(

@@ -55,6 +55,13 @@ def test_missing_cells_are_counted_by_column_and_together(exports):
     assert [one.share for one in patterns] == [0.6, 0.3, 0.1]
 
 
+def test_a_mapped_column_without_any_value_is_missing_entirely(study):
+    exports = study.read(MAP, referrals__csv=rows(*[("police", "", "open")] * 4))
+    gaps = find_gaps(exports)
+    assert [(one.column, one.n_missing, one.n_rows) for one in gaps] == [("age_at_referral", 4, 4)]
+    assert find_patterns(exports, gaps) == ()  # it tells no rows apart
+
+
 def test_columns_that_were_never_collected_are_no_gap(exports):
     assert "enrolled_date" in exports.tables["referral"].columns
     assert "enrolled_date" not in {one.column for one in find_gaps(exports)}

@@ -32,9 +32,11 @@ def derive_between_checks(
     the delay with which records are posted. On the clock of follow-up a check stands for the day
     that it reaches, less the delay, whether it finds an event or not: events and people without
     any are then seen by the same rule, and no event is lost because it was found by the last
-    check. An event whose check stands for a day after the window leaves its person followed for
-    the window; where the last clear day is inside the window, the two columns say that whether
-    the event fell into it is not known.
+    check. A check so early that it stands for no day of follow-up tells of nobody: its events are
+    those of the next one, or of the day they were found where no other followed. An event whose
+    check stands for a day after the window leaves its person followed for the window; where the
+    last clear day is inside the window, the two columns say that whether the event fell into it
+    is not known.
 
     ``observable_days`` is what checks up to the end of the records would have shown, since who
     was checked no more may have been so because of what had been found.
@@ -47,7 +49,7 @@ def derive_between_checks(
     found = wide["time_days"].astype(float).where(again.astype(bool)).to_numpy(dtype=float)
     entry = derived["entry_days"].to_numpy(dtype=float)
     clear = np.maximum(_last_clear(wide.assign(found=found), frames, rules), entry)
-    stands_for = np.maximum(found - rules.delay, entry + FIRST_DAY_AFTER)
+    stands_for = _stands_for(wide.assign(found=found), entry, frames, rules)
     inside = stands_for <= rules.window
     told = inside | (~np.isnan(found) & (clear < rules.window))
     result = derived.assign(
@@ -70,6 +72,33 @@ def _could_be_seen(
     days = (last - index).dt.days.to_numpy(dtype=float) - rules.delay
     seen = derived["observable_days"].to_numpy(dtype=float)
     return np.fmax(seen, np.clip(days, 0.0, rules.window))
+
+
+def _stands_for(
+    people: pd.DataFrame, entry: np.ndarray, frames: dict[str, pd.DataFrame], rules: FollowUpRules
+) -> np.ndarray:
+    """Return the day of follow-up that the check which found each event stands for."""
+    found = people["found"].to_numpy(dtype=float)
+    soonest = entry + FIRST_DAY_AFTER
+    early = found - rules.delay < soonest
+    if not early.any():
+        return found - rules.delay
+    rows = pd.DataFrame({"row_id": people["row_id"].astype(str), "from": soonest + rules.delay})
+    rows = rows.assign(place=np.arange(len(rows)))[early].sort_values("from")
+    following = np.full(len(people), -np.inf)
+    for _, own in _check_days(frames, rules).groupby("source_group"):
+        joined = pd.merge_asof(
+            rows,
+            own.sort_values("day")[["row_id", "day"]],
+            left_on="from",
+            right_on="day",
+            by="row_id",
+            direction="forward",
+        )
+        place, day = joined["place"].to_numpy(), joined["day"].to_numpy(dtype=float)
+        following[place] = np.maximum(following[place], day - rules.delay)
+    known = np.isfinite(following)
+    return np.where(early, np.where(known, following, found), found - rules.delay)
 
 
 def _last_clear(

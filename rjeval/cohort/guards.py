@@ -21,6 +21,8 @@ SEALED_GAP = 0.02
 MISSING_DATES, PENDING = 0.10, 0.10
 #: Share of events on the day of a pull, or on the last day of a quarter (expected: 4 days of 365).
 ON_PULLS, ON_QUARTER_ENDS = 0.20, 0.10
+#: Above this share it is not said how much more: "all of a group" tells of each of them.
+MOST = 0.9
 #: Fewer people or events than this say nothing about a share.
 FEWEST_PEOPLE, FEWEST_EVENTS = 20, 10
 #: From this size on, an arm without any event is more likely not to have been looked up.
@@ -167,13 +169,13 @@ def days_of_detection(facts: OutcomeFacts) -> str:
         return ""
     if charges["on_pull"].mean() > ON_PULLS:
         return note(
-            "About {share}% of events are dated on the day of a records pull: {doubt}",
+            "{share} of events are dated on the day of a records pull: {doubt}",
             share=_in_fives(charges["on_pull"].mean()),
             doubt=DAYS_FOUND,
         )
     if charges["quarter_end"].mean() > ON_QUARTER_ENDS:
         return note(
-            "About {share}% of events are dated on the last day of a quarter: {doubt}",
+            "{share} of events are dated on the last day of a quarter: {doubt}",
             share=_in_fives(charges["quarter_end"].mean()),
             doubt=DAYS_FOUND,
         )
@@ -188,7 +190,7 @@ def missing_offence_dates(facts: OutcomeFacts) -> str:
     if share <= MISSING_DATES:
         return ""
     return note(
-        "About {share}% of events have no offence date and are dated by arrest or filing, "
+        "{share} of events have no offence date and are dated by arrest or filing, "
         "which comes later.",
         share=_in_fives(share),
     )
@@ -203,7 +205,7 @@ def pending_dispositions(facts: OutcomeFacts) -> str:
     if share <= PENDING:
         return ""
     return note(
-        "About {share}% of charges inside the follow-up still await a court: the waiting "
+        "{share} of charges inside the follow-up still await a court: the waiting "
         "period may be too short, and the rate too low.",
         share=_in_fives(share),
     )
@@ -243,6 +245,8 @@ def _shares(applies: pd.Series, groups: pd.Series) -> pd.Series:
     return shares[sizes.reindex(shares.index) >= FEWEST_PEOPLE]
 
 
-def _in_fives(share: float) -> int:
+def _in_fives(share: float) -> str:
     """Return a percentage in steps of five, from which no count of people can be told."""
-    return 5 * round(20 * share)
+    if share > MOST:
+        return note("More than {most}%", most=round(100 * MOST))
+    return note("About {n}%", n=5 * round(20 * share))

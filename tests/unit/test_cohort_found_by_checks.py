@@ -117,10 +117,12 @@ def test_with_a_delay_each_check_stands_for_an_earlier_day_whatever_it_finds():
 
 def test_an_event_found_by_the_last_check_is_not_lost_to_the_delay():
     people = {"found last": ((90, 300), 300), "found at once": ((20,), 20), "clear": ((400,), None)}
+    people |= {"found early": ((20, 110), 20)}
     frame = outcome_of(LAGGED, people).frame.set_index("person_id")
     assert frame.loc["found last", ["time_days", "exit_reason"]].tolist() == [270, "reoffence"]
-    # The check stands for no day at all; the event is certain all the same.
-    assert frame.loc["found at once", ["time_days", "exit_reason"]].tolist() == [1, "reoffence"]
+    # Checks that stand for no day at all: the next one counts, or the day where none followed.
+    assert frame.loc["found at once", ["time_days", "exit_reason"]].tolist() == [20, "reoffence"]
+    assert frame.loc["found early", ["time_days", "last_clear_days"]].tolist() == [80, 0]
     assert frame.loc["clear", ["time_days", "exit_reason"]].tolist() == [365, "end_of_follow_up"]
 
 
@@ -164,6 +166,21 @@ def test_the_curve_between_checks_holds_events_found_after_the_window():
     assert by_180["time_days"] == 180
     assert by_180["estimate"] == pytest.approx(29 / 37)
     assert any("not determined" in note for note in curve.notes)
+
+
+def test_early_checks_do_not_move_events_to_the_first_day():
+    """Checks each quarter from any day on, records posted 30 days after the offence."""
+    rng = np.random.default_rng(5)
+    true, first = np.ceil(rng.exponential(600, 1500)), rng.integers(1, 91, 1500)
+    people = {}
+    for i, day in enumerate(true):
+        days = tuple(int(first[i] + 91 * k) for k in range(5))
+        after = [check for check in days if check - 30 >= day]
+        people[f"P{i}"] = (days, after[0] if after else None)
+    curve = rj.interval_survival(outcome_of(LAGGED, people)).frame
+    for day in (5, 30, 100, 200, 300):
+        got = curve[curve["time_days"] <= day].iloc[-1]["estimate"]
+        assert got == pytest.approx(np.mean(true > day), abs=0.025)
 
 
 @pytest.mark.parametrize("delay", [0, 30])

@@ -192,6 +192,7 @@ _MODULES: dict[str, tuple[str, ...]] = {
         "tabulate_objectives",
     ),
     "rjeval.tables.quality": ("tabulate_quality",),
+    "rjeval.tables.quantiles": ("tabulate_quantiles",),
     "rjeval.tables.rates": (
         "tabulate_rates",
         "tabulate_contrasts",

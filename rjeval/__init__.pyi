@@ -134,6 +134,7 @@ from rjeval.tables.objectives import tabulate_tiles as tabulate_tiles
 from rjeval.tables.predictions import tabulate_change as tabulate_change
 from rjeval.tables.predictions import tabulate_predictions as tabulate_predictions
 from rjeval.tables.quality import tabulate_quality as tabulate_quality
+from rjeval.tables.quantiles import tabulate_quantiles as tabulate_quantiles
 from rjeval.tables.rates import tabulate_contrasts as tabulate_contrasts
 from rjeval.tables.rates import tabulate_definition as tabulate_definition
 from rjeval.tables.rates import tabulate_rates as tabulate_rates

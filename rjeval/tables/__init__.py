@@ -6,6 +6,7 @@
 - ``contrast_words``: names of measures, both absolute figures
 - ``estimates``: regressions
 - ``rates``: definition box, rates, contrasts, restricted means
+- ``quantiles``: days by which shares of people had reoffended
 - ``hypothesis_tests``: tests, for the appendix
 - ``predictions``: rating models in shares and points, paired change
 - ``summaries``: four measures of reoffending, sensitivity

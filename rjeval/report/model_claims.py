@@ -6,7 +6,7 @@ from collections.abc import Hashable
 from typing import Any
 
 from rjeval.design.study import StudyDesign
-from rjeval.language import mark, phrase
+from rjeval.language import Told, mark, phrase
 from rjeval.report.wording import caution, is_known, level_text, percent, period_text, points
 from rjeval.results import ModelEstimates
 
@@ -184,10 +184,11 @@ def _margin(result: ModelEstimates, term: str) -> str:
 
 def _change(row: Row, result: ModelEstimates, design: StudyDesign) -> str:
     """Mean change of one item among those who answered both times."""
-    who = next((note for note in result.notes if note.startswith(ANSWERS_OF)), "")
-    who = who.removeprefix(ANSWERS_OF).rstrip(".")
+    said = next((note for note in result.notes if note.startswith(ANSWERS_OF)), "")
+    who = said.removeprefix(ANSWERS_OF).rstrip(".")
+    told = phrase(said.parts["who"]) if isinstance(said, Told) and "who" in said.parts else who
     item = design.label(str(row["term"]))
-    item = f"{who}, {_lower(item)}" if who else item
+    item = f"{told}, {_lower(item)}" if who else item
     # Only parties of cases belong to the period of the referrals.
     period = period_text(design) if "parties" in who else ""
     low, estimate, high = row["conf_low"], row["estimate"], row["conf_high"]

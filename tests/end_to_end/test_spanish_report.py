@@ -1,0 +1,181 @@
+"""The demonstration in Spanish: no English left but the study's own, and the same numbers."""
+
+from __future__ import annotations
+
+import html as escapes
+import re
+import shutil
+import tomllib
+from base64 import b64decode
+from html.parser import HTMLParser
+from pathlib import Path
+
+import docx
+import pypdf
+import pytest
+
+from rjeval.cli.main import main
+from rjeval.design.read import read_design
+from rjeval.language import spoken, use_language
+from rjeval.schemas.tables import TABLES
+
+DOCUMENTS = ("annual_report", "fact_sheet", "methods_appendix")
+#: Words of English sentences that no Spanish one holds.
+ENGLISH = frozenset(
+    {"the", "of", "and", "with", "which", "people", "answered", "is", "are", "was", "were", "not"}
+    | {"shown", "by", "from", "this", "that", "these", "their", "who", "had", "have", "than", "to"}
+    | {"fewer", "more", "it", "share", "for", "between", "within", "group", "rate", "both", "each"}
+)
+#: Parts of study.toml whose texts are the programme's own.
+OWN_PARTS = ("study", "labels", "recidivism", "survey", "objectives", "subgroups")
+#: Values of the demonstration's data that are printed as they are.
+OF_THE_DATA = ("Trust in the legal system",)
+#: Shorter own texts, such as "rj", might be a piece of a word.
+LEAST_OWN_LETTERS = 5
+_SVG = re.compile(r"data:image/svg\+xml;base64,([A-Za-z0-9+/=\s]+)")
+_NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+#: Identifiers, names of files and formats of dates, which no language changes.
+_NAMES = re.compile(r"%\S+|\S*[_./]\S+")
+
+
+class Page(HTMLParser):
+    """Everything that a reader reads or hears, and the cells of each table."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.texts: list[str] = []
+        self.tables: list[list[str]] = []
+        self._inside: list[str] = []
+
+    def handle_starttag(self, tag, attrs):
+        self._inside.append(tag)
+        if tag == "table":
+            self.tables.append([])
+        elif tag in ("td", "th"):
+            self.tables[-1].append("")
+        self.texts += [text for name, text in attrs if name in ("alt", "aria-label") and text]
+        if tag in ("br", "img", "meta", "link", "input", "hr", "col"):
+            self._inside.pop()
+
+    def handle_endtag(self, tag):
+        while self._inside and self._inside.pop() != tag:
+            continue
+
+    def handle_data(self, data):
+        if {"script", "style"} & set(self._inside):
+            return
+        if {"td", "th"} & set(self._inside):
+            self.tables[-1][-1] += data
+        self.texts.append(data)
+
+
+def read(path: Path) -> Page:
+    page = Page()
+    text = path.read_text(encoding="utf-8")
+    page.feed(_SVG.sub("", text))
+    for drawing in _SVG.findall(text):
+        drawn = re.sub(r"<style\b.*?</style>", "", b64decode(drawing).decode(), flags=re.DOTALL)
+        page.texts += [escapes.unescape(one) for one in re.findall(r">([^<>]+)<", drawn)]
+    return page
+
+
+@pytest.fixture(scope="session")
+def spanish(study, tmp_path_factory) -> Path:
+    """Folder of the three documents of the demonstration in Spanish."""
+    folder = tmp_path_factory.mktemp("es") / "study"
+    shutil.copytree(study, folder, ignore=shutil.ignore_patterns("reports"))
+    design = folder / "study.toml"
+    text = design.read_text(encoding="utf-8")
+    design.write_text(
+        text.replace("[disclosure]", '[report]\nlanguage = "es"\n\n[disclosure]', 1),
+        encoding="utf-8",
+    )
+    before = spoken()
+    try:
+        assert main(["report", str(folder), "--kind", "all"]) == 0
+    finally:
+        use_language(before)
+    (manifest,) = (folder / "reports").rglob("manifest.json")
+    return manifest.parent
+
+
+@pytest.fixture(scope="session")
+def own_texts(study) -> list[str]:
+    """Texts of the study and values of its data, the longest first."""
+    given = tomllib.loads((study / "study.toml").read_text(encoding="utf-8"))
+    found = {*OF_THE_DATA}
+    todo = [given[part] for part in OWN_PARTS]
+    while todo:
+        one = todo.pop()
+        if isinstance(one, str):
+            found.add(one.strip("."))
+        elif isinstance(one, dict):
+            todo += one.values()
+        elif isinstance(one, list):
+            todo += one
+    return sorted((one for one in found if len(one) >= LEAST_OWN_LETTERS), key=len, reverse=True)
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_no_text_is_left_in_english(name, spanish, own_texts):
+    columns = {column.name for table in TABLES.values() for column in table.columns}
+    own = re.compile("|".join(map(re.escape, own_texts)), re.IGNORECASE)
+    left = []
+    for text in dict.fromkeys(read(spanish / f"{name}.html").texts):
+        if text.strip() in columns:
+            continue
+        rest = _NAMES.sub(" ", own.sub(" ", text))
+        words = set(re.findall(r"[^\W\d_]+", rest.lower()))
+        if words & ENGLISH:
+            left.append(f"{sorted(words & ENGLISH)}: {text[:200]}")
+    assert not left, "\n".join(left)
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_the_tables_hold_the_numbers_of_the_english_report(name, spanish, report):
+    ours, theirs = (read(folder / f"{name}.html").tables for folder in (spanish, report))
+    assert len(ours) == len(theirs) > 0
+    for number, (mine, english) in enumerate(zip(ours, theirs, strict=True), start=1):
+        assert len(mine) == len(english)
+        for told, said in zip(mine, english, strict=True):
+            assert _NUMBER.findall(told) == _NUMBER.findall(said), f"table {number}"
+
+
+def test_a_screen_reader_is_told_the_language(spanish):
+    for name in DOCUMENTS:
+        assert '<html lang="es"' in (spanish / f"{name}.html").read_text(encoding="utf-8")
+        pdf = pypdf.PdfReader(spanish / f"{name}.pdf")
+        assert str(pdf.trailer["/Root"]["/Lang"]).startswith("es")
+        word = docx.Document(str(spanish / f"{name}.docx"))
+        assert 'w:val="es"' in word.styles.element.xml
+
+
+def test_the_pdf_and_word_documents_are_spanish_too(spanish):
+    pdf = "\n".join(
+        one.extract_text() for one in pypdf.PdfReader(spanish / "annual_report.pdf").pages
+    )
+    word = docx.Document(str(spanish / "annual_report.docx"))
+    said = "\n".join(one.text for one in word.paragraphs)
+    for text in (pdf, said):
+        assert "Reincidencia" in text
+        assert "Tabla 1." in text
+        assert "Figura 1." in text
+        assert not re.search(r"\b(Table|Figure) \d", text)
+    assert "DATOS SINTÉTICOS" in word.sections[0].header.paragraphs[0].text
+
+
+def test_measures_keep_their_ids_in_every_language(spanish, report):
+    ours, theirs = (
+        (folder / "performance_measures.csv").read_text(encoding="utf-8").splitlines()
+        for folder in (spanish, report)
+    )
+    ids = [[line.split(",")[0] for line in lines] for lines in (ours, theirs)]
+    assert ids[0] == ids[1]
+    names = [re.findall(r"\b[a-z_]+-[0-9a-f]{8}\b", "\n".join(lines)) for lines in (ours, theirs)]
+    assert names[0] == names[1]
+    assert names[0]
+
+
+def test_an_english_study_that_is_read_next_is_english(spanish, study):
+    assert read_design(study).title.startswith("Evaluation")
+    assert not spoken().phrases

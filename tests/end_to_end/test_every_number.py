@@ -39,7 +39,7 @@ NO_NUMBER = re.compile(
 )
 #: Share of arbitrary percentages that the check must find strange: the annual evaluation alone
 #: holds some hundreds of shares, so that more than half of all tenths are among them by chance.
-LEAST_CAUGHT = 1 / 3
+LEAST_CAUGHT = {"annual_report": 2 / 5, "fact_sheet": 1 / 2, "methods_appendix": 1 / 2}
 #: Numbers that no result holds: parts of speech, months on axes, limits named in prose.
 CONVENTIONS = {
     *range(11),  # ordinals, "one in ten", degrees of freedom, tiers
@@ -231,10 +231,10 @@ def test_each_number_of_the_text_alternatives_is_released_or_declared(alternativ
     assert _unexplained(alternatives, pool) == []
 
 
-def test_most_strange_numbers_would_be_found(pool):
+def test_most_strange_numbers_would_be_found(pool, name):
     """The check is worth something: few arbitrary percentages of one decimal pass by chance."""
     arbitrary = [f"{tenth / 10:.1f}" for tenth in range(1000)]
-    assert len(_unexplained(" ".join(arbitrary), pool)) > LEAST_CAUGHT * len(arbitrary)
+    assert len(_unexplained(" ".join(arbitrary), pool)) > LEAST_CAUGHT[name] * len(arbitrary)
 
 
 def test_the_word_file_holds_the_numbers_of_the_page(report, page, name):

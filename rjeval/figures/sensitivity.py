@@ -21,6 +21,7 @@ from rjeval.figures.forest import Entry, draw_forest, forest_height, shade_inter
 from rjeval.figures.sheet import sheet
 from rjeval.figures.wording import closing_notes, for_release, joined, listed
 from rjeval.language import mark, phrase
+from rjeval.languages.reading import retell
 from rjeval.results import Contrast, ModelEstimates, Result, SensitivityGrid
 
 #: Name of the primary specification in a grid, which needs no second word for it.
@@ -96,7 +97,7 @@ def plot_sensitivity(
 
 
 def _label(name: str, words: Mapping[str, str]) -> str:
-    text = words.get(name) or phrase(name)
+    text = words.get(name) or retell(name)
     return text[:1].upper() + text[1:]
 
 
@@ -141,7 +142,7 @@ def _drawing(
 ) -> Drawing:
     interval = interval_text(results[0].conf_level)
     parts = [
-        f"{words.get(name) or phrase(name)} {contrast_number(row, kind)}"
+        f"{words.get(name) or retell(name)} {contrast_number(row, kind)}"
         for name, row in rows.items()
     ]
     primary, *others = parts

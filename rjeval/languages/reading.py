@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 from string import Formatter
 
-from rjeval.language import Language, in_own_words, phrase, spoken
+from rjeval.language import Language, Told, in_own_words, phrase, spoken
 from rjeval.languages.files import SHIPPED, read_shipped
 
 #: Letters that a template must have of its own before a text is taken to be made by it.
@@ -55,7 +55,7 @@ def retell(text: str, *, among: tuple[str, ...] = ()) -> str:
     '10 days'
     """
     language = spoken()
-    if text in language.phrases or not language.phrases:
+    if isinstance(text, Told) or text in language.phrases or not language.phrases:
         return phrase(text)
     for template, pattern in _patterns(among or tuple(language.phrases)):
         found = pattern.fullmatch(text)

@@ -27,7 +27,7 @@ def _by_arm(data: RuleData, share: pd.Series) -> pd.Series:
     referral = data.frame("referral", "arm").drop_duplicates("person_id")
     known = referral[referral["arm"].notna()]
     if known["arm"].nunique() < 2:
-        raise CannotRunError("there are fewer than two arms")
+        raise CannotRunError(mark("there are fewer than two arms"))
     return known["person_id"].map(share).fillna(0.0).groupby(known["arm"]).mean()
 
 
@@ -59,7 +59,7 @@ def _unequal_depth(data: RuleData) -> list[Hit]:
 def _other_kinds(data: RuleData) -> list[Hit]:
     events = data.frame("followup_event", "event_kind")
     if not data.definitions:
-        raise CannotRunError("no [[recidivism]] definition says which events count")
+        raise CannotRunError(mark("no [[recidivism]] definition says which events count"))
     counted = {kind for one in data.definitions for kind in one.count_event_kinds}
     return [hit("followup_event", "event_kind", ~events["event_kind"].isin(list(counted)))]
 
@@ -74,7 +74,7 @@ def _charges(data: RuleData) -> list[Hit]:
 def _pending(data: RuleData) -> list[Hit]:
     events = data.frame("followup_event", "disposition")
     if not any(one.event in PROVEN for one in data.definitions):
-        raise CannotRunError("no definition rests on a court's decision")
+        raise CannotRunError(mark("no definition rests on a court's decision"))
     pending = events["disposition"].eq("pending")
     if not len(events) or pending.mean() <= PENDING_SHARE:
         return []
@@ -107,7 +107,7 @@ def _sealed(data: RuleData) -> list[Hit]:
 def _away(data: RuleData) -> list[Hit]:
     spells = data.frame("exposure")
     if not any(one.custody == "ignore" for one in data.definitions):
-        raise CannotRunError("the definition takes custody into account")
+        raise CannotRunError(mark("the definition takes custody into account"))
     index = _index(data)
     start = spells["person_id"].map(index)
     horizon = max(one.horizon_days for one in data.definitions)
@@ -152,7 +152,7 @@ def _arm_without_event(data: RuleData) -> list[Hit]:
 def _odd_rate(data: RuleData) -> list[Hit]:
     checked = data.frame("records_check")["person_id"].unique()
     if len(checked) < ARM_SIZE:
-        raise CannotRunError("fewer than 30 people were checked")
+        raise CannotRunError(mark("fewer than 30 people were checked"))
     rate = len(set(_reoffenders(data)) & set(checked)) / len(checked)
     if LEAST_RATE <= rate <= MOST_RATE:
         return []

@@ -167,7 +167,7 @@ def _age_against_birth_year(data: RuleData) -> list[Hit]:
 def _age_outside_programme(data: RuleData) -> list[Hit]:
     referral = data.frame("referral", "age_at_referral")
     if not data.ages:
-        raise CannotRunError("[study] ages, which the programme may take, are not declared")
+        raise CannotRunError(mark("[study] ages, which the programme may take, are not declared"))
     age, (youngest, oldest) = referral["age_at_referral"], data.ages
     outside = age.lt(youngest) | age.gt(oldest)
     return [hit("referral", "age_at_referral", age.notna() & outside)]
@@ -208,7 +208,7 @@ def _small_classes(data: RuleData) -> list[Hit]:
 
 def _wrong_random_arm(data: RuleData) -> list[Hit]:
     if not data.randomised:
-        raise CannotRunError("the design is not a randomised trial")
+        raise CannotRunError(mark("the design is not a randomised trial"))
     referral = data.frame("referral")
     drawn = referral["random_arm"].replace({"control": "comparison"})
     return [hit("referral", "random_arm", drawn.isna() | drawn.ne(referral["arm"]))]
@@ -217,12 +217,12 @@ def _wrong_random_arm(data: RuleData) -> list[Hit]:
 def _drifting_allocation(data: RuleData) -> list[Hit]:
     """Compare the share drawn into the programme in the first and second half of the draws."""
     if not data.randomised:
-        raise CannotRunError("the design is not a randomised trial")
+        raise CannotRunError(mark("the design is not a randomised trial"))
     referral = data.frame("referral", "random_arm", "random_date").sort_values("random_date")
     drawn = referral[referral["random_arm"].isin(["rj", "control"])]["random_arm"].eq("rj")
     half = len(drawn) // 2
     if half < 10:
-        raise CannotRunError("fewer than 20 people were drawn")
+        raise CannotRunError(mark("fewer than 20 people were drawn"))
     first, second, share = drawn.iloc[:half].mean(), drawn.iloc[half:].mean(), drawn.mean()
     spread = (share * (1 - share) * (1 / half + 1 / (len(drawn) - half))) ** 0.5
     # 3.29 standard errors: p < 0.001

@@ -95,7 +95,7 @@ def _untrained(data: RuleData) -> list[Hit]:
 def _version_change(data: RuleData) -> list[Hit]:
     programme = data.frame("program", "version_from")
     if data.period_start is None or data.period_end is None:
-        raise CannotRunError("[study] period_start and period_end are not declared")
+        raise CannotRunError(mark("[study] period_start and period_end are not declared"))
     start, end = pd.Timestamp(data.period_start), pd.Timestamp(data.period_end)
     inside = programme["version_from"].gt(start) & programme["version_from"].le(end)
     return [hit("program", "version_from", inside)]
@@ -194,7 +194,7 @@ def _in_kind_unsaid(data: RuleData) -> list[Hit]:
 def _cost_outside_period(data: RuleData) -> list[Hit]:
     cost = data.frame("cost", "period_start", "period_end")
     if data.period_start is None or data.period_end is None:
-        raise CannotRunError("[study] period_start and period_end are not declared")
+        raise CannotRunError(mark("[study] period_start and period_end are not declared"))
     outside = cost["period_end"].lt(pd.Timestamp(data.period_start)) | cost["period_start"].gt(
         pd.Timestamp(data.period_end)
     )

@@ -106,7 +106,7 @@ def _no_date(data: RuleData) -> list[Hit]:
 def _both_arms(data: RuleData) -> list[Hit]:
     frame = data.frame("referral", "arm")
     if len(data.arms) < 2:
-        raise CannotRunError("the design compares no arms")
+        raise CannotRunError(mark("the design compares no arms"))
     arms = frame.groupby("person_id")["arm"].transform("nunique")
     return [hit("referral", "arm", arms.gt(1))]
 

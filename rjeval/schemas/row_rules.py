@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pandas as pd
 
-from rjeval.language import mark
+from rjeval.language import mark, note
 from rjeval.schemas.frames import among
 from rjeval.schemas.rules import CannotRunError, Hit, Rule, RuleData, hit
 from rjeval.schemas.tables import TABLES
@@ -125,7 +125,9 @@ def _after_extract(data: RuleData) -> list[Hit]:
 def _inverted(frame: pd.DataFrame, order: tuple[str, ...]) -> list[Hit]:
     given = [name for name in order if name in frame.columns and frame[name].notna().any()]
     if len(given) < 2:
-        raise CannotRunError(f"fewer than two of {', '.join(order)} were collected")
+        raise CannotRunError(
+            note("fewer than two of {columns} were collected", columns=", ".join(order))
+        )
     found = []
     latest = frame[given[0]].to_numpy(dtype="datetime64[ns]")
     for later in given[1:]:
@@ -158,7 +160,7 @@ def _exit_on_referral_day(data: RuleData) -> list[Hit]:
 
 def _before_period(data: RuleData) -> list[Hit]:
     if data.period_start is None:
-        raise CannotRunError("[study] period_start is not declared")
+        raise CannotRunError(mark("[study] period_start is not declared"))
     frame = data.frame("referral", "referral_date")
     earliest = pd.Timestamp(data.period_start) - pd.Timedelta(days=366)
     return [hit("referral", "referral_date", frame["referral_date"].lt(earliest))]
@@ -183,14 +185,14 @@ def _unknown_arm(data: RuleData) -> list[Hit]:
             arm = data.tables[table]["arm"]
             found.append(hit(table, "arm", arm.notna() & ~arm.isin(list(data.arms))))
     if not found:
-        raise CannotRunError("the design compares no arms")
+        raise CannotRunError(mark("the design compares no arms"))
     return found
 
 
 def _outside_scale(data: RuleData) -> list[Hit]:
     frame = data.frame("survey_response", "value")
     if not data.surveys:
-        raise CannotRunError("no [[survey]] declares a scale")
+        raise CannotRunError(mark("no [[survey]] declares a scale"))
     broken = pd.Series(False, index=frame.index)
     role = _role_of(frame, data)
     for survey in data.surveys:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from rjeval.design.recidivism import RecidivismDefinition
 from rjeval.design.study import StudyDesign, SurveyDesign
+from rjeval.language import mark, note
 from rjeval.schemas.tables import TABLES
 
 
@@ -74,11 +75,11 @@ class RuleData:
             The table or one of the columns was not collected.
         """
         if table not in self.tables:
-            raise CannotRunError(f"{table} was not collected")
+            raise CannotRunError(note("{what} was not collected", what=table))
         frame = self.tables[table]
         for name in columns:
             if name not in frame.columns or frame[name].isna().all():
-                raise CannotRunError(f"{table}.{name} was not collected")
+                raise CannotRunError(note("{what} was not collected", what=f"{table}.{name}"))
         return frame
 
     def extract(self) -> pd.Timestamp:
@@ -90,7 +91,7 @@ class RuleData:
             The design does not declare one.
         """
         if self.extract_date is None:
-            raise CannotRunError("[study] extract_date is not declared (V06)")
+            raise CannotRunError(mark("[study] extract_date is not declared (V06)"))
         return pd.Timestamp(self.extract_date)
 
 

@@ -73,7 +73,7 @@ def _against_the_rest(data: RuleData) -> list[Hit]:
             if rest.nunique() > 1 and wide[item].nunique() > 1 and rest.corr(wide[item]) < 0:
                 flipped.add((survey.role, str(item)))
     if not data.surveys:
-        raise CannotRunError("no [[survey]] declares items that belong together")
+        raise CannotRunError(mark("no [[survey]] declares items that belong together"))
     role = answers["invitation_id"].map(_asked(data)["role"])
     broken = pd.Series(False, index=answers.index)
     for role_name, item in flipped:
@@ -110,7 +110,7 @@ def _unlinked(data: RuleData) -> list[Hit]:
     post = done[done["wave"].eq("post")]
     pre = done.loc[done["wave"].eq("pre"), keys].drop_duplicates().assign(_pre=True)
     if not len(pre) or not len(post):
-        raise CannotRunError("surveys before and after were not both collected")
+        raise CannotRunError(mark("surveys before and after were not both collected"))
     linked = post[keys].merge(pre, on=keys, how="left")["_pre"].notna().to_numpy()
     if (~linked).mean() <= UNLINKED:
         return []
@@ -151,7 +151,7 @@ def _partial_clinical_scale(data: RuleData) -> list[Hit]:
     items = data.frame("survey_item", "construct")
     clinical = set(items.loc[items["construct"].eq("ptss"), "item_id"])
     if not clinical:
-        raise CannotRunError("no item measures symptoms of stress")
+        raise CannotRunError(mark("no item measures symptoms of stress"))
     answers = data.frame("survey_response", "value")
     mine = answers["item_id"].isin(clinical)
     given = answers[mine & answers["value"].notna()]

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from rjeval.language import mark, phrase
+from rjeval.languages.reading import retell
 from rjeval.results import DataQuality
 from rjeval.results.base import needs_mark
 from rjeval.tables import format as fmt
@@ -137,7 +138,7 @@ def _cell(value: object, *, name: str) -> str:
     """Text of a cell; reasons and severities are words of rjeval's, the rest names of data."""
     if fmt.is_missing(value):
         return ""
-    return phrase(str(value)) if name in _WORDS else str(value)
+    return retell(str(value)) if name in _WORDS else str(value)
 
 
 def _rows_table(

@@ -137,7 +137,7 @@ def tabulate_sensitivity(
         against = pair_text(row, labels=labels)
         rows.append(
             (
-                _scenario_text(str(row["scenario"]), labels),
+                _scenario_text(row["scenario"], labels),
                 *((against,) if several else ()),
                 *(_arm_cell(shares.get((row["scenario"], one))) for one in (group, reference)),
                 as_text(row["estimate"]),
@@ -182,7 +182,7 @@ def _grid_caption(result: SensitivityGrid) -> str:
 
 
 def _scenario_text(name: str, labels: Mapping[str, str] | None) -> str:
-    text = dict(labels or {}).get(name) or phrase(name)
+    text = dict(labels or {}).get(name) or retell(name)
     return text[:1].upper() + text[1:]
 
 

@@ -142,6 +142,10 @@ def negative_binomial_regression(
     ConvergenceError
         A coefficient has no finite estimate.
 
+    References
+    ----------
+    Lawless (1987), doi:10.2307/3314912.
+
     Examples
     --------
     >>> import rjeval as rj

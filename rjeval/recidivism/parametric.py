@@ -56,6 +56,10 @@ def parametric_regression(
     A distribution is an assumption about the whole curve, beyond what was observed too; report
     it beside Kaplan-Meier, not instead.
 
+    References
+    ----------
+    Wei (1992), doi:10.1002/sim.4780111409.
+
     Examples
     --------
     >>> import pandas as pd

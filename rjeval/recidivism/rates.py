@@ -78,6 +78,10 @@ def fixed_window_rates(
     shows it clear until then. Everybody else who could have been followed is counted in
     ``n_unchecked``, so between the bounds, with a note.
 
+    References
+    ----------
+    Wilson (1927), doi:10.1080/01621459.1927.10502953.
+
     Examples
     --------
     >>> import rjeval as rj

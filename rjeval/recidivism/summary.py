@@ -70,6 +70,27 @@ def reoffending_summary(
     ------
     EstimationError
         No measure can be given.
+
+    References
+    ----------
+    Robust rate: Lawless and Nadeau (1995), doi:10.1080/00401706.1995.10484300. Harm index: Sherman,
+    Neyroud and Neyroud (2016), doi:10.1093/police/paw003.
+
+    Examples
+    --------
+    >>> import rjeval as rj
+    >>> people = pd.DataFrame({"day": [100] * 10 + [365] * 30, "new": [1] * 10 + [0] * 30})
+    >>> outcome = rj.time_to_event(people, time="day", event="new")
+    >>> everybody = outcome.frame.assign(time_days=365.0, n_events=[2] * 10 + [0] * 30)
+    >>> history = EventHistory(
+    ...     people=everybody.assign(chi_days=np.nan),
+    ...     events=pd.DataFrame(),
+    ...     horizon_days=365.0,
+    ...     definition=outcome.definition,
+    ... )
+    >>> summary = rj.reoffending_summary(outcome, history, at_days=365, by=None)
+    >>> summary.frame[["measure", "n_event", "estimate"]].round(2).to_numpy().tolist()
+    [['prevalence', 10, 0.25], ['frequency', 20, 50.03], ['free_days', 10, 298.75]]
     """
     parts, notes = [], [*outcome.notes]
     jobs = {

@@ -184,7 +184,7 @@ def wording_page() -> str:
         "plain text and names each sentence that breaks a rule. `--tier` says how much your "
         "design can carry; without it, tier 1 (one group) is taken.\n\n"
         + table(("Rule", "What to write", "Applies at"), rows)
-        + "\n\nThe rules know English, and the decisive words of W1, W7, W8, W14 and W15 in Spanish. "
+        + "\n\nThe rules know English; W1, W7, W8, W14 and W15 know the decisive words in Spanish. "
         "They find words, not meaning: a text without findings can still mislead.\n"
     )
 

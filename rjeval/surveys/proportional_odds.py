@@ -177,8 +177,7 @@ def _test_notes(frame: pd.DataFrame) -> tuple[str, ...]:
 def _result(
     model: FittedModel, varying: list[str], *, formula: str, conf_level: float
 ) -> ModelEstimates:
-    data, params = model.data, model.fit.maximum.params
-    moved = model.moved
+    data, params, moved = model.data, model.fit.maximum.params, model.moved
     terms = np.array(data.design.terms)
     cuts, q = model.fit.n_thresholds, model.fit.n_nominal
     names, places, signs = [], [], []
@@ -201,8 +200,7 @@ def _result(
         signs.append(1.0)
     sign = np.array(signs)
     vcov = model.variance.vcov[np.ix_(places, places)] * np.outer(sign, sign)
-    estimate = params[places] * sign
-    maximum = model.fit.maximum
+    estimate, maximum = params[places] * sign, model.fit.maximum
     return ModelEstimates(
         frame=estimate_table(names, estimate, vcov, conf_level=conf_level, df=model.variance.df),
         model="ordinal",

@@ -94,7 +94,7 @@ def count_worst_levels(
         title=title,
         dimensions=dimensions,
         what="people",
-        denominator=mark("people of the group"),
+        denominator=mark("its group"),
         scale=tuple(scale),
         definition=history.definition,
         notes=history.notes,

@@ -41,7 +41,7 @@ def tabulate_quantiles(
             *((reader_label(row[result.by], labels),) if result.by else ()),
             fmt.percent(row["probability"], n=100),
             fmt.count(row["estimate"]),
-            fmt.interval(row["conf_low"], row["conf_high"], as_text=fmt.count),
+            _interval(row["conf_low"], row["conf_high"]),
         )
         for row in result.to_frame().to_dict("records")
     )
@@ -63,3 +63,10 @@ def tabulate_quantiles(
         notes=release_notes(result),
         marked=marked,
     )
+
+
+def _interval(low: object, high: object) -> str:
+    """Return an interval of days; its end is open where the band never falls to the share."""
+    if fmt.is_missing(high) and not fmt.is_missing(low):
+        return phrase("{day} or later", day=fmt.count(low))
+    return fmt.interval(low, high, as_text=fmt.count)

@@ -24,8 +24,13 @@ def test_each_share_stands_with_its_day_and_interval():
     assert cells["Other", "10%"][0] == cells["Restorative justice", "10%"][0]
     tenth = found.frame.set_index(["arm", "probability"])["estimate"]
     assert tenth["rj", 0.1] == 10.5
+    # Where a share is not reached its interval is open.
+    limits = found.frame.set_index(["arm", "probability"])[["conf_low", "conf_high"]]
+    low, high = limits.loc[("rj", 0.25)]
+    assert low > 0
+    assert pd.isna(high)
     # A quarter is reached in one arm only.
-    assert cells["Restorative justice", "25%"] == ("–", "–")
+    assert cells["Restorative justice", "25%"] == ("–", f"{low:.0f} or later")
     assert tenth["other", 0.25] == 25.5
 
 

@@ -1,7 +1,6 @@
 """What estimators take: person-level data, valid by construction, never printed.
 
-The repr of each type shows counts only, in text and in notebooks: a cell that
-ends in ``cohort`` must not show people.
+The repr of each type shows counts only: a notebook cell that ends in ``cohort`` shows no people.
 """
 
 from __future__ import annotations
@@ -91,15 +90,13 @@ class Exports(_CountsOnly):
     ledger : DataFrame
         ``table, column, rule, detail, n_rows``: each change made.
     quality : DataFrame
-        ``rule, severity, table, column, n_failed, n_rows, reason, blocks``: each rule that
-        failed; counts only.
+        Rules failed: ``rule, severity, table, column, n_failed, n_rows, reason, blocks``.
     quarantine : mapping of table name to frame
         Refused rows with their rule (person-level; written only to the quarantine folder).
     sources : tuple of (name, sha256, bytes)
         The raw files that were read.
     unmapped : DataFrame
-        ``table, column, text, n_rows``: codes that no list and no map knows (written only
-        beside the clean tables).
+        ``table, column, text, n_rows``: codes unknown to all lists and maps; kept with the tables.
     design_fingerprint, exports_fingerprint : str
         Hashes of ``study.toml``, and of its parts that can change these tables.
     key_print : str

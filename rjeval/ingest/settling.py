@@ -16,16 +16,21 @@ from rjeval.ingest.ledger import Ledger
 from rjeval.ingest.rows import MappedRows
 from rjeval.language import mark
 from rjeval.schemas.columns import Column, Table
-from rjeval.schemas.models import MODEL_RULES, validate
+from rjeval.schemas.models import validate
 
 #: Rule and bad cells by column, of one file.
 BadCells = dict[str, tuple[str, np.ndarray]]
+#: What is wrong with a row that a rule of reading refuses.
 REASONS = {
-    **MODEL_RULES,
-    "V02": "the row has more cells than the header, so its cells are out of place",
-    "V07": "a number cannot be read",
-    "V08": "a value is not in the code list",
-    "V21": "a date cannot be read by the declared formats",
+    "V01": mark("A needed cell is empty."),
+    "V02": mark("The row has more cells than the header, so its cells are out of place."),
+    "V07": mark("A number cannot be read."),
+    "V08": mark("A value is not in the code list."),
+    "V10": mark("A text does not have the form that the dictionary asks for."),
+    "V11": mark("A key is empty, or names more than one row."),
+    "V21": mark("A date cannot be read by the declared formats."),
+    "V54": mark("A number lies outside its range."),
+    "V86": mark("A NIBRS code does not have three characters, as when read as a number."),
 }
 
 
@@ -65,17 +70,12 @@ def _refuse(
     if len(rows):
         draft.refuse(rows, rule=name, column=column)
         ledger.failed(
-            (name, "E", _sentence(name), blocks),
+            (name, "E", REASONS[name], blocks),
             table=draft.table.name,
             column=column,
             n_failed=len(rows),
             n_rows=len(draft.frame),
         )
-
-
-def _sentence(rule: str) -> str:
-    text = REASONS[rule]
-    return f"{text[0].upper()}{text[1:]}."
 
 
 @dataclass(slots=True)
@@ -154,7 +154,7 @@ def _settle(draft: Draft, rule: tuple[str, str], mask: np.ndarray, ledger: Ledge
         return
     draft.blank(np.flatnonzero(mask), column_name)
     ledger.failed(
-        (name, "W", f"{_sentence(name)[:-1]}; the cell was made missing.", ""),
+        (name, "W", f"{REASONS[name][:-1]}; the cell was made missing.", ""),
         table=draft.table.name,
         column=column_name,
         n_failed=int(mask.sum()),

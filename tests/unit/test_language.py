@@ -209,3 +209,19 @@ def test_a_note_stays_english_in_a_result_and_is_translated_where_it_is_printed(
 def test_a_note_survives_being_stored() -> None:
     use_language(Language(code="xx", name="X", phrases={"{n} people": "{n} xx"}))
     assert phrase(pickle.loads(pickle.dumps(note("{n} people", n=3)))) == "3 xx"
+
+
+def test_a_hidden_count_stays_hidden_in_every_language() -> None:
+    """The border rewrites the parts of a note, so that a translation has no other number."""
+    from rjeval.design.disclosure import DisclosureRule
+    from rjeval.disclosure.note_text import safe_note
+
+    kept = note("{n:,} people of {whole:,} were left out.", n=7, whole=212)
+    safe = safe_note(kept, rule=DisclosureRule())
+    assert safe == "fewer than 11 people of 210 were left out."
+    phrases = {
+        "{n:,} people of {whole:,} were left out.": "{whole:,} xx {n:,}",
+        "fewer than {least}": "yy {least}",
+    }
+    use_language(Language(code="xx", name="X", phrases=phrases))
+    assert phrase(safe) == "210 xx yy 11"

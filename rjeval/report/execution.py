@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from contextlib import nullcontext
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
@@ -78,8 +79,10 @@ def execute_notebooks(
     parent = WarmParent() if len(given) > 1 else None
     with parent or nullcontext(), ThreadPoolExecutor(max_workers=SIDE_BY_SIDE) as pool:
         started = {
+            # Each thread speaks the language of this one.
             one.name: pool.submit(
-                _Run(design, one, stop, progress, cell_seconds, environment or {}, parent).execute
+                copy_context().run,
+                _Run(design, one, stop, progress, cell_seconds, environment or {}, parent).execute,
             )
             for one in sorted(given, key=_n_code_cells, reverse=True)
         }

@@ -108,7 +108,7 @@ def own_texts(study) -> list[str]:
     while todo:
         one = todo.pop()
         if isinstance(one, str):
-            found.add(one.strip("."))
+            found |= {part.strip(" .") for part in one.split("`")}
         elif isinstance(one, dict):
             todo += one.values()
         elif isinstance(one, list):

@@ -13,8 +13,8 @@ from rjeval.disclosure.cells import LP_SLACK
 from rjeval.disclosure.differencing import Finding, bounded_range
 
 _COUNT = re.compile(r"^(\d{1,3}(?:,\d{3})+|\d+)(?:\.0)?(?:\s*\((\d+(?:\.\d+)?)%\))?$")
-#: A measure with one decimal, and headings under which even 4.0 is a count.
-_DECIMAL = re.compile(r"^[−-]?\d+\.[1-9]$")
+#: A measure with decimals, and headings under which even 4.0 is a count.
+_DECIMAL = re.compile(r"^[−-]?\d+\.\d*[1-9]$")
 _OF_PEOPLE = re.compile(r"^n(?:_|$)|people|persons?\b|count|number|answered|invited", re.I)
 #: A count beside its share, whatever else stands in its column.
 _WITH_SHARE = re.compile(r"^(\d{1,3}(?:,\d{3})+|\d+)\s*\(\d+(?:\.\d+)?%\)$")

@@ -378,3 +378,14 @@ def test_what_cannot_be_read_is_not_called_clean(tmp_path) -> None:
 def test_an_empty_folder_is_refused(tmp_path) -> None:
     with pytest.raises(DisclosureError, match="nothing to attack"):
         attack_report(tmp_path)
+
+
+def test_shares_that_happen_to_be_whole_are_no_counts(tmp_path, rule) -> None:
+    """A share of 1.0 beside its interval from 0.83 in a file of measures, with 20.0 people."""
+    head = "id,unit,count,value,conf_low\n"
+    (tmp_path / "m.csv").write_text(
+        head + "a,count,20.0,20.0,\nb,share,20.0,1.0,0.83\nc,share,,,\n"
+    )
+    assert attack_report(tmp_path, rule=rule).is_clean
+    (tmp_path / "m.csv").write_text(head + "a,count,4.0,20.0,\nb,share,20.0,1.0,0.83\n")
+    assert {one.rule for one in attack_report(tmp_path, rule=rule).findings} >= {"small count"}

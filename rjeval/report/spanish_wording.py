@@ -21,6 +21,7 @@ SPANISH_RULES = (
             re.IGNORECASE,
         ),
         advice="Without a matched or randomised comparison, describe: “x de n tuvieron …”.",
+        unless=re.compile(r"\bno dicen? nada de\b", re.IGNORECASE),
         tiers=WEAK,
     ),
     Rule(

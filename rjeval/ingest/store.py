@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -267,5 +267,5 @@ def _manifest(folder: Path) -> Manifest:
     return Manifest.from_json(text)
 
 
-def _csv(path: Path, dtype: dict[str, type] | None = None) -> pd.DataFrame:
+def _csv(path: Path, dtype: Mapping[Hashable, type[str]] | None = None) -> pd.DataFrame:
     return pd.read_csv(path, keep_default_na=False, dtype=dtype)

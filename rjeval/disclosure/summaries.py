@@ -39,15 +39,18 @@ def release_quantiles(
     where at least ``min_cell`` people had the event by then and as many did not.
     """
     frame = frame.copy()
-    fine = _enough(frame, rule=rule)
+    enough = _enough(frame, rule=rule)
     reached = frame["probability"].to_numpy(dtype=float) * frame["n"].to_numpy(dtype=float)
-    fine &= reached >= rule.min_cell
+    fine = enough & (reached >= rule.min_cell)
     step = float(rule.curve_grid_days)
     for name in ("estimate", "conf_low", "conf_high"):
         days = np.ceil(frame[name].to_numpy(dtype=float) / step) * step
         frame[name] = np.where(fine, days, np.nan)
     told = note("Days are ends of steps of {days} days.", days=rule.curve_grid_days)
-    return _finish(result, _with_counts(frame, fine=fine, rule=rule), rule=rule, notes=(told,))
+    # The events of a group stand in each of its rows, so they are hidden in all of them or in none.
+    frame = _with_counts(frame, fine=enough, rule=rule)
+    frame["bound"] = np.where(fine, "", WHY_HIDDEN)
+    return _finish(result, frame, rule=rule, notes=(told,))
 
 
 def release_summary(

@@ -22,7 +22,10 @@ _UNIT = re.compile(
 _PARTS = (
     (re.compile(r"\b\d[\d,]* of \d[\d,]* (?=[a-z])"), "some of the "),
     (re.compile(r"\s\(\d+(?:\.\d+)?%\)"), ""),
-    (re.compile(r"\b\d+(?:\.\d+)?% of (?:\d[\d,]* )?(?=[a-z])"), "only a part of the "),
+    (
+        re.compile(r"(?<!at least )\b\d+(?:\.\d+)?% of (?:\d[\d,]* )?(?=[a-z])"),
+        "only a part of the ",
+    ),
     (re.compile(r"\bends at \d[\d,.]*\d|\bends at \d"), "ends earlier"),
     (re.compile(r"\bAmong \d[\d,]* "), "Among the "),
 )

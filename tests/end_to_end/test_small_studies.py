@@ -12,8 +12,8 @@ from rjeval.cli.main import main
 
 #: Fewer people than a rate needs, than a model needs, and enough for both: what is not given.
 SIZES = ((20, "at least 20 are needed"), (60, "Cox regression needs at least 5 per"), (120, ""))
-#: Limits of methods that a refusal may name: people of a rate, pairs of a change.
-LIMITS = {"20", "5"}
+#: Limits of methods that a refusal may name: people of a rate, events of a subgroup, pairs.
+LIMITS = {"20", "10", "5"}
 
 
 def study(folder: Path, size: int) -> Path:

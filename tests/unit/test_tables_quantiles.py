@@ -41,3 +41,12 @@ def test_a_released_day_is_the_end_of_a_step():
     assert (days % DisclosureRule().curve_grid_days == 0).all()
     rows = rj.tabulate_quantiles(released).rows
     assert f"{days.iloc[0]:.0f}" in {row[2] for row in rows}
+
+
+def test_events_of_a_group_are_shown_in_all_of_its_rows_or_in_none():
+    """One arm has too few people for its tenth, yet the same events stand in its other row."""
+    frame = rj.release(quantiles(100), rule=DisclosureRule()).frame
+    assert frame.groupby("arm")["n_event"].apply(lambda events: events.isna().nunique()).eq(1).all()
+    tenth = frame[frame["probability"] == 0.1]
+    assert tenth["estimate"].isna().all()
+    assert tenth["n_event"].notna().all()

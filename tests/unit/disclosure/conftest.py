@@ -27,6 +27,7 @@ from rjeval.results import (
     Result,
     SensitivityGrid,
     StageRates,
+    SurvivalQuantiles,
     TestResult,
 )
 from rjeval.results.survival import grid_frame
@@ -140,6 +141,23 @@ def restricted_mean() -> RestrictedMean:
     )
     return RestrictedMean(
         frame=frame, by="arm", horizon_days=730, conf_level=0.95, definition=DEFINITION
+    )
+
+
+def quantiles() -> SurvivalQuantiles:
+    frame = pd.DataFrame(
+        {
+            "arm": ["comparison", "comparison", "rj", "rj"],
+            "probability": [0.1, 0.25, 0.1, 0.25],
+            "n": [150, 150, 290, 290],
+            "n_event": [44, 44, 61, 61],
+            "estimate": [201.5, 530.0, 268.0, float("nan")],
+            "conf_low": [120.0, 402.0, 199.0, float("nan")],
+            "conf_high": [299.0, 688.0, 341.0, float("nan")],
+        }
+    )
+    return SurvivalQuantiles(
+        frame=frame, by="arm", conf_level=0.95, conf_type="log-log", definition=DEFINITION
     )
 
 
@@ -451,6 +469,7 @@ MAKERS = {
     "rates": rates,
     "contrast": contrast,
     "restricted_mean": restricted_mean,
+    "quantiles": quantiles,
     "log_rank": log_rank,
     "cox": cox,
     "response": response,

@@ -32,6 +32,7 @@ TAKES = {
     "tabulate_summary": "summary",
     "tabulate_predictions": "predictions",
     "tabulate_change": "change",
+    "tabulate_quantiles": "quantiles",
 }
 #: Says what a number means and shows none itself.
 NO_NUMBERS = {"tabulate_definition", "tabulate_checklist"}

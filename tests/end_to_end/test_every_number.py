@@ -107,7 +107,10 @@ def released(study, name) -> list[Result]:
             for cell in notebook.cells:
                 if cell.kind == "code" and not why_not_collected(design, cell.requires):
                     _run_assignments(cell.source, names)
-            results += [one for one in names.values() if isinstance(one, Result)]
+            for one in names.values():
+                # Relative rates come as one contrast per stage.
+                several = one.values() if isinstance(one, dict) else [one]
+                results += [each for each in several if isinstance(each, Result)]
     finally:
         os.chdir(before)
     return [one for one in results if one.released is not None]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -59,6 +60,18 @@ class ModelData:
         """First level of each category in the formulas of location and spread."""
         own = {} if self.scale_design is None else dict(self.scale_design.reference_levels)
         return own | dict(self.design.reference_levels)
+
+    def facts(self) -> dict[str, Any]:
+        """Return what each regression says of its rows: outcome, numbers, levels."""
+        return {
+            "outcome": self.outcome,
+            "n": self.n,
+            "n_events": self.n_top if self.score is None else None,
+            "n_dropped": self.n_dropped,
+            "n_clusters": self.n_clusters,
+            "reference_levels": self.reference_levels,
+            "level_counts": self.level_counts,
+        }
 
     @property
     def points(self) -> np.ndarray:

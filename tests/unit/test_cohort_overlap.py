@@ -58,7 +58,8 @@ def test_bins_are_joined_until_both_arms_have_enough_people(two_sites):
 
 
 def test_fitted_propensities_are_those_of_statsmodels():
-    statsmodels = pytest.importorskip("statsmodels.api")
+    import statsmodels.api as statsmodels
+
     rng = np.random.default_rng(5)
     age, site = rng.normal(17, 3, 400), rng.choice(["a", "b", "c"], 400)
     chance = 1 / (1 + np.exp(-(0.3 * (age - 17) + 0.8 * (site == "b"))))

@@ -29,6 +29,9 @@ DECIMALS = 3
 HEADLINE = "coefficient"
 INTERCEPTS = ("intercept", "(intercept)", "const")
 _LEVEL = re.compile(r"^(?P<variable>[^\[\]:]+)\[(?P<level>[^\]]*)\]$")
+#: Measures of fit that are told. A log-likelihood (and so an AIC) without covariates is a function
+#: of the counts alone: with five digits it gives away those that were rounded.
+TOLD = ("likelihood_ratio", "wald", "score", "df", "concordance", "r_squared", "sigma")
 #: Said where how many were left out is not shown.
 FEW_LEFT_OUT = mark("Fewer than {least} people were left out for missing values.")
 
@@ -76,9 +79,14 @@ def release_model(
         n_clusters=_small_count(result.n_clusters, rule=rule),
         vcov=_thin_vcov(result.vcov, gone=gone),
         level_counts=_release_levels(result.level_counts, hidden=hidden, rule=rule),
-        fit={name: float(significant([v], digits=5)[0]) for name, v in result.fit.items()},
+        fit=_release_fit(result.fit),
         proportional_hazards=_release_ph(result.proportional_hazards, hidden=hidden),
     )
+
+
+def _release_fit(fit: Mapping[str, float]) -> dict[str, float]:
+    """Return the measures of fit from which no count can be worked out, to three digits."""
+    return {name: float(significant([v])[0]) for name, v in fit.items() if name.startswith(TOLD)}
 
 
 def _check_freedom(result: ModelEstimates, *, frame: pd.DataFrame, rule: DisclosureRule) -> None:

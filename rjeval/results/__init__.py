@@ -1,6 +1,7 @@
 """What estimators give: frozen, aggregate results that know their own conventions.
 
 - ``base``: what all results share: definition, release stamp, ``to_frame()``
+- ``showing``: one line for a log, a table under its definition where printed
 - ``survival``: curves, tests, fixed-window rates, contrasts, restricted means
 - ``models``: Cox and rating regressions, one table shape for all
 - ``surveys``: response and shares of ratings

@@ -9,6 +9,7 @@ import pandas as pd
 
 from rjeval.design.recidivism import RecidivismDefinition
 from rjeval.errors import DisclosureError
+from rjeval.results import showing
 
 #: Columns of each table of estimates, after any group columns, in this order.
 ESTIMATE_COLUMNS = (
@@ -35,7 +36,7 @@ class ReleaseStamp:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Result:
     """Root of all results.
 
@@ -67,10 +68,14 @@ class Result:
         """Whether this result may be shown outside the team."""
         return self.released is not None
 
+    def __repr__(self) -> str:
+        return showing.one_line(self)
+
+    def __str__(self) -> str:
+        return showing.as_text(self)
+
     def _repr_html_(self) -> str:
-        mark = "" if self.is_released else "<p><strong>not for release</strong></p>"
-        table: str = self.frame.to_html(index=False, border=0, na_rep="")
-        return mark + table
+        return showing.as_html(self)
 
 
 #: Set to ``1`` by the report runner; then nothing unreleased may be drawn or tabulated.

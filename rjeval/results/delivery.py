@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from rjeval.results.base import Result
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class StageRates(Result):
     """Share of people who reached a stage, of those who reached the stage before it.
 
@@ -19,7 +19,7 @@ class StageRates(Result):
     conf_level: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class MoneyTotals(Result):
     """Money owed and paid, as sums over people, and the ratio of the sums.
 
@@ -35,7 +35,7 @@ class MoneyTotals(Result):
     currency: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class CostTotals(Result):
     """What the programme cost, by category and year.
 

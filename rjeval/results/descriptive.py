@@ -9,7 +9,7 @@ import pandas as pd
 from rjeval.results.base import Result
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class CohortFlow(Result):
     """Who was assessed, who was left out and why, who is analysed.
 
@@ -20,7 +20,7 @@ class CohortFlow(Result):
     arms: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class BaselineTable(Result):
     """Table 1: characteristics by arm with standardised differences, no p-values.
 
@@ -33,7 +33,7 @@ class BaselineTable(Result):
     group_sizes: dict[str, int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class CountTable(Result):
     """Counts of people or cases by one or two categories.
 
@@ -50,7 +50,7 @@ class CountTable(Result):
     scale: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class DataQuality(Result):
     """Rows accounted for, rules that failed, changes made: counts of rows, not of people.
 

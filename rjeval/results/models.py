@@ -11,7 +11,7 @@ import pandas as pd
 from rjeval.results.base import Result
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ModelEstimates(Result):
     """Estimates of one regression.
 
@@ -72,7 +72,7 @@ class ModelEstimates(Result):
         return frame
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class HazardsOverTime(Result):
     """Log hazard ratios of a Cox model as smooth functions of time, one block per coefficient.
 

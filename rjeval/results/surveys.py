@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from rjeval.results.base import Result
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ResponseRates(Result):
     """Response by role and wave (and arm).
 
@@ -22,7 +22,7 @@ class ResponseRates(Result):
     standing: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class RatingShares(Result):
     """How answers to each item are shared out, per group, for one role.
 

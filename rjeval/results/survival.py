@@ -10,7 +10,7 @@ import pandas as pd
 from rjeval.results.base import Result
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Curves(Result):
     """Curves over follow-up, one block of rows per group (and per cause).
 
@@ -48,7 +48,7 @@ class Curves(Result):
     cause: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class TestResult(Result):
     """A test: ``frame`` has ``term, statistic, df, p_value``, one row per test or term.
 
@@ -61,7 +61,7 @@ class TestResult(Result):
     groups: pd.DataFrame
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class FixedWindowRates(Result):
     """Proportion with the event inside a window, among mature people only.
 
@@ -74,7 +74,7 @@ class FixedWindowRates(Result):
     conf_level: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Contrast(Result):
     """Differences and ratios between arms.
 
@@ -90,7 +90,7 @@ class Contrast(Result):
     arms: pd.DataFrame
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class RestrictedMean(Result):
     """Mean event-free days up to the horizon, per group, with contrasts.
 
@@ -103,7 +103,7 @@ class RestrictedMean(Result):
     contrast: Contrast | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class SurvivalQuantiles(Result):
     """Days by which given shares of people have reoffended.
 
@@ -116,7 +116,7 @@ class SurvivalQuantiles(Result):
     conf_type: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class SensitivityGrid(Result):
     """One contrast under several definitions and assumptions.
 
@@ -154,7 +154,7 @@ def arms_frame(lines: list[tuple[str, float, int, int, float]]) -> pd.DataFrame:
     return pd.DataFrame(lines, columns=["group", "at_days", "n", "n_event", "estimate"])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ReoffendingSummary(Result):
     """Prevalence, frequency, seriousness and time, side by side.
 

@@ -207,7 +207,7 @@ class TimeToEvent(_CountsOnly):
     def _counts(self) -> dict[str, object]:
         ended = {"reoffences": self.reoffended, "competing": self.competing}
         return {
-            "people": len(self.frame),
+            "people": self.frame["person_id"].nunique(),  # who may have several rows
             **{name: int(people.sum()) for name, people in ended.items()},
             "never_checked": len(self.unchecked),
             "horizon_days": self.horizon_days,

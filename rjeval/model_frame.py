@@ -86,6 +86,11 @@ def build_model_frame(
     >>> built.terms, built.reference_levels
     (('arm[b]', 'age'), {'arm': 'a'})
     """
+    if not isinstance(formula, str):
+        raise EstimationError(
+            f"The formula is a {type(formula).__name__}, not a text.",
+            hint='Write it as "arm + age_at_index".',
+        )
     plain = _added_names(formula)
     parsed: Any = None if plain else _parse(formula)
     names = sorted(plain or map(str, parsed.required_variables))

@@ -15,6 +15,8 @@ from rjeval.recidivism.tests import log_rank_test
 from rjeval.recidivism.unpack import group_rows
 from rjeval.results.survival import TestResult
 
+UNTESTED = pd.DataFrame({"term": [""], "statistic": np.nan, "df": 1, "p_value": np.nan})
+
 
 def pairwise_log_rank_test(
     outcome: TimeToEvent,
@@ -34,7 +36,8 @@ def pairwise_log_rank_test(
     -------
     TestResult
         One row per pair (``term`` is ``b - a``), with the further column ``p_adjusted``: the
-        chance of any false claim in the family is at most the level.
+        chance of any false claim in the family is at most the level. A pair in which nobody has
+        the event is not tested (NaN) and does not count in the adjustment; a note says how many.
 
     References
     ----------
@@ -51,31 +54,40 @@ def pairwise_log_rank_test(
     ['b - a', 'c - a', 'c - b']
     """
     labels = group_rows(outcome, by).labels
-    tests = {}
+    tests: dict[str, pd.DataFrame] = {}
     for first, second in combinations(labels, 2):
         chosen = outcome.frame[by].astype(str).isin([first, second])
         pair = replace(outcome, frame=outcome.frame[chosen], notes=())
-        tests[f"{second} - {first}"] = log_rank_test(
-            pair, by=by, strata=strata, weighting=weighting
+        tests[f"{second} - {first}"] = (
+            log_rank_test(pair, by=by, strata=strata, weighting=weighting).frame
+            if pair.reoffended.any()
+            else UNTESTED
         )
     if not tests:
         raise EstimationError(f"{by} has one group only, so there is nothing to compare.")
-    frame = pd.concat([test.frame for test in tests.values()], ignore_index=True)
-    frame = frame.assign(term=list(tests), p_adjusted=holm(frame["p_value"].to_numpy()))
     whole = log_rank_test(outcome, by=by, strata=strata, weighting=weighting)
-    return replace(whole, frame=frame, method=note("{method}, pairs, Holm", method=whole.method))
+    frame = pd.concat(list(tests.values()), ignore_index=True)
+    frame = frame.assign(term=list(tests), p_adjusted=holm(frame["p_value"].to_numpy()))
+    untested = int(frame["p_value"].isna().sum())
+    said = (note("Pairs in which nobody has the event, not tested: {n}.", n=untested),)
+    return replace(
+        whole,
+        frame=frame,
+        method=note("{method}, pairs, Holm", method=whole.method),
+        notes=(*whole.notes, *(said if untested else ())),
+    )
 
 
 def holm(p_values: np.ndarray) -> np.ndarray:
-    """Return p-values adjusted by Holm's step-down method.
+    """Return p-values adjusted by Holm's step-down method; NaN stays and is not counted.
 
     Examples
     --------
     >>> holm(np.array([0.01, 0.04, 0.03])).tolist()
     [0.03, 0.06, 0.06]
     """
-    order = np.argsort(p_values)
-    scaled = p_values[order] * np.arange(p_values.size, 0, -1)
-    adjusted = np.empty(p_values.size)
+    order = np.argsort(p_values)[: np.count_nonzero(~np.isnan(p_values))]  # NaN sorts last
+    scaled = p_values[order] * np.arange(order.size, 0, -1)
+    adjusted = np.full(p_values.size, np.nan)
     adjusted[order] = np.minimum(np.maximum.accumulate(scaled), 1.0)
     return adjusted

@@ -192,6 +192,11 @@ def _narrow_codes(
 
 def require(frame: pd.DataFrame, name: str) -> pd.Series:
     """Return a column, or say which columns there are."""
+    if not isinstance(name, str):
+        raise EstimationError(
+            f"One column is named by a text, not by a {type(name).__name__}.",
+            hint="Groups of several columns: join these to one column first.",
+        )
     if name not in frame.columns:
         raise EstimationError(
             f"The follow-up data have no column '{name}'.",

@@ -203,3 +203,37 @@ def test_people_with_several_rows_are_counted_once():
     outcome = rj.time_to_event(rows, time="to", event="new", entry="from", id="who")
     assert rj.mean_cumulative_function(outcome).groups["n"].item() == 2
     assert rj.nelson_aalen(outcome).groups["n"].item() == 2
+
+
+def test_several_columns_at_once_are_refused_with_what_to_do() -> None:
+    people = pd.DataFrame({"day": [1, 2, 3, 4], "arrest": [1, 0] * 2, "a": list("xyxy")})
+    outcome = rj.time_to_event(people, time="day", event="arrest")
+    with pytest.raises(EstimationError, match="named by a text, not by a list") as caught:
+        rj.kaplan_meier(outcome, by=["a", "arm"])
+    assert "join these to one column" in str(caught.value)
+
+
+def test_a_pair_without_any_event_is_not_tested_and_does_not_count_in_the_adjustment() -> None:
+    """As R's p.adjust, which leaves missing p-values out of the number of tests."""
+    people = pd.DataFrame(
+        {
+            "day": [10, 20, 30, 40, 50, 60, 70, 80, 90],
+            "arrest": [1, 1, 1, 0, 0, 0, 0, 0, 0],
+            "site": list("aaabbbccc"),
+        }
+    )
+    outcome = rj.time_to_event(people, time="day", event="arrest")
+    found = rj.pairwise_log_rank_test(outcome, by="site")
+    lines = found.frame.set_index("term")
+    assert lines["p_value"].isna().to_dict() == {"b - a": False, "c - a": False, "c - b": True}
+    assert np.isnan(lines.loc["c - b", "p_adjusted"])
+    assert lines.loc["b - a", "p_adjusted"] == pytest.approx(2 * lines.loc["b - a", "p_value"])
+    assert found.notes[-1] == "Pairs in which nobody has the event, not tested: 1."
+    assert rj.release(found, rule=rj.profile_rule("public_strict")) is not None
+
+
+def test_a_formula_that_is_no_text_is_named() -> None:
+    people = pd.DataFrame({"day": [1, 2, 3, 4], "arrest": [1, 0] * 2})
+    outcome = rj.time_to_event(people, time="day", event="arrest")
+    with pytest.raises(EstimationError, match="formula is a TimeToEvent, not a text"):
+        rj.cox_regression(outcome, outcome)

@@ -28,5 +28,5 @@
 - ``earlier``: what changed by a few people since an earlier release is held back
 - ``attack``: a report folder read as an intruder would; ``attack_texts``,
   ``attack_tables`` and ``attack_quantities`` hold the rules, ``attack_forms`` the turns of phrase
-  of each language; ``attack_files`` opens the files
+  of each language; ``attack_files`` opens the files, ``attack_pages`` reads pages of a PDF
 """

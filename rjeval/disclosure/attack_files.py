@@ -15,6 +15,8 @@ from html.parser import HTMLParser
 from pathlib import Path
 from xml.etree.ElementTree import Element  # the type only; texts are parsed with limits below
 
+from rjeval.disclosure.attack_pages import page_text
+
 _IMAGE = re.compile(r"data:image/(svg\+xml|png);base64,([A-Za-z0-9+/=\s]+)")
 #: Files that hold rows by their nature; none belongs in a report.
 ROW_FILES = frozenset(
@@ -188,7 +190,7 @@ def _read_pdf(content: bytes, exhibit: Exhibit) -> None:
         exhibit.unread = "needs pypdf"
         return
     reader = PdfReader(io.BytesIO(content))
-    exhibit.texts += [page.extract_text() for page in reader.pages]
+    exhibit.texts += [page_text(page) for page in reader.pages]
     exhibit.hidden_texts += [str(value) for value in (reader.metadata or {}).values()]
 
 

@@ -65,7 +65,8 @@ def ordinal_mixed_regression(
     EstimationError
         Fewer than 5 groups, or weights that are not 1.
     ConvergenceError
-        No maximum was found.
+        No maximum was found, as where the groups do not differ at all: the likelihood then rises
+        until ``sd`` is 0, and its logarithm has no standard error.
 
     Notes
     -----

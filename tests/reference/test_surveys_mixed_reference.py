@@ -10,7 +10,7 @@ import pytest
 from scipy import integrate, stats
 
 import rjeval as rj
-from rjeval.errors import EstimationError
+from rjeval.errors import ConvergenceError, EstimationError
 from rjeval.surveys.quadrature import MixedLikelihood
 
 #: clmm's optimiser stops at a gradient of about 1e-4, which leaves this much in its estimates.
@@ -66,6 +66,30 @@ def test_quadrature_equals_numerical_integration():
         total += np.log(integrate.quad(joint, -8, 8, epsabs=1e-14)[0])
     assert rule.loglik(params) == pytest.approx(total, abs=1e-8)
     assert rule.loglik(np.array([0.8, -0.5, 0.4, 0.0])) == -np.inf
+
+
+def test_the_score_is_the_slope_of_the_likelihood():
+    rng = np.random.default_rng(5)
+    y, X, groups = rng.integers(0, 4, 60), rng.normal(size=(60, 2)), np.arange(60) % 6
+    rule = MixedLikelihood(y=y, X=X, groups=groups, n_cuts=3, nodes=40)
+    at, h = np.array([-0.9, 0.1, 1.1, 0.3, -0.2, np.log(0.8)]), 1e-5
+    steps = np.eye(len(at)) * h
+    slope = [(rule.loglik(at + s) - rule.loglik(at - s)) / (2 * h) for s in steps]
+    np.testing.assert_allclose(rule.score(at), slope, atol=1e-7)  # that of the differences
+
+
+def test_groups_that_do_not_differ_are_refused_and_not_called_alike(wine):
+    """Each group holds the same answers, so the likelihood rises until the spread is none."""
+    given, _ = wine
+    frame = given.frame.iloc[np.tile(np.arange(72), 6)].reset_index(drop=True)
+    frame["site"] = [f"s{n}" for n in np.repeat(np.arange(6), 72)]
+    from dataclasses import replace
+
+    for nodes in (1, 10):
+        with pytest.raises(ConvergenceError, match="hardly differ"):
+            rj.ordinal_mixed_regression(
+                replace(given, frame=frame), "temp", group="site", nodes=nodes
+            )
 
 
 def test_few_groups_and_weights_are_refused(wine):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 from importlib.metadata import version
 
-from rjeval.design.disclosure import PROFILES, DisclosureRule
+from rjeval.design.disclosure import PROFILE_NAMES, PROFILES, DisclosureRule
 from rjeval.design.study import StudyDesign
 from rjeval.language import mark, phrase
 from rjeval.provenance import versions
@@ -38,7 +38,7 @@ def disclosure_claims(design: StudyDesign) -> list[str]:
             phrase("Nothing is suppressed in this report. It is for internal review only."),
         ]
     return [
-        phrase("Disclosure rule: {profile}.", profile=rule.profile.replace("_", " ")),
+        phrase("Disclosure rule: {profile}.", profile=_name(rule)),
         phrase(
             "Counts of people from 1 to {most} are not shown, nor any other count from which they "
             "could be worked out.",
@@ -61,6 +61,10 @@ def disclosure_claims(design: StudyDesign) -> list[str]:
     ]
 
 
+def _name(rule: DisclosureRule) -> str:
+    return phrase(PROFILE_NAMES[rule.profile]).replace("_", " ")
+
+
 def _measured(rule: DisclosureRule) -> list[str]:
     """Say how far protected numbers lie from exact ones, where it was measured for this rule."""
     if rule != PROFILES["public_strict"]:
@@ -77,7 +81,7 @@ def _measured(rule: DisclosureRule) -> list[str]:
 
 def software_claims(design: StudyDesign) -> list[str]:
     """Say what the report was computed with, so that it can be made again."""
-    names = ("numpy", "pandas", "scipy", "lifelines", "statsmodels", "ibis-framework", "matplotlib")
+    names = ("numpy", "pandas", "scipy", "lifelines", "ibis-framework", "matplotlib")
     found = versions(names)
     listed = ", ".join(f"{name} {found[name]}" for name in names)
     return [

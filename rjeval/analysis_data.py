@@ -1,7 +1,4 @@
-"""What estimators take: person-level data, valid by construction, never printed.
-
-The repr of each type shows counts only: a notebook cell that ends in ``cohort`` shows no people.
-"""
+"""What estimators take: person-level data, valid by construction; reprs show counts, no people."""
 
 from __future__ import annotations
 
@@ -11,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from rjeval.day_codes import DayCodes, check_days, code_days
 from rjeval.design.recidivism import RecidivismDefinition
 from rjeval.design.study import SurveyDesign
 from rjeval.errors import ValidationError
@@ -160,7 +158,8 @@ class TimeToEvent(_CountsOnly):
     frame : DataFrame
         ``person_id, case_id, arm, time_days, exit_reason, entry_days, observable_days``,
         then covariates. ``observable_days`` is the time for which the person could have been
-        followed whatever happened; it decides who is mature for a fixed window.
+        followed whatever happened; it decides who is mature for a fixed window. Days and reasons
+        of exit are coded once, as columns of its own that nobody can write to.
     unchecked : DataFrame
         People whose records were never checked over their window: outcome missing, not zero.
         Same columns without times.
@@ -188,21 +187,20 @@ class TimeToEvent(_CountsOnly):
     covariates: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     dated_by: Mapping[str, str] = field(default_factory=dict)
+    _codes: DayCodes | None = field(init=False, default=None, compare=False)
 
     def __post_init__(self) -> None:
         missing = [name for name in FOLLOW_UP_COLUMNS if name not in self.frame.columns]
         if missing:
             raise ValidationError(f"time to event lacks the column {', '.join(missing)}.")
-        columns = ("time_days", "entry_days")
-        time, entry = (self.frame[name].to_numpy(dtype=float) for name in columns)
-        with np.errstate(invalid="ignore"):
-            bad = ~((entry >= 0) & (entry < time) & (time <= self.horizon_days))
-        if bad.any():
-            raise ValidationError(
-                f"time to event: {int(bad.sum())} of {len(bad)} rows break "
-                "0 <= entry_days < time_days <= horizon_days.",
-                hint="Check the dates of these people, or the horizon.",
-            )
+        check_days(self.frame, self.horizon_days)
+        for name, value in zip(("frame", "_codes"), code_days(self.frame), strict=True):
+            object.__setattr__(self, name, value)
+
+    @property
+    def day_codes(self) -> DayCodes | None:
+        """Codes of whole days, while the table holds what was coded."""
+        return self._codes if self._codes and self._codes.agree_with(self.frame) else None
 
     def _counts(self) -> dict[str, object]:
         ended = {"reoffences": self.reoffended, "competing": self.competing}

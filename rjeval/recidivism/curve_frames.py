@@ -45,6 +45,7 @@ def count_rows(
         entry=rows.entry if rows.late else None,
         weight=weight,
         longest=rows.longest,
+        codes=rows.codes if kind is rows.kind else None,
     )
     if rows.goes_on is None:
         return counts

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from rjeval.day_codes import DayCodes
+
 #: Longest axis of whole days that is counted directly; beyond it, or with fractions, times are
 #: first made unique.
 LONGEST_DIRECT_AXIS = 1 << 16
@@ -52,8 +54,6 @@ class DayCounts:
     @property
     def n_competing(self) -> np.ndarray:
         """Rows with a competing event at each time."""
-        if len(self.exits) < 3:
-            return np.zeros_like(self.n_event)
         return self.exits[2, :, 1:]
 
 
@@ -87,8 +87,8 @@ def count_by_day(
     n_groups: int = 1,
     entry: np.ndarray | None = None,
     weight: np.ndarray | None = None,
-    n_kinds: int = 3,
     longest: float | None = None,
+    codes: DayCodes | None = None,
 ) -> DayCounts:
     """Count exits by kind, and people at risk, per group and distinct exit time.
 
@@ -105,16 +105,16 @@ def count_by_day(
         Delayed entry: at risk only after ``entry``.
     weight : ndarray, optional
         Sums of weights in place of counts.
-    n_kinds : {3, 2}
-        2 where nobody is counted as competing.
     longest : float, optional
         What no time is beyond, where that is known: saves a look at all times.
+    codes : DayCodes, optional
+        Codes of these very times and kinds, where there are any.
     """
-    shape, code = (n_kinds, n_groups), (kind, group)
-    direct = None
+    code, direct = (kind, group), None
     if weight is None and time.size:
-        direct = _count_whole_days(time, code, shape=shape, longest=longest)
-    axis, exits = direct or _count_any_times(time, code, shape=shape, weight=weight)
+        direct = None if codes is None else _count_coded(codes, group=group, n_groups=n_groups)
+        direct = direct or _count_whole_days(time, code, n_groups=n_groups, longest=longest)
+    axis, exits = direct or _count_any_times(time, code, n_groups=n_groups, weight=weight)
     n_times = axis.size
     left = exits.sum(axis=0)
     gone = left.cumsum(axis=1)
@@ -156,18 +156,38 @@ def whole_days(time: np.ndarray) -> np.ndarray | None:
     return days
 
 
+def _count_coded(
+    codes: DayCodes, *, group: np.ndarray | None, n_groups: int
+) -> tuple[np.ndarray, np.ndarray] | None:
+    """Count rows whose days are coded; ``None`` where the table would be longer than the rows."""
+    key, width = codes.key, 3 * (1 + codes.times.size)
+    size = n_groups * width
+    if size > max(SMALL, 4 * key.size) or size >= 1 << 31:
+        return None
+    narrow = np.dtype(np.uint16 if size <= SMALL else np.int32)
+    table = np.zeros(size, dtype=np.intp)
+    for start in range(0, key.size, block := max(COUNTED, 4 * size)):
+        part = key[start : start + block]
+        if group is not None:
+            of_part = group[start : start + block].astype(narrow)
+            np.multiply(of_part, narrow.type(width), out=of_part)
+            part = np.add(of_part, part, out=of_part)
+        table += np.bincount(part, minlength=size)
+    return codes.times, table.reshape(n_groups, 3, -1).transpose(1, 0, 2)
+
+
 def _count_whole_days(
     time: np.ndarray,
     code: tuple[np.ndarray, np.ndarray | None],
     *,
-    shape: tuple[int, int],
+    n_groups: int,
     longest: float | None,
 ) -> tuple[np.ndarray, np.ndarray] | None:
-    """Count on the axis of all days, then keep the start and the days on which somebody left.
+    """Count on the axis of all days.
 
     ``None`` where times are not whole days or the table would be much longer than the rows.
     """
-    width = shape[0] * shape[1]
+    width = 3 * n_groups
     if longest is None or not 0 <= longest < SMALL // width:
         longest = float(time.max())
     if not 0 <= longest < LONGEST_DIRECT_AXIS:
@@ -176,16 +196,17 @@ def _count_whole_days(
     size = length * width
     if size > max(SMALL, 4 * time.size) or size >= 1 << 31:
         return None
-    key = _keys(time, code, length=length, n_groups=shape[1], size=size)
-    if key is None:
-        return None
-    table = _count_keys(key, size)
-    axis = np.flatnonzero(table.reshape(width, length).sum(axis=0))
-    table = table.reshape(*shape, length)
+    key = _keys(time, code, length=length, n_groups=n_groups, size=size)
+    return None if key is None else _days_left(_count_keys(key, size).reshape(3, n_groups, length))
+
+
+def _days_left(table: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Keep the start and the days on which somebody left, of counts by kind, group and day."""
+    axis = np.flatnonzero(table.sum(axis=(0, 1)))
     first = int(axis[0])
     if first and axis[-1] - first + 1 == axis.size:  # every day from the first to the last
         return axis.astype(float), table[:, :, first - 1 : first + axis.size]
-    exits = np.zeros((*shape, axis.size + 1), dtype=table.dtype)
+    exits = np.zeros((*table.shape[:2], axis.size + 1), dtype=table.dtype)
     exits[:, :, 1:] = table.take(axis, axis=2)
     return axis.astype(float), exits
 
@@ -238,16 +259,16 @@ def _count_any_times(
     time: np.ndarray,
     code: tuple[np.ndarray, np.ndarray | None],
     *,
-    shape: tuple[int, int],
+    n_groups: int,
     weight: np.ndarray | None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the distinct times, and exits as (kinds, groups, start and times)."""
     axis, place = code_times(time)
     kind, group = code
-    cell = kind.astype(np.intp) * shape[1] + (0 if group is None else group)
+    cell = kind.astype(np.intp) * n_groups + (0 if group is None else group)
     table = np.bincount(
-        cell * axis.size + place, weights=weight, minlength=shape[0] * shape[1] * axis.size
+        cell * axis.size + place, weights=weight, minlength=3 * n_groups * axis.size
     )
-    exits = np.zeros((*shape, axis.size + 1), dtype=table.dtype)
-    exits[:, :, 1:] = table.reshape(*shape, axis.size)
+    exits = np.zeros((3, n_groups, axis.size + 1), dtype=table.dtype)
+    exits[:, :, 1:] = table.reshape(3, n_groups, axis.size)
     return axis, exits

@@ -15,6 +15,9 @@ from rjeval.terms import COMPETING_EXITS, ExitReason
 
 def kinds_of(outcome: TimeToEvent) -> np.ndarray:
     """Return 0 censored, 1 reoffence, 2 competing exit for each row."""
+    codes = outcome.day_codes
+    if codes is not None:
+        return codes.kind
     column = outcome.frame["exit_reason"]
     if not isinstance(column.dtype, pd.CategoricalDtype):
         kind = np.where(outcome.reoffended, 1, np.where(outcome.competing, 2, 0))
@@ -66,6 +69,9 @@ def count_codes(code: np.ndarray, size: int) -> np.ndarray:
     found = np.zeros(size, dtype=np.intp)
     for start in range(0, code.size, COUNTED):  # a part stays in the cache
         part = code[start : start + COUNTED]
-        for one in range(size):
+        known = part.size if part.min() >= 0 else np.count_nonzero(part >= 0)
+        for one in range(1, size):
             found[one] += np.count_nonzero(part == one)
+        found[0] += known
+    found[0] -= found[1:].sum()
     return found

@@ -83,12 +83,12 @@ def log_rank_test(
     group, n_strata = _groups_of_strata(outcome, rows, strata)
     counts = count_by_day(
         rows.time,
-        (rows.kind == 1).view(np.int8),
+        rows.kind,
         group=group,
         n_groups=n_strata * rows.n_groups,
-        n_kinds=2,
         longest=rows.longest,
         entry=rows.entry if rows.late else None,
+        codes=rows.codes,
     )
     used = np.flatnonzero(counts.n_event.any(axis=0))
     if not used.size:
@@ -106,7 +106,7 @@ def log_rank_test(
     groups = pd.DataFrame(
         {
             "group": np.array(rows.labels, dtype=object),
-            "n": counts.exits.reshape(2, rows.n_groups, -1).sum(axis=(0, 2)),
+            "n": counts.exits.reshape(3, rows.n_groups, -1).sum(axis=(0, 2)),
             "observed": test.observed,
             "expected": test.expected,
         },

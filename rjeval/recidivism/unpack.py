@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from rjeval.analysis_data import TimeToEvent
+from rjeval.day_codes import DayCodes
 from rjeval.errors import EstimationError
 from rjeval.language import note
 from rjeval.model_frame import refuse_identifier
@@ -32,7 +33,7 @@ class GroupedRows:
     ``n_people`` counts people per group, each once however many rows he or she has;
     ``goes_on`` marks rows after which the same person stays under observation in the group, so
     that their end is no censoring (``None`` where each person has one row); no time is beyond
-    ``longest``.
+    ``longest``; ``codes`` are those of the table, where they are known and all rows are kept.
     """
 
     by: str
@@ -48,6 +49,7 @@ class GroupedRows:
     notes: tuple[str, ...]
     longest: float
     goes_on: np.ndarray | None = None
+    codes: DayCodes | None = None
 
     @property
     def n_groups(self) -> int:
@@ -71,19 +73,20 @@ def group_rows(outcome: TimeToEvent, by: str | None) -> GroupedRows:
     labels, code, chosen, size = _narrow_codes(frame, by)
     refuse_identifier(by or "", n_levels=len(labels), n_rows=code.size)
     notes = (*outcome.notes, *interval_notes(outcome))
-    arrays = [
-        frame["time_days"].to_numpy(dtype=float),
-        frame["entry_days"].to_numpy(dtype=float),
-        kinds_of(outcome),
-    ]
+    codes = outcome.day_codes
+    if codes is None:
+        arrays = [frame[name].to_numpy(dtype=float) for name in ("time_days", "entry_days")]
+        arrays.append(kinds_of(outcome))
+    else:
+        arrays = [*codes.columns[:2], codes.kind]
     if chosen is not None:
         notes = (
             *notes,
             note("{n} rows without {by} were left out.", n=len(frame) - chosen.size, by=by),
         )
-        arrays = [part[chosen] for part in arrays]
+        arrays, codes = [part[chosen] for part in arrays], None
     time, entry, kind = arrays
-    late = bool(entry.max() > 0)
+    late = bool(entry.max() > 0) if codes is None else codes.late
     person = repeated_people(frame, chosen, late=late)
     return GroupedRows(
         by=by or "",
@@ -99,6 +102,7 @@ def group_rows(outcome: TimeToEvent, by: str | None) -> GroupedRows:
         notes=notes,
         longest=outcome.horizon_days,
         goes_on=_goes_on(code, person, time=time, entry=entry),
+        codes=codes,
     )
 
 

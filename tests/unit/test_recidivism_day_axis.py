@@ -52,7 +52,7 @@ def test_counts_of_more_rows_than_a_block_equal_a_cross_table(shift):
 )
 def test_the_first_place_of_a_count_is_the_start_whatever_days_occur(time):
     time = np.array(time)
-    counts = count_by_day(time, np.array([1, 0, 1], dtype=np.int8), n_kinds=2)
+    counts = count_by_day(time, np.array([1, 0, 1], dtype=np.int8))
     assert counts.times.tolist() == sorted(set(time.tolist()))
     assert (counts.exits[:, :, 0] == 0).all()
     assert (counts.n_competing == 0).all()

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import pandas as pd
 
 from rjeval.design.disclosure import DisclosureRule
 from rjeval.disclosure.book import CellBook, Settled
 from rjeval.disclosure.bounds import PROTECTING, below_text
+from rjeval.disclosure.margins import relate_margins
 from rjeval.disclosure.merging import merge_scale
 from rjeval.disclosure.nesting import is_total, relate_nested
 from rjeval.disclosure.rounding import round_count, significant
@@ -53,7 +52,7 @@ def release_counts(result: CountTable, *, frame: pd.DataFrame, rule: DisclosureR
         wholes = relate_nested(book, frame, places=places, dimensions=result.dimensions)
     else:
         within = bool(result.scale)
-        wholes = _relate_margins(
+        wholes = relate_margins(
             book, frame, places=places, dimensions=result.dimensions, within=within
         )
     settled = book.settle()
@@ -94,63 +93,6 @@ def _complete(frame: pd.DataFrame, *, dimensions: tuple[str, ...]) -> pd.DataFra
     full = full[full["n"].notna() | inner].reset_index(drop=True)
     full["n"] = full["n"].fillna(0)
     return full[[*frame.columns]]
-
-
-def _relate_margins(
-    book: CellBook,
-    frame: pd.DataFrame,
-    *,
-    places: list[int],
-    dimensions: tuple[str, ...],
-    within: bool,
-) -> np.ndarray:
-    """Link cells with their totals, printed or not; return the whole that each share is of.
-
-    That is everybody, or (``within``) everybody at the same level of the first of two categories.
-    """
-    values = {name: frame[name].astype(str).to_numpy() for name in dimensions}
-    totals = {name: np.array([is_total(v) for v in values[name]]) for name in dimensions}
-    place = np.asarray(places)
-    grand = np.logical_and.reduce([totals[name] for name in dimensions])
-    inner = ~np.logical_or.reduce([totals[name] for name in dimensions])
-    whole = _margin(book, cells=place[inner], printed=place[grand])
-    wholes = np.full(len(frame), whole)
-    for name in dimensions if len(dimensions) == 2 else ():
-        other = dimensions[1 - dimensions.index(name)]
-        levels = pd.unique(values[name][~totals[name]])
-        lines = [place[inner & (values[name] == level)] for level in levels]
-        printed = [place[(values[name] == level) & totals[other]] for level in levels]
-        margins = _relate_lines(book, lines=lines, printed=printed, whole=whole)
-        for level, margin in zip(levels, margins, strict=True):
-            if within and name == dimensions[0]:
-                wholes[values[name] == level] = margin
-    return wholes
-
-
-def _relate_lines(
-    book: CellBook, *, lines: list[np.ndarray], printed: list[np.ndarray], whole: int
-) -> list[int]:
-    """Link rows (or columns) with their totals, and these with the whole; return the totals."""
-    sums = [sum(book.values[int(cell)] for cell in line) for line in lines]
-    if all(len(one) for one in printed):
-        margins = [int(one[0]) for one in printed]
-    else:
-        margins = book.add_known_parts(sums)
-    for margin, line in zip(margins, lines, strict=True):
-        book.relate(margin, [int(cell) for cell in line])
-    book.relate(whole, margins)
-    return margins
-
-
-def _margin(book: CellBook, *, cells: Sequence[int] | np.ndarray, printed: np.ndarray) -> int:
-    """Return the total of some cells: printed, or taken to be known to the reader."""
-    members = [int(cell) for cell in cells]
-    if len(printed):
-        total = int(printed[0])
-    else:
-        total = book.add_known(sum(book.values[m] for m in members))
-    book.relate(total, members)
-    return total
 
 
 def _shares(

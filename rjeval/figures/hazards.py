@@ -173,7 +173,7 @@ def _drawing(
                     "the whole follow-up.",
                     formula=hazards.formula,
                     n=count(hazards.n),
-                    n_event=count(hazards.n_events),
+                    n_event=count(float("nan") if hazards.n_events is None else hazards.n_events),
                     level=level,
                 ),
                 closing_notes(hazards),

@@ -12,6 +12,7 @@ from rjeval.model_frame import build_model_frame, formula_variables
 from rjeval.recidivism.cox_estimates import estimate_frame
 from rjeval.recidivism.curve_frames import count_rows, curve_frame, group_sizes
 from rjeval.recidivism.guards import MAX_DROPPED, refuse_later_knowledge, refuse_silent_loss
+from rjeval.recidivism.model_rows import ARM
 from rjeval.recidivism.negative_binomial import POISSON_LIMIT, fit_negative_binomial
 from rjeval.recidivism.normal import z_quantile
 from rjeval.recidivism.unpack import GroupedRows, group_rows
@@ -187,6 +188,7 @@ def negative_binomial_regression(
         vcov=fit.covariance,
         reference_levels=design.reference_levels,
         level_counts=_level_counts(people.iloc[design.kept], count, tuple(design.reference_levels)),
+        arm_counts=_arm_counts(people.iloc[design.kept], count),
         fit={
             "loglik": fit.loglik,
             "theta": fit.theta,
@@ -251,6 +253,12 @@ def _clustered_error(
         moved = (had.reshape(size, -1)[:, :-1] - present * jump) / at_risk
         total += (np.cumsum(moved, axis=1) ** 2).sum(axis=0)
     return np.sqrt(total)
+
+
+def _arm_counts(people: pd.DataFrame, count: np.ndarray) -> pd.DataFrame:
+    """Return people, and people with an event, of each arm, or of everybody without arms."""
+    frame = people if ARM in people else people.assign(**{ARM: "everybody"})
+    return _level_counts(frame, count, (ARM,))
 
 
 def _level_counts(people: pd.DataFrame, count: np.ndarray, names: tuple[str, ...]) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from rjeval.language import mark, note
 from rjeval.recidivism.cox_estimates import estimate_frame
 from rjeval.recidivism.guards import MAX_DROPPED
 from rjeval.recidivism.model_rows import (
+    arm_counts,
     judge_clusters,
     judge_events,
     level_counts,
@@ -126,6 +127,7 @@ def grouped_time_regression(
         vcov=covariance,
         reference_levels=model.design.reference_levels,
         level_counts=level_counts(model),
+        arm_counts=arm_counts(model),
         fit={"loglik": loglik, "person_periods": float(happened.size)},
         link="cloglog",
         definition=outcome.definition,

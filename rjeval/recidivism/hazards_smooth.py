@@ -139,6 +139,7 @@ def hazards_over_time(
         n_events=facts["n_events"],
         reference_levels=facts["reference_levels"],
         level_counts=facts["level_counts"],
+        arm_counts=facts["arm_counts"],
         definition=outcome.definition,
         notes=notes,
     )

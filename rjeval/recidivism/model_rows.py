@@ -24,6 +24,8 @@ from rjeval.recidivism.unpack import (
 
 #: Events per parameter below which Cox regression is refused, and below which it is noted.
 REFUSE_EVENTS, DOUBT_EVENTS = 5, 10
+#: Column of the arms, which other results show one by one.
+ARM = "arm"
 #: Clusters below which the robust variance is too small on average.
 FEW_CLUSTERS = 30
 
@@ -116,9 +118,8 @@ def judge_event_count(n_events: int, k: int) -> list[str]:
     if n_events < DOUBT_EVENTS * k:
         return [
             note(
-                "{n} events for {k} coefficients, fewer than {least} each: estimates may be too "
-                "far from 1.",
-                n=n_events,
+                "Fewer than {least} events for each of {k} coefficients: estimates may be too far "
+                "from 1.",
                 k=k,
                 least=DOUBT_EVENTS,
             )
@@ -152,6 +153,7 @@ def model_facts(model: ModelRows) -> dict[str, Any]:
         "n_clusters": None if model.cluster is None else int(model.cluster.max()) + 1,
         "reference_levels": model.design.reference_levels,
         "level_counts": level_counts(model),
+        "arm_counts": arm_counts(model),
     }
 
 
@@ -166,9 +168,18 @@ def _count_people(model: ModelRows) -> int:
 
 def level_counts(model: ModelRows) -> pd.DataFrame:
     """Return people and events behind each level of each categorical variable."""
-    person = _person_of(model) if model.design.reference_levels else None
+    return _counts_of(model, list(model.design.reference_levels))
+
+
+def arm_counts(model: ModelRows) -> pd.DataFrame:
+    """Return people and events of each arm, whether the model names it or not."""
+    return _counts_of(model, [ARM] if ARM in model.used else [])
+
+
+def _counts_of(model: ModelRows, names: list[str]) -> pd.DataFrame:
+    person = _person_of(model) if names else None
     found = {}
-    for name in model.design.reference_levels:
+    for name in names:
         code, levels = _level_codes(model.used[name])
         n = count_people(code, person, size=len(levels))
         found[name] = (levels, n, np.bincount(code[model.event], minlength=n.size))

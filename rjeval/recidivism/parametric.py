@@ -10,7 +10,7 @@ from rjeval.recidivism.cox_estimates import estimate_frame
 from rjeval.recidivism.failure_time import DISTRIBUTIONS, fit_failure_time
 from rjeval.recidivism.guards import MAX_DROPPED
 from rjeval.recidivism.known_times import refuse_interval_times
-from rjeval.recidivism.model_rows import judge_events, level_counts, unpack_model
+from rjeval.recidivism.model_rows import arm_counts, judge_events, level_counts, unpack_model
 from rjeval.recidivism.unpack import check_choice
 from rjeval.results.models import ModelEstimates
 
@@ -101,6 +101,7 @@ def parametric_regression(
         vcov=covariance,
         reference_levels=model.design.reference_levels,
         level_counts=level_counts(model),
+        arm_counts=arm_counts(model),
         fit={"loglik": loglik, "aic": 2 * len(terms) - 2 * loglik},
         link="log",
         definition=outcome.definition,

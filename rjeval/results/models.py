@@ -28,14 +28,18 @@ class ModelEstimates(Result):
         What ``exp(estimate)`` is called: ``hazard ratio``, ``odds ratio``; ``""`` where the
         estimate is a difference.
     n, n_events, n_dropped, n_clusters : int
-        ``n_dropped`` is ``None`` in a released model that left out fewer people than may be told.
+        ``n_dropped`` is ``None`` in a released model that left out fewer people than may be told,
+        ``n_events`` where the few of an arm would follow from it.
     std_error_kind : str
         ``model``, ``robust`` or ``cluster-robust by case_id``.
     vcov : ndarray of shape (k, k)
         Covariance of ``frame``'s rows, in order.
     reference_levels : mapping of variable to its reference level
     level_counts : DataFrame
-        ``term, n, n_event``: people behind each categorical level, for the disclosure rule.
+        ``term, n, n_event``: people behind each categorical level, for the disclosure rule. Of a
+        paired change also ``n_rose, n_fell``: people whose rating did.
+    arm_counts : DataFrame
+        The same of each arm, whether the model names it or not: other results show the arms.
     fit : mapping of name to number
         ``loglik, loglik_null, aic, concordance, ...``
     proportional_hazards : mapping of transform to frame ``term, statistic, df, p_value``
@@ -54,6 +58,7 @@ class ModelEstimates(Result):
     vcov: np.ndarray = field(default_factory=lambda: np.empty((0, 0)))
     reference_levels: Mapping[str, str] = field(default_factory=dict)
     level_counts: pd.DataFrame = field(default_factory=pd.DataFrame)
+    arm_counts: pd.DataFrame = field(default_factory=pd.DataFrame)
     fit: Mapping[str, float] = field(default_factory=dict)
     proportional_hazards: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     ties: str = ""
@@ -89,9 +94,11 @@ class HazardsOverTime(Result):
     unit : str or None
         Unit of the input time, ``None`` where numbers were kept as given.
     n, n_events : int
+        ``n_events`` is ``None`` in a released result from which an arm's few would follow.
     reference_levels : mapping of variable to its reference level
-    level_counts : DataFrame
-        ``term, n, n_event``: people behind each categorical level, for the disclosure rule.
+    level_counts, arm_counts : DataFrame
+        ``term, n, n_event``: people behind each categorical level and in each arm, for the
+        disclosure rule.
     """
 
     constant: Mapping[str, float]
@@ -100,7 +107,8 @@ class HazardsOverTime(Result):
     conf_level: float
     horizon_days: float
     n: int
-    n_events: int
+    n_events: int | None
     unit: str | None = "days"
     reference_levels: Mapping[str, str] = field(default_factory=dict)
     level_counts: pd.DataFrame = field(default_factory=pd.DataFrame)
+    arm_counts: pd.DataFrame = field(default_factory=pd.DataFrame)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from rjeval.analysis_data import FOLLOW_UP_COLUMNS, TimeToEvent
+from rjeval.cohort.populations import count_populations
 from rjeval.design.recidivism import RecidivismDefinition
 from rjeval.errors import DataError, ValidationError
 from rjeval.language import note
@@ -135,10 +136,13 @@ def time_to_event(  # noqa: PLR0913 - each part of the table is one named option
     rest = kept.drop(columns=[name for name in OWN if name in kept])
     rest.index = table.index
     ready = pd.concat([table[list(FOLLOW_UP_COLUMNS)], rest], axis=1)
+    chosen = definition or _bare_definition(horizon, event)
+    everybody = np.ones(len(ready), dtype=bool)
+    people = count_populations(ready, followed=everybody, windows_days=chosen.windows_days)
     return TimeToEvent(
         frame=ready,
         horizon_days=horizon,
-        definition=definition or _bare_definition(horizon, event),
+        definition=chosen.with_people(people),
         observable_known=known,
         unit=unit,
         covariates=tuple(rest.columns),

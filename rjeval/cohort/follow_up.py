@@ -13,6 +13,7 @@ from rjeval.analysis_data import FOLLOW_UP_COLUMNS, Cohort, Exports, TimeToEvent
 from rjeval.cohort.durations import durations_of
 from rjeval.cohort.eligibility import select_cohort
 from rjeval.cohort.guards import OutcomeFacts, judge_outcome, outcome_facts
+from rjeval.cohort.populations import count_populations
 from rjeval.cohort.records import prepare_records
 from rjeval.cohort.rules import BETWEEN_CHECKS, rules_of
 from rjeval.design.recidivism import RecidivismDefinition
@@ -165,7 +166,8 @@ def assemble(
 ) -> TimeToEvent:
     """Return people with their follow-up as a time to event."""
     columns = [name for name in frame.columns if name not in DERIVED]
-    followed = frame[frame["status"] == "followed"]
+    is_followed = (frame["status"] == "followed").to_numpy(dtype=bool)
+    followed = frame[is_followed]
     if followed.empty:
         raise DataError(
             f"recidivism '{definition.name}': none of {len(frame)} people has a day at risk "
@@ -186,10 +188,11 @@ def assemble(
     )
     unchecked = frame.loc[frame["status"] == "never_checked", columns].reset_index(drop=True)
     unchecked["observable_days"] = _could_have_been(unchecked["index_date"], definition)
+    people = count_populations(frame, followed=is_followed, windows_days=definition.windows_days)
     return TimeToEvent(
         frame=ready,
         horizon_days=float(definition.horizon_days),
-        definition=definition,
+        definition=definition.with_people(people),
         unchecked=unchecked,
         notes=notes,
         covariates=tuple(

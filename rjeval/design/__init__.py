@@ -1,6 +1,7 @@
 """What a study asks: everything that can change a published number, read from ``study.toml``.
 
 - ``recidivism``: what counts as reoffending, from when, for how long, in which records
+- ``populations``: numbers of people that lie one within the other
 - ``exports``: which file feeds which table, and how its columns and values are named
 - ``disclosure``: what may be shown; ``people_counts``: small counts of people in prose
 - ``microdata``: which rows may leave, and how many people must look alike

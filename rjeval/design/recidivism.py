@@ -7,9 +7,10 @@ and prints its six labels.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
+from rjeval.design.populations import PopulationCounts
 from rjeval.errors import DesignError
 from rjeval.language import join_notes, mark, named, note
 from rjeval.terms import POPULATIONS, AnalysisSet, Clock, RecidivismMeasure
@@ -99,6 +100,7 @@ class RecidivismDefinition:
     source_label: str = ""
     event_label: str = ""
     clock_label: str = ""
+    people: PopulationCounts | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         if not self.windows_days or min(self.windows_days) < 1:
@@ -130,6 +132,12 @@ class RecidivismDefinition:
         from dataclasses import replace
 
         return replace(self, coverage_to=coverage_to)
+
+    def with_people(self, people: PopulationCounts) -> RecidivismDefinition:
+        """Return the same definition with the people whom it chose, in numbers."""
+        from dataclasses import replace
+
+        return replace(self, people=people)
 
     @property
     def event_text(self) -> str:

@@ -6,6 +6,7 @@
 - ``large``: the same for tables too large for the programme, part by part
 - ``quiet``: the integer solver keeps its remarks to itself
 - ``rounding``: rounding to a base with totals that still add up
+- ``populations``: one number for populations that differ by a few people
 - ``bounds``: words for what is hidden ("fewer than 11 of 60")
 - ``intervals``: intervals never narrower than the exact one allows
 - ``note_text``: counts inside caveats

@@ -34,12 +34,19 @@ def wilson_interval(
     return np.maximum(centre - half, 0.0), np.minimum(centre + half, 1.0)
 
 
-def smallest_true_size(n_shown: float, rule: DisclosureRule) -> float:
-    """Return the smallest true size that is shown as ``n_shown``."""
-    return max(n_shown - (rule.round_to - 1) // 2, rule.min_cell)
+def smallest_true_size(n_shown: float, rule: DisclosureRule, *, widened: bool = False) -> float:
+    """Return the smallest true size that is shown as ``n_shown``, where told by a wider one too."""
+    fewer = rule.min_cell - 1 if widened else 0
+    return max(n_shown - (rule.round_to - 1) // 2 - fewer, rule.min_cell)
 
 
-def below_text(rule: DisclosureRule, *, n_shown: float = float("nan"), level: float = 0.0) -> str:
+def below_text(
+    rule: DisclosureRule,
+    *,
+    n_shown: float = float("nan"),
+    level: float = 0.0,
+    widened: bool = False,
+) -> str:
     """Return the bound for a count under the threshold.
 
     Parameters
@@ -49,6 +56,8 @@ def below_text(rule: DisclosureRule, *, n_shown: float = float("nan"), level: fl
         Released denominator; NaN where there is none.
     level : float
         Confidence level; above 0, the upper limit that belongs to the bound is added.
+    widened : bool
+        The denominator is that of a wider population, larger by fewer than ``min_cell``.
 
     Examples
     --------
@@ -58,7 +67,7 @@ def below_text(rule: DisclosureRule, *, n_shown: float = float("nan"), level: fl
     limit = rule.min_cell
     if not n_shown >= limit:
         return note("fewer than {least}", least=limit)
-    size = smallest_true_size(n_shown, rule)
+    size = smallest_true_size(n_shown, rule, widened=widened)
     percent = 100 * (limit - 1) / size
     if not level:
         return note(
@@ -89,6 +98,19 @@ def above_text(rule: DisclosureRule, *, n_shown: float) -> str:
     size = smallest_true_size(n_shown, rule)
     share = 100 * (1 - (rule.min_cell - 1) / size)
     return note("more than {percent}% of {n:,.0f}", percent=max(math.ceil(share) - 1, 0), n=n_shown)
+
+
+def most_text(rule: DisclosureRule, *, n_shown: float) -> str:
+    """Return the bound for a shown count of which fewer than the threshold are missing to all.
+
+    Examples
+    --------
+    >>> most_text(DisclosureRule(), n_shown=55)
+    'more than 84%'
+    """
+    least = smallest_true_size(n_shown, rule)
+    share = 100 * least / (least + rule.min_cell - 1)
+    return note("more than {percent}%", percent=max(math.ceil(share) - 1, 0))
 
 
 def _above(percent: float) -> str:

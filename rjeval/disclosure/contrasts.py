@@ -15,6 +15,7 @@ from rjeval.disclosure.intervals import (
     outward_significant,
     rounding_notes,
 )
+from rjeval.disclosure.populations import widen_counts, widening_note
 from rjeval.disclosure.rounding import round_counts, significant
 from rjeval.disclosure.stamp import stamped
 from rjeval.language import mark
@@ -36,7 +37,7 @@ def release_contrast(result: Contrast, *, frame: pd.DataFrame, rule: DisclosureR
     Other contrasts are rounded to three significant digits, their intervals outward. A number
     needed is left out where the interval of the difference includes 0.
     """
-    arms, safe = _released_arms(result.arms, rule=rule)
+    arms, safe = _released_arms(result, rule=rule)
     keys = list(zip(frame["group"], frame["reference"], frame["at_days"], strict=True))
     rows = [
         _contrast_row(
@@ -51,29 +52,32 @@ def release_contrast(result: Contrast, *, frame: pd.DataFrame, rule: DisclosureR
         for i in range(len(frame))
     ]
     shown = pd.DataFrame(rows, index=frame.index, columns=frame.columns)
-    arms = arms.drop(columns="plain")
+    widened = arms["widened"].to_numpy(dtype=bool)
+    arms = arms.drop(columns=["plain", "widened"])
     hidden = shown["estimate"].isna().to_numpy() & frame["estimate"].notna().to_numpy()
     shown["suppressed"] = np.where(hidden, "primary", "")
     shown["bound"] = np.where(hidden, mark("not shown: an arm is under the threshold"), "")
     n_suppressed = int(hidden.sum() + arms["n_event"].isna().sum())
     needless = (shown["term"] == "number_needed") & shown["conf_low"].isna() & ~hidden
-    notes = rounding_notes(arms["n_event"], arms["n"], rule=rule) + (NEEDLESS,) * int(
-        needless.any()
-    )
+    notes = widening_note(widened, 0, rule=rule)
+    notes += rounding_notes(arms["n_event"], arms["n"], rule=rule, widened=widened)
+    notes += (NEEDLESS,) * int(needless.any())
     shown = shown[~needless]
     return stamped(result, shown, rule=rule, n_suppressed=n_suppressed, arms=arms, notes=notes)
 
 
 def _released_arms(
-    arms: pd.DataFrame, *, rule: DisclosureRule
+    result: Contrast, *, rule: DisclosureRule
 ) -> tuple[pd.DataFrame, dict[tuple[object, object], bool]]:
     """Arms with rounded counts, and which of them may be contrasted."""
-    arms = arms.copy().reset_index(drop=True)
+    arms = result.arms.copy().reset_index(drop=True)
     size, event = arms["n"].to_numpy(dtype=float), arms["n_event"].to_numpy(dtype=float)
     big = size >= max(rule.min_denominator, rule.min_cell)
     fine = big & (event >= rule.min_cell) & (size - event >= rule.min_cell)
     plain = np.isclose(arms["estimate"].to_numpy(dtype=float), event / np.maximum(size, 1))
-    arms["n"] = np.where(size >= rule.min_cell, round_counts(size, rule), np.nan)
+    wide = widen_counts(result, size, by=result.by, labels=arms["group"], rule=rule)
+    arms["n"] = np.where(size >= rule.min_cell, round_counts(wide, rule), np.nan)
+    arms["widened"] = wide > size
     arms["n_event"] = np.where(fine, round_counts(event, rule), np.nan)
     kept = np.where(plain, arms["n_event"] / arms["n"], significant(arms["estimate"]))
     arms["estimate"] = np.where(fine, kept, np.nan)

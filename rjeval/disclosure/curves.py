@@ -18,6 +18,7 @@ from rjeval.design.disclosure import DisclosureRule
 from rjeval.disclosure.bounds import above_text, below_text
 from rjeval.disclosure.intervals import decimals_for, outward
 from rjeval.disclosure.money import dominated
+from rjeval.disclosure.populations import widen_counts
 from rjeval.disclosure.rounding import round_count, round_counts
 from rjeval.disclosure.stamp import stamped
 from rjeval.errors import WithheldError
@@ -65,14 +66,15 @@ def release_curves(result: Curves, *, frame: pd.DataFrame, rule: DisclosureRule)
     for _, block in frame.groupby(labels, sort=False):
         group = str(block[result.by].iloc[0]) if result.by in frame.columns else ""
         size = _group_size(groups, group=group, block=block)
+        wide = widen_counts(result, size, by=result.by, labels=[group], rule=rule)[0]
         grid = _grid(rule, horizon=result.horizon_days, windows=_windows(result))
-        released = _release_block(block, size=size, rule=rule, grid=grid)
+        released = _release_block(block, size=(size, float(wide)), rule=rule, grid=grid)
         days = lead_days.setdefault(group, set(released["time_days"]))
         released["n_at_risk"] = released["n_at_risk"].where(released["time_days"].isin(list(days)))
         blocks.append(released)
     columns = [name for name in frame.columns if name != PEOPLE]
     shown = pd.concat(blocks, ignore_index=True)[[*columns, "suppressed", "bound"]]
-    groups = _release_groups(groups, rule=rule)
+    groups = _release_groups(result, groups, rule=rule)
     hidden = int((shown["suppressed"] != "").sum() + groups[["n", "n_events"]].isna().sum().sum())
     told = note(
         "Curves are shown at the ends of windows and every {days} days at most, where at least "
@@ -123,12 +125,13 @@ def _group_size(groups: pd.DataFrame, *, group: str, block: pd.DataFrame) -> flo
 
 
 def _release_block(
-    block: pd.DataFrame, *, size: float, rule: DisclosureRule, grid: Grid
+    block: pd.DataFrame, *, size: tuple[float, float], rule: DisclosureRule, grid: Grid
 ) -> pd.DataFrame:
-    """One curve on the grid, or one row that says why there is none."""
+    """One curve on the grid, or one row that says why there is none; size as is and as shown."""
     block = block.sort_values("time_days").reset_index(drop=True)
+    people, wide = size
     events = float(block[_people_column(block)].sum())
-    thin = size < max(rule.min_denominator, rule.min_cell)
+    thin = people < max(rule.min_denominator, rule.min_cell)
     kept = [] if thin else _kept_days(block, rule=rule, grid=grid)
     if not kept:
         return _hidden_block(block, size=size, rule=rule, events=events, thin=thin)
@@ -137,6 +140,8 @@ def _release_block(
         _row_at(block, day, last=last, rule=rule)
         for last, day in zip(previous, [0.0, *kept], strict=True)
     ]
+    if _at_risk(block, 0.0) == people:
+        rows[0]["n_at_risk"] = float(round_counts([wide], rule)[0])
     horizon = float(grid.days[-1])
     if kept[-1] < horizon:
         tail = rows[-1] | dict.fromkeys((*VALUES, *COUNTS), np.nan)
@@ -150,7 +155,7 @@ def _release_block(
             }
         )
     shown = pd.DataFrame(rows)
-    decimals = int(decimals_for(size))
+    decimals = int(decimals_for(people))
     ends = outward(shown["conf_low"], shown["conf_high"], decimals=decimals)
     shown[list(VALUES)] = shown[list(VALUES)].astype(float).round(decimals)
     shown["conf_low"], shown["conf_high"] = ends
@@ -243,20 +248,27 @@ def _count_since(count: float, *, rule: DisclosureRule) -> float:
 
 
 def _hidden_block(
-    block: pd.DataFrame, *, size: float, rule: DisclosureRule, events: float, thin: bool
+    block: pd.DataFrame,
+    *,
+    size: tuple[float, float],
+    rule: DisclosureRule,
+    events: float,
+    thin: bool,
 ) -> pd.DataFrame:
     """One row for a curve that is hidden whole."""
     row: dict[str, object] = dict(block.iloc[0])
-    size = round_count(size, rule)
+    people = round_count(size[1], rule)
     row |= {name: np.nan for name in (*VALUES, *COUNTS) if name in block}
-    few = mark("too few people") if thin else below_text(rule, n_shown=size)
+    widened = size[1] > size[0]
+    few = below_text(rule, n_shown=people, widened=widened)
+    few = mark("too few people") if thin else few
     if not thin and events >= rule.min_cell:
         few = mark("too few people still at risk")
     kind = "denominator" if thin else "primary"
-    return pd.DataFrame([row | {"n_at_risk": size, "suppressed": kind, "bound": few}])
+    return pd.DataFrame([row | {"n_at_risk": people, "suppressed": kind, "bound": few}])
 
 
-def _release_groups(groups: pd.DataFrame, *, rule: DisclosureRule) -> pd.DataFrame:
+def _release_groups(result: Curves, groups: pd.DataFrame, *, rule: DisclosureRule) -> pd.DataFrame:
     """Sizes and events of the groups, rounded, hidden under the threshold."""
     groups = groups.copy().reset_index(drop=True)
     size = groups["n"].to_numpy(dtype=float)
@@ -271,7 +283,8 @@ def _release_groups(groups: pd.DataFrame, *, rule: DisclosureRule) -> pd.DataFra
         fine = (count >= rule.min_cell) & (rest >= rule.min_cell)
         groups[name] = np.where(fine | untracked, round_counts(shown, rule), np.nan)
         bounds.append((count, fine))
-    groups["n"] = np.where(size >= rule.min_cell, round_counts(size, rule), np.nan)
+    wide = widen_counts(result, size, by=result.by, labels=groups["group"], rule=rule)
+    groups["n"] = np.where(size >= rule.min_cell, round_counts(wide, rule), np.nan)
     events, fine = bounds[0]
     groups["suppressed"] = np.where(fine, "", "primary")
     groups["bound"] = [
@@ -279,7 +292,7 @@ def _release_groups(groups: pd.DataFrame, *, rule: DisclosureRule) -> pd.DataFra
         if ok
         else above_text(rule, n_shown=n)
         if count >= rule.min_cell
-        else below_text(rule, n_shown=n)
-        for ok, n, count in zip(fine, groups["n"], events, strict=True)
+        else below_text(rule, n_shown=n, widened=bool(wider))
+        for ok, n, count, wider in zip(fine, groups["n"], events, wide > size, strict=True)
     ]
     return groups

@@ -86,10 +86,13 @@ def share_interval(
     return hull(shown, (np.clip(below, 0, 1), np.clip(above, 0, 1)))
 
 
-def rounding_notes(event: object, size: object, *, rule: DisclosureRule) -> tuple[str, ...]:
+def rounding_notes(
+    event: object, size: object, *, rule: DisclosureRule, widened: object = False
+) -> tuple[str, ...]:
     """Return a note on how far rounding can move the shares shown; none where nothing is rounded.
 
     The bound is worked out from the shown counts alone, so it tells nothing of the true ones.
+    ``widened`` sizes are those of wider populations, larger by fewer than ``min_cell`` people.
 
     Examples
     --------
@@ -100,9 +103,12 @@ def rounding_notes(event: object, size: object, *, rule: DisclosureRule) -> tupl
     fine = np.isfinite(count) & (people > 0)
     if rule.round_to < 2 or not fine.any():
         return ()
+    wider = np.broadcast_to(np.asarray(widened, dtype=bool), people.shape)
+    fewer = np.where(wider, rule.min_cell - 1, 0)[fine]
     count, people = count[fine], people[fine]
     few, many = _true_range(count, rule)
     least, most = _true_range(people, rule)
+    least = np.maximum(least - fewer, few)
     ends = np.stack([np.minimum(many / least, 1.0), few / most])
     moved = 100 * float(np.abs(ends - count / people).max())
     if moved < 1:

@@ -12,7 +12,8 @@ from rjeval.disclosure.book import CellBook
 from rjeval.disclosure.bounds import PROTECTING, above_text, below_text, wilson_interval
 from rjeval.disclosure.contrasts import release_contrast
 from rjeval.disclosure.intervals import outward_significant, rounding_notes, share_interval
-from rjeval.disclosure.rounding import round_count, round_counts, significant
+from rjeval.disclosure.populations import show_populations, widen_counts, widening_note
+from rjeval.disclosure.rounding import round_counts, significant
 from rjeval.disclosure.stamp import stamped
 from rjeval.language import mark
 from rjeval.results import FixedWindowRates, RestrictedMean, TestResult
@@ -31,15 +32,20 @@ def release_rates(
     """
     book = CellBook(rule=rule)
     frame = frame.reset_index(drop=True)
-    places = [_note_rate(book, row, frame=frame) for row in range(len(frame))]
+    wide = _wide_counts(result, frame, rule=rule)
+    places = [_note_rate(book, row, frame=frame, wide=wide) for row in range(len(frame))]
     _relate_windows(book, frame, places=places, by=result.by)
     settled = book.settle()
     kinds = np.array([settled.kinds[place["n_event"]] for place in places], dtype=object)
     high = (frame["n_mature"] - frame["n_event"] < rule.min_cell).tolist()
-    for name in RATE_COUNTS:
-        if name in frame.columns:
-            frame[name] = [settled.shown[place[name]] for place in places]
-    thin = ~(frame["n_mature"] >= rule.min_denominator).to_numpy()
+    thin = ~(round_counts(frame["n_mature"], rule) >= rule.min_denominator)
+    widened = wide["n_mature"] > frame["n_mature"].to_numpy(dtype=float)
+    notes = widening_note(wide["n_mature"], frame["n_mature"], rule=rule)
+    for name in [one for one in RATE_COUNTS if one in frame.columns]:
+        shown = settled.shown[[place[name] for place in places]]
+        if name in wide:
+            shown = np.where(np.isnan(shown), np.nan, round_counts(wide[name], rule))
+        frame[name] = shown
     kinds[thin & (kinds == "")] = "denominator"
     frame["n_event"] = frame["n_event"].where(kinds == "")
     refused = frame["estimate"].isna().to_numpy()
@@ -47,21 +53,42 @@ def release_rates(
     frame.loc[refused, [name for name in RATES if name in frame]] = np.nan
     frame["suppressed"] = kinds
     frame["bound"] = [
-        _bound(kind, n=n, high=above, rule=rule, level=result.conf_level)
-        for kind, n, above in zip(kinds, frame["n_mature"], high, strict=True)
+        mark("too few people for a rate")
+        if few and kind == "denominator"
+        else _bound(kind, size=(n, wider), high=above, rule=rule, level=result.conf_level)
+        for kind, n, wider, above, few in zip(
+            kinds, frame["n_mature"], widened, high, thin, strict=True
+        )
     ]
+    notes += rounding_notes(frame["n_event"], frame["n_mature"], rule=rule, widened=widened)
     return stamped(
         result,
         frame,
         rule=rule,
         n_suppressed=int((settled.kinds != "").sum()),
-        notes=settled.notes + rounding_notes(frame["n_event"], frame["n_mature"], rule=rule),
+        notes=settled.notes + notes,
     )
 
 
-def _note_rate(book: CellBook, row: int, *, frame: pd.DataFrame) -> dict[str, int]:
+def _wide_counts(
+    result: FixedWindowRates, frame: pd.DataFrame, *, rule: DisclosureRule
+) -> dict[str, np.ndarray]:
+    """Those followed and those mature, each as the widest population it is shown as."""
+    labels = frame[result.by] if result.by else ()
+    return {
+        name: widen_counts(result, frame[name], by=result.by, labels=labels, rule=rule)
+        for name in ("n_total", "n_mature")
+        if name in frame
+    }
+
+
+def _note_rate(
+    book: CellBook, row: int, *, frame: pd.DataFrame, wide: dict[str, np.ndarray]
+) -> dict[str, int]:
     """Note the counts of one row; the rest without the event is an unseen cell."""
     counts = {name: float(frame[name].iloc[row]) for name in RATE_COUNTS if name in frame}
+    if "n_total" in counts:
+        counts["n_total"] = float(wide["n_total"][row])
     tracked = {
         name: bool((frame[name] > 0).any())
         for name in ("n_competing", "n_unchecked")
@@ -80,8 +107,8 @@ def _note_rate(book: CellBook, row: int, *, frame: pd.DataFrame) -> dict[str, in
     rest = book.add_rest(counts["n_mature"] - counts["n_event"] - competing)
     parts = [place["n_event"], rest] + ([place["n_competing"]] if competing else [])
     book.relate(place["n_mature"], parts)
-    if "n_total" in place and counts["n_total"] != counts["n_mature"]:
-        immature = counts["n_total"] - counts["n_mature"]
+    immature = counts["n_total"] - float(wide["n_mature"][row]) if "n_total" in place else 0.0
+    if immature:
         members = [place["n_mature"]]
         if 0 < counts.get("n_unchecked", 0.0) <= immature:
             members.append(place["n_unchecked"])
@@ -122,14 +149,17 @@ def _recompute_rates(frame: pd.DataFrame, *, level: float, rounded: bool) -> Non
         frame[low], frame[high] = share_interval(shown, **exact) if rounded else shown
 
 
-def _bound(kind: str, *, n: float, high: bool, rule: DisclosureRule, level: float) -> str:
+def _bound(
+    kind: str, *, size: tuple[float, bool], high: bool, rule: DisclosureRule, level: float
+) -> str:
     """Say what is true of a hidden count: few, all but a few, or enough but hidden for another."""
+    n, widened = size
     if kind == "":
         return ""
     if kind == "denominator" and not n >= rule.min_denominator:
         return mark("too few people for a rate")
     if kind == "primary":
-        return below_text(rule, n_shown=n, level=level)
+        return below_text(rule, n_shown=n, level=level, widened=widened)
     return above_text(rule, n_shown=n) if high and n >= rule.min_denominator else PROTECTING
 
 
@@ -145,7 +175,9 @@ def release_test(result: TestResult, *, frame: pd.DataFrame, rule: DisclosureRul
         size, seen = groups["n"].to_numpy(dtype=float), groups["observed"].to_numpy(dtype=float)
         limit = rule.min_cell
         fine = (size >= limit) & (seen >= limit) & (size - seen >= limit)
-        groups["n"] = np.where(size >= limit, round_counts(size, rule), np.nan)
+        groups["n"] = show_populations(
+            result, size, by=_compared_by(result), labels=groups["group"], rule=rule
+        )
         groups["observed"] = np.where(fine & fine.all(), round_counts(seen, rule), np.nan)
         expected = np.round(groups["expected"] / rule.round_to) * rule.round_to
         groups["expected"] = np.where(fine.all(), expected, np.nan)
@@ -158,6 +190,19 @@ def release_test(result: TestResult, *, frame: pd.DataFrame, rule: DisclosureRul
     return stamped(result, frame, rule=rule, n_suppressed=n_suppressed, groups=groups)
 
 
+def _compared_by(result: TestResult) -> str:
+    """Column of the groups of a test: that of the known populations which has all of them."""
+    people = result.definition.people if result.definition else None
+    groups = [str(one) for one in result.groups["group"]]
+    found = [
+        by
+        for by in (people.columns() if people else ())
+        if people and all(people.chain(by, one) for one in groups)
+    ]
+    named = [by for by in found if by in set(result.frame["term"].astype(str))]
+    return (named or found or ["group"])[0]
+
+
 def release_means(
     result: RestrictedMean, *, frame: pd.DataFrame, rule: DisclosureRule
 ) -> RestrictedMean:
@@ -166,7 +211,8 @@ def release_means(
     big = size >= max(rule.min_denominator, rule.min_cell)
     fine = big & (event >= rule.min_cell) & (size - event >= rule.min_cell)
     frame = frame.copy()
-    frame["n"] = [round_count(value, rule) for value in size]
+    labels = frame[result.by] if result.by else ()
+    frame["n"] = show_populations(result, size, by=result.by, labels=labels, rule=rule)
     frame["n_event"] = np.where(fine, round_counts(event, rule), np.nan)
     for name in ("estimate", "std_error"):
         frame[name] = np.where(fine, significant(frame[name]), np.nan)

@@ -11,7 +11,13 @@ import pandas as pd
 
 from rjeval.design.disclosure import DisclosureRule
 from rjeval.disclosure.book import CellBook
-from rjeval.disclosure.bounds import PROTECTING, above_text, below_text, wilson_interval
+from rjeval.disclosure.bounds import (
+    PROTECTING,
+    above_text,
+    below_text,
+    most_text,
+    wilson_interval,
+)
 from rjeval.disclosure.intervals import outward, rounding_notes, share_interval
 from rjeval.disclosure.merging import merge_levels
 from rjeval.disclosure.rounding import round_count
@@ -50,7 +56,9 @@ def release_response(
 ) -> ResponseRates:
     """Release response rates; see :func:`rjeval.release`.
 
-    A kind of non-response that nobody has, in any row, is a structural zero and is shown.
+    A kind of non-response that nobody has, in any row, is a structural zero and is shown, but not
+    where all but a few answered. There those invited are hidden and not those who answered,
+    because shares of their answers are shown.
     """
     frame = frame.copy().reset_index(drop=True)
     book = CellBook(rule=rule)
@@ -58,17 +66,20 @@ def release_response(
     unused = {n for n in counts if not (frame[n] > 0).any()}
     places = []
     for row in frame[counts].to_dict("records"):
+        answered = [n for n in ANSWERED if n in counts]
+        n_answered = sum(float(row[n]) for n in answered)
+        few = float(row["n_invited"]) - n_answered < rule.min_cell
+        rank = dict.fromkeys(answered, 2) if few else {"n_invited": 2, "n_eligible": 1}
         place = {
             n: book.add(
                 float(row[n]),
-                rank=2 if n == "n_invited" else 1 if n == "n_eligible" else 0,
-                zero_is_safe=n in unused or n == "n_not_invited",
+                rank=rank.get(n, int(few and n == "n_not_invited")),
+                zero_is_safe=n == "n_not_invited" or (n in unused and not (few and n in SILENT)),
                 anchored=n in ("n_invited", "n_eligible"),
             )
             for n in counts
         }
-        answered = [n for n in ANSWERED if n in place]
-        place["answered"] = book.add(sum(float(row[n]) for n in answered), rank=1, anchored=True)
+        place["answered"] = book.add(n_answered, rank=3 if few else 1, anchored=True)
         book.relate(place["answered"], [place[n] for n in answered if n not in unused])
         _relate_invited(book, place=place, row=row, unused=unused)
         places.append(place)
@@ -77,6 +88,8 @@ def release_response(
         frame[name] = [settled.shown[place[name]] for place in places]
     answered_shown = np.array([settled.shown[place["answered"]] for place in places])
     kinds = np.array([settled.kinds[place["answered"]] for place in places], dtype=object)
+    asked = np.array([settled.kinds[place["n_invited"]] for place in places], dtype=object)
+    kinds = np.where((kinds == "") & (answered_shown > 0), asked, kinds)
     return _finish_shares(
         result,
         frame,
@@ -127,6 +140,8 @@ def release_shares(
     frame = result.frame.copy().reset_index(drop=True)
     levels = [f"n_level_{i + 1}" for i in range(len(result.levels)) if f"n_level_{i + 1}" in frame]
     invited = _invited(frame, total=result.n_invited)
+    if _nearly_all_answered(result, rule=rule):
+        result, invited = replace(result, n_invited=None), np.full(len(frame), np.nan)
     book = CellBook(rule=rule)
     places = [
         _note_item(book, row, levels=levels, top=result.top) for row in frame.to_dict("records")
@@ -198,6 +213,7 @@ def _finish_shares(
     """Estimate, interval, kind and bound of each row from the rounded counts."""
     sizes, kinds, weighted = headline.size, headline.kinds, headline.weighted
     kinds = np.where((kinds == "") & ~(sizes >= rule.min_denominator), "denominator", kinds)
+    unsaid = np.isnan(sizes) & (headline.event >= rule.min_denominator)
     event = np.where(kinds == "", headline.event, np.nan)
     given = {
         name: frame[name].to_numpy(dtype=float) for name in ("estimate", "conf_low", "conf_high")
@@ -219,6 +235,8 @@ def _finish_shares(
     frame["bound"] = [
         ""
         if kind == ""
+        else most_text(rule, n_shown=top)
+        if above and without
         else mark("too few people for a rate")
         if not n >= rule.min_denominator
         else below_text(rule, n_shown=n)
@@ -226,10 +244,18 @@ def _finish_shares(
         else above_text(rule, n_shown=n)
         if above
         else PROTECTING
-        for kind, n, above in zip(kinds, sizes, headline.high, strict=True)
+        for kind, n, above, top, without in zip(
+            kinds, sizes, headline.high, headline.event, unsaid, strict=True
+        )
     ]
     notes = headline.notes + rounding_notes(event, sizes, rule=rule)
     return stamped(result, frame, rule=rule, n_suppressed=n_suppressed, notes=notes, **changes)
+
+
+def _nearly_all_answered(result: RatingShares, *, rule: DisclosureRule) -> bool:
+    """Whether those who did not answer are so few that they must not be the rest to a total."""
+    asked, told = result.n_invited, result.n_responded
+    return asked is not None and told is not None and asked - told < rule.min_cell
 
 
 def _invited(frame: pd.DataFrame, *, total: int | None) -> np.ndarray:
@@ -247,7 +273,7 @@ def _fill_bounds(frame: pd.DataFrame, *, invited: np.ndarray, rule: DisclosureRu
     if not {"bound_low", "bound_high"} <= set(frame.columns):
         return
     sizes, top = frame["n"].to_numpy(dtype=float), frame["n_top"].to_numpy(dtype=float)
-    top = np.where(frame["suppressed"] == "", top, np.nan)
+    top = np.where((frame["suppressed"] == "") & ~np.isnan(invited), top, np.nan)
     asked = np.array([round_count(value, rule) for value in np.nan_to_num(invited)])
     silent = np.where(asked - sizes >= rule.min_cell, asked - sizes, np.nan)
     frame["bound_low"] = top / (sizes + silent)

@@ -150,6 +150,8 @@ def _bounds(row: Mapping[object, object]) -> str:
 
 def _response_text(result: RatingShares) -> tuple[str, ...]:
     """Response rate of the role and, where it is low, what follows from it."""
+    if result.is_released and result.n_responded and result.n_invited is None and not result.by:
+        return (phrase("Most of those invited answered; how many did not is not shown"),)
     if not result.n_invited or result.n_responded is None:
         return (phrase("Response rate not known"),)
     share = result.n_responded / result.n_invited

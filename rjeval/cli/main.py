@@ -20,6 +20,7 @@ INTERRUPTED = 130
 #: Smallest synthetic programme.
 FEWEST_REFERRALS = 20
 _KINDS = ("annual", "factsheet", "methods", "all")
+_FORMATS = ("html", "pdf", "docx")
 
 
 def run() -> None:
@@ -118,8 +119,22 @@ def _with_report(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--since", type=Path, metavar="REPORT", help="say what changed since an earlier report"
     )
+    parser.add_argument(
+        "--formats",
+        type=_formats,
+        default=_FORMATS,
+        metavar="LIST",
+        help="only these of html,pdf,docx (default: all three)",
+    )
     parser.add_argument("--again", action="store_true", help="also where nothing has changed")
     parser.add_argument("--times", action="store_true", help="print the seconds of each stage")
+
+
+def _formats(text: str) -> tuple[str, ...]:
+    given = tuple(text.split(","))
+    if not set(given) <= set(_FORMATS):
+        raise argparse.ArgumentTypeError(f"must be of {', '.join(_FORMATS)}, with commas between")
+    return given
 
 
 def _with_folder(parser: argparse.ArgumentParser) -> None:

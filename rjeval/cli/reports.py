@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 import rjeval as rj
@@ -16,6 +17,7 @@ from rjeval.disclosure.earlier import RELEASE_LEDGER
 from rjeval.disclosure.ledger import kept_on_failure
 from rjeval.disclosure.release_log import RELEASE_LOG
 from rjeval.report.build import ALL, Report, make_report
+from rjeval.report.forms import FORMATS
 from rjeval.report.packaged import copy_study, is_checkout, packaged_study
 from rjeval.report.scratch import scratch_folder
 
@@ -29,6 +31,7 @@ def report(given: argparse.Namespace) -> None:
         kind=given.kind,
         out=given.out,
         again=given.again,
+        formats=given.formats,
         since=given.since,
     )
     _say_where(done)
@@ -57,6 +60,7 @@ def _prepare_and_report(
     kind: str = ALL,
     out: Path | None = None,
     again: bool = False,
+    formats: Iterable[str] = FORMATS,
     since: Path | None = None,
 ) -> tuple[Report, float]:
     with progress_bar() as bar:
@@ -71,6 +75,7 @@ def _prepare_and_report(
                 kind=kind,
                 out=out,
                 again=again,
+                formats=formats,
                 since=since,
                 progress=bar.cells,
                 stage=bar.stage,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -18,7 +19,7 @@ from rjeval.figures.style import MARK, QUIET, TEXT_PT, TITLE_PT, WIDTH_IN, house
 from rjeval.figures.wording import NOT_FOR_RELEASE
 from rjeval.language import phrase
 from rjeval.results import Result
-from rjeval.results.base import needs_mark
+from rjeval.results.base import VECTORS_ONLY, needs_mark
 
 PAD_IN = 0.08
 _GAP_PT = 6.0
@@ -43,6 +44,8 @@ class HouseAxes(Axes):
             "image/png": lambda: base64.b64encode(render_png(self)).decode("ascii"),
             "text/plain": lambda: drawing.alt,
         }
+        if os.environ.get(VECTORS_ONLY) == "1":
+            del makers["image/png"]
         if drawing.for_release:
             makers["text/csv"] = lambda: sidecar_text(drawing)
         wanted = [m for m in makers if (not include or m in include) and m not in (exclude or ())]

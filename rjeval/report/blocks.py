@@ -29,7 +29,10 @@ class Table:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """A figure as SVG text and PNG bytes, with its numbered caption and its text alternative."""
+    """A figure as SVG text and PNG bytes, with its numbered caption and its text alternative.
+
+    ``png`` is empty where no form of the document takes it.
+    """
 
     svg: str
     png: bytes

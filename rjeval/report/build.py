@@ -6,29 +6,22 @@ import json
 import re
 import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from contextvars import copy_context
 from dataclasses import dataclass
-from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 
 from rjeval.design.study import StudyDesign
-from rjeval.language import phrase
-from rjeval.report.blocks import Document
 from rjeval.report.changes import changes_markup, compare_reports
 from rjeval.report.design_texts import check_design_texts
 from rjeval.report.document import KIND_TITLES, assemble_document, insert_section
-from rjeval.report.docx import write_docx
 from rjeval.report.execution import (
     ExecutedNotebook,
     Progress,
     execute_notebooks,
     notebook_folder,
 )
-from rjeval.report.html import render_html
+from rjeval.report.forms import FORMATS, PIXELS, Forms, choose_forms, write_forms
 from rjeval.report.manifest import (
     MANIFEST,
     Inputs,
@@ -40,11 +33,10 @@ from rjeval.report.manifest import (
 from rjeval.report.measures_export import write_measures
 from rjeval.report.notebook import Notebook, read_notebooks
 from rjeval.report.packaged import packaged_study
-from rjeval.report.pdf import write_pdf
 from rjeval.report.placing import recover, written_at_once
 from rjeval.report.record import EarlierReport, read_earlier, record_of, record_text
-from rjeval.report.scratch import scratch_folder
 from rjeval.report.suppression_log import suppression_markup
+from rjeval.results.base import VECTORS_ONLY
 
 #: Kind of document -> name of its files.
 FILE_NAMES = {"annual": "annual_report", "factsheet": "fact_sheet", "methods": "methods_appendix"}
@@ -74,6 +66,7 @@ def make_report(  # noqa: PLR0913 - each option is one named choice of the run
     kind: str = "annual",
     out: Path | None = None,
     again: bool = False,
+    formats: Iterable[str] = FORMATS,
     since: Path | None = None,
     progress: Progress | None = None,
     stage: Callable[[str], None] | None = None,
@@ -95,6 +88,8 @@ def make_report(  # noqa: PLR0913 - each option is one named choice of the run
         Folder for reports; ``reports`` of the study folder where none is given.
     again : bool
         Make it also where nothing has changed.
+    formats : iterable of {"html", "pdf", "docx"}
+        What to write; forms that lie there already and are still current are kept with them.
     since : Path, optional
         Folder of an earlier report: the annual evaluation says what changed since, and why.
     progress : callable, optional
@@ -131,19 +126,26 @@ def make_report(  # noqa: PLR0913 - each option is one named choice of the run
             else inputs.key(books)
             for one, books in wanted.items()
         }
+        forms = {
+            one: choose_forms(formats, standing.get(one, {}), key=keys[one], name=FILE_NAMES[one])
+            for one in wanted
+        }
         if not again:
-            current = {k for k, entry in standing.items() if entry["key"] == keys.get(k)}
-            wanted = {one: books for one, books in wanted.items() if one not in current}
+            wanted = {one: books for one, books in wanted.items() if forms[one].missing}
     changes = ""
     if wanted:
         with clock.measure("execute"):
             unique = {book.name: book for books in wanted.values() for book in books}
             ordered = [unique[name] for name in sorted(unique)]
+            pixels = any(PIXELS in forms[one].written for one in wanted)
             executed = execute_notebooks(
-                ordered, design=design, progress=progress, environment=environment
+                ordered,
+                design=design,
+                progress=progress,
+                environment=dict(environment or {}) | ({} if pixels else {VECTORS_ONLY: "1"}),
             )
         clock.seconds |= {f"  {one.notebook.name}": one.seconds for one in executed}
-        documents = _Documents(design, inputs, keys, executed, clock, compared)
+        documents = _Documents(design, inputs, keys, forms, executed, clock, compared)
         with written_at_once(folder) as target:
             changes = documents.write(wanted, target, standing=standing, earlier=folder)
             if inspect is not None:
@@ -186,6 +188,7 @@ class _Documents:
     design: StudyDesign
     inputs: Inputs
     keys: dict[str, str]
+    forms: dict[str, Forms]
     executed: tuple[ExecutedNotebook, ...]
     clock: _Clock
     compared: EarlierReport | None = None
@@ -227,7 +230,15 @@ class _Documents:
                     where="suppression",
                     last=True,
                 )
-            files = self._write_forms(document, target, name=FILE_NAMES[kind])
+            own = self.design.docx_template
+            forms = {one: target / f"{FILE_NAMES[kind]}.{one}" for one in self.forms[kind].written}
+            write_forms(
+                document,
+                forms,
+                template=self.design.root / own if own else None,
+                measure=self.clock.measure,
+            )
+            files = list(forms.values())
             files.append(target / f"{FILE_NAMES[kind]}.json")
             files[-1].write_text(record_text(record), encoding="utf-8")
             if kind == MEASURED_KIND and document.measures:
@@ -236,38 +247,6 @@ class _Documents:
         text = manifest_text(self.inputs, entries)
         (target / MANIFEST).write_text(text, encoding="utf-8")
         return changes
-
-    def _write_forms(self, document: Document, target: Path, *, name: str) -> list[Path]:
-        own = self.design.docx_template
-        template = self.design.root / own if own else None
-        made = phrase("Made with rjeval {version}", version=version("rjeval"))
-        files = [target / f"{name}.{form}" for form in ("html", "pdf", "docx")]
-        with scratch_folder() as scratch:
-            for figure in document.figures:
-                svg, png = f"figure-{figure.number}.svg", f"figure-{figure.number}.png"
-                (scratch / svg).write_text(figure.svg, encoding="utf-8")
-                (scratch / png).write_bytes(figure.png)
-            with self.clock.measure("html"):
-                files[0].write_text(render_html(document), encoding="utf-8")
-            with self.clock.measure("pdf and docx"), ThreadPoolExecutor(max_workers=2) as pool:
-                # Each thread speaks the language of this one.
-                jobs = [
-                    pool.submit(copy_context().run, write)
-                    for write in (
-                        partial(write_pdf, document, files[1], scratch=scratch, made=made),
-                        partial(
-                            write_docx,
-                            document,
-                            files[2],
-                            scratch=scratch,
-                            made=made,
-                            template=template,
-                        ),
-                    )
-                ]
-                for job in jobs:
-                    job.result()
-        return files
 
 
 class _Clock:

@@ -211,12 +211,12 @@ def _block(display: Display, where: str) -> Block | str | None:
 def _figure(data: dict[str, str], metadata: dict[str, dict[str, str]], where: str) -> Figure:
     words = metadata.get("image/svg+xml", {})
     alt, caption = words.get("alt", "").strip(), words.get("caption", "").strip()
-    if not alt or not caption or "image/png" not in data:
+    if not alt or not caption:
         raise ReportError(
             f"{where}: shows a figure without a caption or without a text alternative.",
             hint="Draw released results by rj.plot_*, which carries both.",
         )
-    png = base64.b64decode(data["image/png"])
+    png = base64.b64decode(data.get("image/png", ""))
     return Figure(svg=data["image/svg+xml"], png=png, caption=caption, alt=alt, number=0)
 
 

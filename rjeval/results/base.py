@@ -80,6 +80,8 @@ class Result:
 
 #: Set to ``1`` by the report runner; then nothing unreleased may be drawn or tabulated.
 REPORT_MODE = "RJEVAL_REPORT"
+#: Set to 1 where a report needs no pixels of its figures, so that none are drawn.
+VECTORS_ONLY = "RJEVAL_VECTORS_ONLY"
 
 
 def needs_mark(result: Result) -> bool:

@@ -97,7 +97,7 @@ class MixedLikelihood:
     def _modes(self, up: np.ndarray, low: np.ndarray, sd: float) -> tuple[np.ndarray, np.ndarray]:
         """Most likely standardised intercept of each group, and the curvature there."""
         u = np.zeros(int(self.groups.max()) + 1)
-        curve = np.ones_like(u)
+        curve: np.ndarray = np.ones_like(u)
         for _ in range(MODE_STEPS):
             moved = sd * u[self.groups]
             above, below = expit(moved - up), expit(low - moved)

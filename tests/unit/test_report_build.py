@@ -219,6 +219,29 @@ def test_unchanged_inputs_make_nothing_and_changed_notebooks_make_anew(study):
     assert make_report(design).made == ("annual",)
 
 
+def test_only_the_forms_asked_for_are_written_and_current_ones_are_kept(study):
+    write_notebook(study, FIGURE)
+    design = rj.read_design(study)
+
+    def forms(report):
+        return {path.suffix for path in report.files if path.stem == "annual_report"} - {".json"}
+
+    page = make_report(design, formats=["html"])
+    assert forms(page) == {".html"}
+    alone = (page.folder / "annual_report.html").read_bytes()
+    assert make_report(design, formats=["html"]).made == ()
+    both = make_report(design, formats=["pdf"])
+    assert (both.made, forms(both)) == (("annual",), {".html", ".pdf"})
+    assert forms(make_report(design)) == {".html", ".pdf", ".docx"}
+    assert (page.folder / "annual_report.html").read_bytes() == alone  # with and without pixels
+    assert make_report(design, formats=["docx", "html"]).made == ()
+    write_notebook(study, FIGURE, "1 + 1")
+    assert forms(make_report(design, formats=["html"])) == {".html"}  # none is older than another
+    for wrong in ([], ["odt"]):
+        with pytest.raises(ReportError, match="formats"):
+            make_report(design, formats=wrong)
+
+
 def test_a_document_changed_by_hand_is_made_anew(study):
     write_notebook(study, "1 + 1")
     design = rj.read_design(study)

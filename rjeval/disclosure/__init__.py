@@ -15,9 +15,12 @@
 - ``rates``: rates, tests and restricted means, recomputed from shown counts
 - ``contrasts``: differences and ratios between arms
 - ``summaries``: quantiles, sensitivity grids, the summary of reoffending
+- ``variants``: analyses of one grid that differ by a few people
 - ``models``: regressions: residual degrees of freedom, thin levels
+- ``model_counts``: people and events beside a regression, and who moved in a paired change
+- ``predictions``: predicted shares of answers
 - ``ratings``: response rates and shares of ratings
-- ``counts``: counts by category, the baseline table
+- ``counts``: counts by category, the baseline table; ``margins``: totals of one or two categories
 - ``nesting``: tables of three or more categories, each within those before it
 - ``flow``: the cohort flow, reasons merged until safe
 - ``quality``: counts of rows in the data-quality account
@@ -28,6 +31,7 @@
 - ``ledger``: what was published, and the check of each release against it
 - ``earlier``: what changed by a few people since an earlier release is held back
 - ``attack``: a report folder read as an intruder would; ``attack_texts``,
-  ``attack_tables`` and ``attack_quantities`` hold the rules, ``attack_forms`` the turns of phrase
-  of each language; ``attack_files`` opens the files, ``attack_pages`` reads pages of a PDF
+  ``attack_tables``, ``attack_models`` and ``attack_quantities`` hold the rules,
+  ``attack_forms`` the turns of phrase of each language; ``attack_files`` opens the files,
+  ``attack_pages`` reads pages of a PDF
 """

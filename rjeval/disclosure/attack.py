@@ -17,6 +17,7 @@ import pandas as pd
 from rjeval.analysis_data import Exports
 from rjeval.design.disclosure import DisclosureRule
 from rjeval.disclosure.attack_files import Exhibit, RawTable, open_file
+from rjeval.disclosure.attack_models import attack_models
 from rjeval.disclosure.attack_quantities import attack_quantities
 from rjeval.disclosure.attack_tables import attack_tables
 from rjeval.disclosure.attack_texts import attack_texts
@@ -110,6 +111,7 @@ def attack_report(
             found.append(Finding(rule="row file", where=exhibit.name, why=why))
     found += _between_documents(exhibits)
     found += attack_quantities(exhibits)
+    found += attack_models(exhibits, rule=own)
     others = [one for one in exhibits if one.unread and one.unread != "row file"]
     return AttackReport(
         findings=tuple(dict.fromkeys(found)),

@@ -10,28 +10,44 @@ import pandas as pd
 
 from rjeval.design.disclosure import DisclosureRule
 from rjeval.disclosure.intervals import outward
-from rjeval.disclosure.rounding import round_count, round_counts, significant
+from rjeval.disclosure.model_counts import (
+    RATING_MODELS,
+    few_of,
+    release_levels,
+    tells_who_moved,
+    told_count,
+    told_events,
+    variable_of,
+)
+from rjeval.disclosure.populations import show_populations
+from rjeval.disclosure.predictions import rare_answers
+from rjeval.disclosure.rounding import significant
 from rjeval.disclosure.stamp import stamped
 from rjeval.errors import WithheldError
 from rjeval.language import mark, note
 from rjeval.results import HazardsOverTime, ModelEstimates
 
 NUMBERS = ("estimate", "std_error", "statistic", "p_value", "conf_low", "conf_high")
-#: Models of ratings, in which ``n_events`` only describes the answers.
-RATING_MODELS = ("ordinal", "linear")
 #: Models of an event that a person has once; in the others ``n_events`` only describes the ratings.
 EVENT_MODELS = ("cox", "cox_subgroups", "logistic")
 #: Models whose degrees of freedom are events.
 COUNTED_IN_EVENTS = ("cox", "cox_subgroups")
 #: Decimals of coefficients, standard errors and interval ends on the model's own scale.
 DECIMALS = 3
-#: Component of the rows that a model is read by.
-HEADLINE = "coefficient"
 INTERCEPTS = ("intercept", "(intercept)", "const")
 _LEVEL = re.compile(r"^(?P<variable>[^\[\]:]+)\[(?P<level>[^\]]*)\]$")
 #: Measures of fit that are told. A log-likelihood (and so an AIC) without covariates is a function
 #: of the counts alone: with five digits it gives away those that were rounded.
-TOLD = ("likelihood_ratio", "wald", "score", "df", "concordance", "r_squared", "sigma")
+TOLD = (
+    "likelihood_ratio",
+    "wald",
+    "score",
+    "df",
+    "concordance",
+    "r_squared",
+    "sigma",
+    "interaction",
+)
 #: Said where how many were left out is not shown.
 FEW_LEFT_OUT = mark("Fewer than {least} people were left out for missing values.")
 
@@ -49,7 +65,8 @@ def release_model(
     _check_freedom(result, frame=frame, rule=rule)
     hidden, notes = thin_terms(result, frame=frame, rule=rule)
     gone = frame["term"].isin(list(hidden)).to_numpy() | _tells_a_cell(frame)
-    gone |= _rare_answers(result, frame=frame, rule=rule)
+    gone |= rare_answers(result, frame=frame, rule=rule)
+    gone |= tells_who_moved(result, frame=frame, rule=rule)
     shown = frame.copy().reset_index(drop=True)
     for name in NUMBERS:
         values = shown[name].to_numpy(dtype=float)
@@ -64,7 +81,7 @@ def release_model(
     shown["suppressed"] = np.where(thin, "primary", np.where(gone, "complementary", ""))
     few = note("a level has fewer than {least} people or events", least=rule.min_cell)
     shown["bound"] = np.where(thin, few, "")
-    dropped = _small_count(result.n_dropped, rule=rule)
+    dropped = told_count(result.n_dropped, rule=rule)
     if dropped is None:
         notes = (*notes, note(FEW_LEFT_OUT, least=rule.min_cell))
     return stamped(
@@ -73,12 +90,13 @@ def release_model(
         rule=rule,
         n_suppressed=int(gone.sum()),
         notes=notes,
-        n=int(round_counts([result.n], rule)[0]),
-        n_events=_small_count(result.n_events, rule=rule),
+        n=_people(result, rule=rule),
+        n_events=told_events(result, rule=rule),
         n_dropped=dropped,
-        n_clusters=_small_count(result.n_clusters, rule=rule),
+        n_clusters=told_count(result.n_clusters, rule=rule),
         vcov=_thin_vcov(result.vcov, gone=gone),
-        level_counts=_release_levels(result.level_counts, hidden=hidden, rule=rule),
+        level_counts=release_levels(result, hidden=hidden, rule=rule),
+        arm_counts=pd.DataFrame(),
         fit=_release_fit(result.fit),
         proportional_hazards=_release_ph(result.proportional_hazards, hidden=hidden),
     )
@@ -132,28 +150,6 @@ def _tells_a_cell(frame: pd.DataFrame) -> np.ndarray:
     return (intercept | (frame["component"] == "threshold")).to_numpy()
 
 
-def _rare_answers(
-    result: ModelEstimates, *, frame: pd.DataFrame, rule: DisclosureRule
-) -> np.ndarray:
-    """Boolean array: predicted shares of answers that fewer people than may be told gave.
-
-    A fitted share times the people fitted is close to the count of an answer. Rare answers are
-    hidden at every level, and so is the next rarest while those hidden stay under the threshold
-    together.
-    """
-    table = frame.pivot_table(index="component", columns="term", values="estimate", sort=False)
-    shares = table.drop(index=[HEADLINE], errors="ignore")
-    named = frame["statistic"].isna().all() and len(shares) > 1
-    if result.model != "ordinal" or not named or not np.allclose(shares.sum(), 1, atol=1e-6):
-        return np.zeros(len(frame), dtype=bool)
-    counts = (shares.min(axis=1) * result.n).sort_values()
-    rare = int((counts < rule.min_cell).sum())
-    while 0 < rare < len(counts) and counts.iloc[:rare].sum() < rule.min_cell:
-        rare += 1
-    rare = 2 if rare == 1 else rare
-    return frame["component"].isin(list(counts.index[:rare])).to_numpy()
-
-
 def _is_saturated(frame: pd.DataFrame) -> bool:
     """Whether crossed categories have as many coefficients as cells."""
     terms = frame.loc[frame["component"] == "coefficient", "term"].astype(str)
@@ -180,20 +176,22 @@ def thin_terms(
     if counts.empty or "n" not in counts:
         return set(), ()
     small = counts["n"].to_numpy(dtype=float) < rule.min_cell
-    if "n_event" in counts and getattr(result, "model", "cox") not in RATING_MODELS:
-        small |= counts["n_event"].to_numpy(dtype=float) < rule.min_cell
+    model = getattr(result, "model", "cox")
+    if "n_event" in counts and model not in RATING_MODELS:
+        size, event = (counts[name].to_numpy(dtype=float) for name in ("n", "n_event"))
+        small |= few_of(size, event, rule=rule) if model in EVENT_MODELS else event < rule.min_cell
     thin = set(counts.loc[small, "term"].astype(str))
     terms = frame["term"].astype(str)
     hidden = {term for term in terms if set(term.split(":")) & thin or term in thin}
-    for variable in {_variable(term) for term in thin}:
-        own = [term for term in terms if _variable(term) == variable]
+    for variable in {variable_of(term) for term in thin}:
+        own = [term for term in terms if variable_of(term) == variable]
         reference = f"{variable}[{result.reference_levels.get(variable, '')}]"
         shown = [term for term in own if term not in hidden]
         rest_is_small = _rest_is_small(counts, variable=variable, n=result.n, rule=rule)
         if reference in thin or rest_is_small or not shown:
             hidden |= set(own)
     hidden |= {term for term in terms if set(term.split(":")) & hidden}
-    variables = sorted({_variable(term) for term in hidden})
+    variables = sorted({variable_of(term) for term in hidden})
     if not variables:
         return set(), ()
     told = note(
@@ -206,22 +204,9 @@ def thin_terms(
 
 def _rest_is_small(counts: pd.DataFrame, *, variable: str, n: int, rule: DisclosureRule) -> bool:
     """Whether people in no counted level (the reference, where not counted) are too few."""
-    own = counts["term"].astype(str).map(_variable) == variable
+    own = counts["term"].astype(str).map(variable_of) == variable
     rest = n - float(counts.loc[own, "n"].sum())
     return 0 < rest < rule.min_cell
-
-
-def _variable(term: str) -> str:
-    """Name of the variable of a term: ``arm`` of ``arm[rj]``."""
-    return term.split("[", 1)[0]
-
-
-def _small_count(count: int | None, *, rule: DisclosureRule) -> int | None:
-    """Return a rounded count, ``None`` where it may not be told."""
-    if count is None:
-        return None
-    rounded = round_count(float(count), rule)
-    return None if np.isnan(rounded) else int(rounded)
 
 
 def _thin_vcov(vcov: np.ndarray, *, gone: np.ndarray) -> np.ndarray:
@@ -233,19 +218,11 @@ def _thin_vcov(vcov: np.ndarray, *, gone: np.ndarray) -> np.ndarray:
     return thin
 
 
-def _release_levels(
-    counts: pd.DataFrame, *, hidden: set[str], rule: DisclosureRule
-) -> pd.DataFrame:
-    """Return the counts behind the levels: rounded, and none for a variable with a hidden level."""
-    if counts.empty:
-        return counts.copy()
-    counts = counts.copy()
-    variables = {_variable(term) for term in hidden}
-    gone = counts["term"].astype(str).map(_variable).isin(list(variables)).to_numpy()
-    for name in [n for n in ("n", "n_event") if n in counts]:
-        values = counts[name].to_numpy(dtype=float)
-        counts[name] = np.where(gone | (values < rule.min_cell), np.nan, round_counts(values, rule))
-    return counts
+def _people(result: ModelEstimates, *, rule: DisclosureRule) -> int:
+    """Return the people of a model, with those left out where these are a few."""
+    dropped = result.n_dropped or 0
+    whole = result.n + dropped if dropped < rule.min_cell else result.n
+    return int(show_populations(result, [whole], by="", rule=rule)[0])
 
 
 def _release_ph(tests: Mapping[str, pd.DataFrame], *, hidden: set[str]) -> dict[str, pd.DataFrame]:

@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 
 from rjeval.design.disclosure import DisclosureRule
+from rjeval.disclosure.model_counts import told_events
 from rjeval.disclosure.models import thin_terms
-from rjeval.disclosure.rounding import round_count, round_counts
+from rjeval.disclosure.populations import show_populations
 from rjeval.disclosure.stamp import stamped
 from rjeval.errors import WithheldError
 from rjeval.results import HazardsOverTime
@@ -29,15 +30,16 @@ def release_smooth(
     or events are left out whole. Counts of events by day are left out.
     """
     spent = FREEDOM + len(result.constant)
-    few = min(result.n_events, result.n - result.n_events) < rule.min_cell
-    if few or result.n_events - spent < rule.min_residual_df:
+    events = result.n_events or 0
+    few = min(events, result.n - events) < rule.min_cell
+    if few or events - spent < rule.min_residual_df:
         raise WithheldError(
             f"Hazard ratios over time rest on fewer than {rule.min_cell} people with or without "
             f"the event, or leave fewer than {rule.min_residual_df} degrees of freedom.",
             hint="Use fewer terms, or pool years or sites.",
         )
     hidden, notes = thin_terms(result, frame=frame, rule=rule)
-    kept = [_block(block, rule=rule, total=result.n_events) for _, block in frame.groupby("term")]
+    kept = [_block(block, rule=rule, total=events) for _, block in frame.groupby("term")]
     shown = pd.concat(kept, ignore_index=True)
     shown = shown[~shown["term"].isin(list(hidden))].drop(columns="n_event")
     if shown.empty:
@@ -53,8 +55,9 @@ def release_smooth(
         rule=rule,
         n_suppressed=len(hidden),
         notes=notes,
-        n=int(round_counts([result.n], rule)[0]),
-        n_events=int(round_count(float(result.n_events), rule)),
+        n=int(show_populations(result, [result.n], by="", rule=rule)[0]),
+        n_events=told_events(result, rule=rule),
+        arm_counts=pd.DataFrame(),
         constant={
             name: round(value, DECIMALS)
             for name, value in result.constant.items()

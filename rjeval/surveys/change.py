@@ -121,7 +121,7 @@ def paired_change(
     for (item, group), part in cells.items():
         term = item if group is None else f"{item}[{group}]"
         rows += [{"term": term, **one} for one in _measures(part, cluster, conf_level)]
-        counts.append({"term": term, "n": len(part)})
+        counts.append({"term": term, "n": len(part), **_moved(part["change"])})
     if by is not None:
         rows += _differences(cells, cluster, conf_level)
     order = ["component", "term", "estimate", "std_error", "statistic", "p_value"]
@@ -171,6 +171,11 @@ def count_pairs(before: Ratings, after: Ratings) -> CountTable:
         dimensions=("item", "answered"),
         what=note("respondents ({role})", role=before.role),
     )
+
+
+def _moved(change: pd.Series) -> dict[str, int]:
+    """Return how many ratings rose and fell."""
+    return {"n_rose": int((change > 0).sum()), "n_fell": int((change < 0).sum())}
 
 
 def _rank(component: pd.Series) -> pd.Series:

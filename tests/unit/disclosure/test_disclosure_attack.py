@@ -99,6 +99,8 @@ def write(name: str, content: str | bytes) -> Callable[[Path], None]:
 STEPS = " ".join(f"L {i} {i}" for i in range(200))
 NOTEBOOK = {"cells": [{"outputs": [{"data": {"text/plain": ["  person_id case_id\n0 A B"]}}]}]}
 
+OF_FILINGS = "New filing within 730 days of referral; everyone referred and eligible"
+
 LEAKS: dict[str, tuple[str, Callable[[Path], None]]] = {
     "small count in a table": (
         "small count",
@@ -211,6 +213,32 @@ LEAKS: dict[str, tuple[str, Callable[[Path], None]]] = {
         write(
             "r.html",
             page(html_table(["Group", "People", "With event", "Rate"], ["rj", "60", "<11", "13%"])),
+        ),
+    ),
+    "events of an arm from those of a model": (
+        "with another table",
+        write(
+            "r.html",
+            page(
+                html_table(
+                    ["Group", "People", "With event"], ["rj", "100", "25"], ["other", "40", "<11"]
+                ).replace("Counts<", f"Reoffending. {OF_FILINGS}<")
+                + html_table(["Term", "Hazard ratio"], ["Age", "0.97"]).replace(
+                    "Counts<", f"Cox regression. {OF_FILINGS}. n = 140, events = 35<"
+                )
+            ),
+        ),
+    ),
+    "few who rose": (
+        "inside an estimate",
+        write(
+            "r.html",
+            page(
+                html_table(
+                    ["Item", "Pairs", "Rose less fell (percentage points) (95% CI)"],
+                    ["Anger", "25", "−38.5 (−70.6 to −6.3)"],
+                )
+            ),
         ),
     ),
     "sidecar flagged but shown": (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -72,3 +74,52 @@ def test_shares_of_rare_answers_are_hidden_at_every_level(results, rule) -> None
     hidden = out[out["estimate"].isna()]
     assert set(hidden["component"]) == {"low", "middle"}
     assert set(out.loc[out["component"] == "coefficient", "estimate"]) == {0.91}
+
+
+def grid_of(results, variants: dict[str, tuple[tuple[int, int], tuple[int, int]]]):
+    """Return a grid of plain contrasts: (people, events) of the programme and of the other arm."""
+    contrasts = {}
+    for name, pairs in variants.items():
+        (n, n_event), (m, m_event) = pairs
+        arms = pd.DataFrame({"group": ["rj", "comparison"], "at_days": 365.0})
+        arms = arms.assign(n=[n, m], n_event=[n_event, m_event])
+        arms["estimate"] = arms["n_event"] / arms["n"]
+        frame = results["contrast"].frame
+        contrasts[name] = replace(results["contrast"], arms=arms, frame=frame)
+    return SensitivityGrid(
+        frame=grid_frame(contrasts), contrasts=contrasts, by="arm", at_days=365, conf_level=0.95
+    )
+
+
+def shown_scenarios(grid) -> list[str]:
+    rows = grid.frame[["n", "n_event", "estimate"]].notna().any(axis=1)
+    return list(dict.fromkeys(grid.frame.loc[rows, "scenario"]))
+
+
+def test_analyses_that_differ_by_a_few_people_are_not_side_by_side(results, rule) -> None:
+    """Any level: 3 more events, of people with slight offences only. Unchecked: 4 of one arm."""
+    given = {
+        "primary": ((290, 61), (150, 44)),
+        "any level": ((290, 64), (150, 44)),
+        "felonies": ((290, 30), (150, 20)),
+        "unchecked without": ((320, 61), (170, 44)),
+        "unchecked with": ((320, 91), (170, 48)),
+        "same": ((290, 61), (150, 44)),
+    }
+    out = release(grid_of(results, given), rule=rule)
+    assert shown_scenarios(out) == ["primary", "felonies", "unchecked without", "same"]
+    hidden = out.contrasts["any level"]
+    assert hidden.arms[["n", "n_event", "estimate"]].isna().all(axis=None)
+    assert set(hidden.frame["bound"]) == {
+        "not shown: differs from an analysis above by fewer than 11 people"
+    }
+
+
+def test_an_analysis_by_a_model_keeps_its_estimates_and_loses_its_events(results, rule) -> None:
+    """All follow-up: 66 events, 5 of them of people not followed for the whole window."""
+    given = grid_of(results, {"primary": ((290, 61), (150, 44)), "all": ((350, 66), (190, 44))})
+    smooth = given.contrasts["all"].arms.assign(estimate=[0.21, 0.29])
+    contrasts = given.contrasts | {"all": replace(given.contrasts["all"], arms=smooth)}
+    out = release(replace(given, contrasts=contrasts), rule=rule).contrasts["all"]
+    assert out.arms["n_event"].isna().all()
+    assert out.arms["estimate"].tolist() == [0.21, 0.29]

@@ -133,7 +133,10 @@ _MODULES: dict[str, tuple[str, ...]] = {
         "count_people",
         "count_by_quarter",
     ),
-    "rjeval.delivery.costs": ("sum_costs",),
+    "rjeval.delivery.costs": (
+        "sum_costs",
+        "unit_costs",
+    ),
     "rjeval.delivery.equity": (
         "relative_rate_index",
         "relative_rates",
@@ -177,6 +180,10 @@ _MODULES: dict[str, tuple[str, ...]] = {
     "rjeval.figures.sensitivity": ("plot_sensitivity",),
     "rjeval.figures.stages": ("plot_stages",),
     "rjeval.tables.checklist": ("tabulate_checklist",),
+    "rjeval.tables.costs": (
+        "tabulate_costs",
+        "tabulate_unit_costs",
+    ),
     "rjeval.tables.delivery": (
         "tabulate_stages",
         "tabulate_restitution",
@@ -187,6 +194,7 @@ _MODULES: dict[str, tuple[str, ...]] = {
         "tabulate_counts",
     ),
     "rjeval.tables.estimates": ("tabulate_estimates",),
+    "rjeval.tables.logic_model": ("tabulate_logic_model",),
     "rjeval.tables.objectives": (
         "tabulate_tiles",
         "tabulate_objectives",

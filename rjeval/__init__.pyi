@@ -13,6 +13,7 @@ from rjeval.delivery.agreements import count_agreements as count_agreements
 from rjeval.delivery.agreements import count_obligations as count_obligations
 from rjeval.delivery.agreements import restitution_totals as restitution_totals
 from rjeval.delivery.costs import sum_costs as sum_costs
+from rjeval.delivery.costs import unit_costs as unit_costs
 from rjeval.delivery.counts import count_by_quarter as count_by_quarter
 from rjeval.delivery.counts import count_people as count_people
 from rjeval.delivery.equity import relative_rate_index as relative_rate_index
@@ -122,6 +123,8 @@ from rjeval.surveys.shares import satisfaction_shares as satisfaction_shares
 from rjeval.surveys.trends import rating_trend as rating_trend
 from rjeval.surveys.waves import score_change as score_change
 from rjeval.tables.checklist import tabulate_checklist as tabulate_checklist
+from rjeval.tables.costs import tabulate_costs as tabulate_costs
+from rjeval.tables.costs import tabulate_unit_costs as tabulate_unit_costs
 from rjeval.tables.delivery import tabulate_restitution as tabulate_restitution
 from rjeval.tables.delivery import tabulate_stages as tabulate_stages
 from rjeval.tables.descriptive import tabulate_baseline as tabulate_baseline
@@ -129,6 +132,7 @@ from rjeval.tables.descriptive import tabulate_counts as tabulate_counts
 from rjeval.tables.descriptive import tabulate_flow as tabulate_flow
 from rjeval.tables.estimates import tabulate_estimates as tabulate_estimates
 from rjeval.tables.hypothesis_tests import tabulate_tests as tabulate_tests
+from rjeval.tables.logic_model import tabulate_logic_model as tabulate_logic_model
 from rjeval.tables.objectives import tabulate_objectives as tabulate_objectives
 from rjeval.tables.objectives import tabulate_tiles as tabulate_tiles
 from rjeval.tables.predictions import tabulate_change as tabulate_change

@@ -1,4 +1,4 @@
-"""What the programme cost, by category and year."""
+"""What the programme cost, by category and year, and for each person served."""
 
 from __future__ import annotations
 
@@ -8,14 +8,21 @@ import pandas as pd
 
 from rjeval.analysis_data import Exports
 from rjeval.delivery.tally import NOT_RECORDED, table_of
-from rjeval.errors import DataError
+from rjeval.design.study import StudyDesign
+from rjeval.errors import DataError, WithheldError
 from rjeval.language import mark
-from rjeval.results import CostTotals
+from rjeval.results import CostTotals, StageRates, UnitCosts
 
 #: Categories that are somebody's pay: they are one sum, so that no salary stands alone.
 PAY = ("personnel", "fringe", "facilitator_contract")
 PAY_GROUP = "pay"
 IN_KIND = mark("Contributions in kind are counted at the value recorded.")
+AVERAGE = mark(
+    "The whole cost over the people who came so far: an average, not what one more person costs."
+)
+#: Stages, beside the first, for which a cost per person is told; digits to which it is told.
+COSTED = ("conferenced", "completed")
+DIGITS = 3
 NO_AMOUNT = mark("Entries without an amount or a period are left out.")
 
 
@@ -43,8 +50,8 @@ def sum_costs(exports: Exports, *, labels: Mapping[str, str] | None = None) -> C
 
     Notes
     -----
-    Sums of the entries as recorded, without discounting. A cost per person served is not given:
-    it needs costs and people of the same period, which the entries alone do not tell.
+    Sums of the entries as recorded, without discounting. For the cost of each person served see
+    :func:`rjeval.unit_costs`.
     """
     rows = table_of(exports, "cost")
     known = rows[rows["amount"].notna() & rows["period_start"].notna()]
@@ -60,9 +67,91 @@ def sum_costs(exports: Exports, *, labels: Mapping[str, str] | None = None) -> C
         frame=_sums(known),
         currency=_only(known, "currency", what="in several currencies"),
         price_year=_only(known, "price_year", what="in prices of several years"),
+        period_start=_day(known["period_start"].min()),
+        period_end=_day(known["period_end"].max()) if _all_end(known) else "",
         notes=notes,
         labels=dict(labels or {}),
     )
+
+
+def unit_costs(costs: CostTotals, stages: StageRates, *, design: StudyDesign) -> UnitCosts:
+    r"""Return what the programme cost for each person referred, met in a conference, completed.
+
+    Parameters
+    ----------
+    costs : CostTotals
+        From :func:`sum_costs`; all years, categories and contributions in kind count.
+    stages : StageRates
+        From :func:`rjeval.stage_rates`, without groups.
+    design : StudyDesign
+        Its period, which must be that of the costs.
+
+    Returns
+    -------
+    UnitCosts
+        One row each for ``referred`` and, where recorded and shown, ``conferenced`` and
+        ``completed``. Of released results it rests on what is shown, and is released.
+
+    Raises
+    ------
+    DataError
+        The costs are of another period than the referrals, or rates are by group.
+    WithheldError
+        A sum of costs is hidden, so that a whole of them would give it away.
+
+    Notes
+    -----
+    :math:`c_s = \sum C / n_s`: the whole cost over the people who reached the stage, both to three
+    significant digits. It is an average, not what one more person would cost, and it holds what
+    was spent on people who never came so far.
+    """
+    if stages.by:
+        raise DataError("A cost per person needs rates of stages without groups.")
+    asked = (design.period_start, design.period_end)
+    if (costs.period_start, costs.period_end) != tuple(one and one.isoformat() for one in asked):
+        raise DataError(
+            "The costs are of another period than the referrals, so there is no cost per person.",
+            hint="Give costs for the days from [study] period_start to period_end.",
+        )
+    if costs.frame["amount"].isna().any():
+        raise WithheldError(
+            "A sum of costs is hidden, and a cost per person would give it away.",
+            hint="Costs of fewer years or categories may be shown as a whole.",
+        )
+    people = _people(stages.frame)
+    whole = _significant(float(costs.frame["amount"].sum()))
+    each = [_significant(whole / n) for n in people["n"]]
+    return UnitCosts(
+        frame=people.assign(amount=whole, estimate=each, suppressed="", bound=""),
+        currency=costs.currency,
+        price_year=costs.price_year,
+        period_start=costs.period_start,
+        period_end=costs.period_end,
+        notes=(*costs.notes, AVERAGE),
+        labels={**costs.labels, **stages.labels},
+        released=costs.released and stages.released,
+    )
+
+
+def _people(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return how many people were referred and reached the stages that costs are told for."""
+    first = frame.iloc[[0]][["base_stage", "n_base"]]
+    first = first.set_axis(["stage", "n"], axis="columns")
+    later = frame.loc[frame["stage"].isin(COSTED), ["stage", "n"]]
+    people = pd.concat([first, later], ignore_index=True).astype({"n": float})
+    return people[people["n"] > 0].reset_index(drop=True)
+
+
+def _significant(value: float) -> float:
+    return float(f"{value:.{DIGITS}g}")
+
+
+def _day(value: pd.Timestamp) -> str:
+    return str(value.date().isoformat())
+
+
+def _all_end(rows: pd.DataFrame) -> bool:
+    return "period_end" in rows.columns and bool(rows["period_end"].notna().all())
 
 
 def _only(rows: pd.DataFrame, name: str, *, what: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from statistics import NormalDist
 
 import numpy as np
@@ -11,7 +12,7 @@ import pandas as pd
 from rjeval.analysis_data import Cohort, Exports
 from rjeval.delivery.stages import SEVERAL, stages_reached
 from rjeval.delivery.tally import NOT_RECORDED, columns_of, one_each, rows_of
-from rjeval.errors import DataError
+from rjeval.errors import DataError, WithheldError
 from rjeval.language import mark, named, note
 from rjeval.results import Contrast, StageRates
 
@@ -23,7 +24,9 @@ UNKNOWN = ("unknown", "declined")
 NO_CAUSE = mark(
     "A relative rate describes a difference at one stage; it does not say where it comes from."
 )
+OF_RATES = mark("ratio of the shares that reached the stage, log interval")
 LEFT_OUT = mark("Groups that can be shown at no stage are left out.")
+NO_STAGE = mark("Stages at which no relative rate may be shown are left out.")
 
 
 def relative_rate_index(
@@ -118,12 +121,15 @@ def relative_rates(rates: StageRates, *, reference: str) -> dict[str, Contrast]:
         As of :func:`rjeval.relative_rate_index`, except that small groups are not put together;
         released if the rates are. A stage that everybody reached compares nothing and is left
         out; where a whole group reached one, its count is not given. People without a group are
-        left out, and so are groups that are hidden at all stages; the notes say so.
+        left out, and so are groups that are hidden at all stages, and of released rates stages
+        at which nothing may be compared; the notes say so.
 
     Raises
     ------
     DataError
         The rates are not by group, or the reference is none of them.
+    WithheldError
+        The rates are released, and at no stage may those of two groups be shown.
 
     Notes
     -----
@@ -141,21 +147,29 @@ def relative_rates(rates: StageRates, *, reference: str) -> dict[str, Contrast]:
     compared = frame[rates.by].astype(str) != reference
     kept = frame[shown | ~compared] if (shown & compared).any() else frame
     notes = (*rates.notes, NO_CAUSE, *((LEFT_OUT,) if len(kept) < len(frame) else ()))
-    return {
+    found = {
         str(stage): _of_stage(block, rates=rates, reference=reference, notes=notes)
         for stage, block in kept.groupby("stage", sort=False)
         if not block["estimate"].dropna().eq(1.0).all() or block["estimate"].isna().all()
     }
+    if not rates.is_released:
+        return found
+    seen = {name: one for name, one in found.items() if one.frame["estimate"].notna().any()}
+    if found and not seen:
+        raise WithheldError(
+            "At no stage may the rates of two groups be shown side by side, so none is compared.",
+            hint="Name fewer stages in [equity], or groups of more people.",
+        )
+    if len(seen) == len(found):
+        return found
+    return {name: replace(one, notes=(*one.notes, NO_STAGE)) for name, one in seen.items()}
 
 
 def _of_stage(
     block: pd.DataFrame, *, rates: StageRates, reference: str, notes: tuple[str, ...]
 ) -> Contrast:
-    stage = str(block["stage"].iloc[0])
     columns = {rates.by: "group", "n_base": "n", "n": "n_event"}
-    arms = block.drop(columns=["stage", "base_stage", "conf_low", "conf_high"]).rename(
-        columns=columns
-    )
+    arms = block.drop(columns=["stage", "conf_low", "conf_high"]).rename(columns=columns)
     first = (arms["group"].astype(str) != reference).rename("first")
     order = pd.concat([first, -arms["n"].astype(float), arms["group"]], axis=1)
     arms = arms.loc[order.sort_values(list(order.columns)).index].reset_index(drop=True)
@@ -171,7 +185,7 @@ def _of_stage(
     return Contrast(
         frame=frame,
         by=rates.by,
-        method=note("relative rate at stage {stage}, log interval", stage=named(stage, lower=True)),
+        method=OF_RATES,
         conf_level=rates.conf_level,
         arms=arms,
         labels=dict(rates.labels),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from statistics import NormalDist
 
@@ -70,6 +70,7 @@ def stage_rates(
     data: Cohort | Exports,
     by: str = "",
     *,
+    stages: Sequence[str] = (),
     conf_level: float = 0.95,
     labels: Mapping[str, str] | None = None,
 ) -> StageRates:
@@ -82,6 +83,10 @@ def stage_rates(
     by : str, optional
         Column of groups, such as ``"site_id"``; who has several categories is
         ``more_than_one``.
+    stages : sequence of str, optional
+        Stages that are looked at, such as ``["consented", "completed"]``; each is then a share of
+        those who reached the one named before it, the first of everybody referred. All that the
+        study records where none is named.
     conf_level : float
     labels : mapping, optional
 
@@ -90,11 +95,18 @@ def stage_rates(
     StageRates
         Stages as in :func:`count_stages`; Wilson intervals (1927,
         doi:10.1080/01621459.1927.10502953), missing where nobody reached the stage before.
+
+    Raises
+    ------
+    DataError
+        A stage is named that the study does not record.
     """
     if not 0 < conf_level < 1:
         raise ValueError("conf_level must lie between 0 and 1.")
     rows = one_each(rows_of(data, among="assessed"), unit="people")
     reached = stages_reached(rows, exports=data if isinstance(data, Exports) else None)
+    if stages:
+        reached = _named(reached, stages)
     if by:
         columns_of(rows, by)
         group = rows[by].astype(object).where(rows[by].notna(), NOT_RECORDED).astype(str)
@@ -123,6 +135,17 @@ def stage_rates(
         conf_level=conf_level,
         labels=dict(labels or {}),
     )
+
+
+def _named(reached: pd.DataFrame, stages: Sequence[str]) -> pd.DataFrame:
+    """Return the first stage and those named, in the order of the programme."""
+    missing = [one for one in stages if one not in reached.columns[1:]]
+    if missing:
+        raise DataError(
+            f"The stage {missing[0]} is not among those that this study records.",
+            hint=f"Recorded: {', '.join(reached.columns[1:]) or 'none'}.",
+        )
+    return reached[[one for one in reached.columns if one in (reached.columns[0], *stages)]]
 
 
 def _with_wilson(frame: pd.DataFrame, *, conf_level: float) -> pd.DataFrame:

@@ -12,6 +12,8 @@ from rjeval.errors import DesignError
 #: Columns that say what became of a referral, which nobody knew when the clock started.
 NEVER_SUBGROUPS = frozenset({"arm", "completed", "exit_status", "exit_date", "conferenced"})
 
+#: What comes after a referral, in order.
+PROGRAMME_STAGES = ("eligible", "offered", "consented", "conferenced", "completed")
 #: Beyond this no age is a rule of a programme, but a typing error.
 AGE_MOST = 120
 
@@ -58,10 +60,15 @@ class EquityDesign:
         Column of groups, such as ``race_ethnicity`` or ``gender``; empty compares none.
     reference : str
         Group that the others are compared with, usually the largest.
+    stages : tuple of str
+        Stages at which they are compared, in their order, each among those who reached the one
+        named before it; empty: all that the study records. Few stages lose more people at each,
+        so that fewer numbers of small groups must be hidden.
     """
 
     by: str = ""
     reference: str = ""
+    stages: tuple[str, ...] = ()
 
 
 def read_equity(raw: Mapping[str, Any]) -> EquityDesign:
@@ -70,13 +77,19 @@ def read_equity(raw: Mapping[str, Any]) -> EquityDesign:
     Raises
     ------
     DesignError
-        One of ``by`` and ``reference`` stands there without the other.
+        One of ``by`` and ``reference`` stands there without the other, or ``stages`` names what
+        is no stage, or names them out of order.
     """
     found = build(EquityDesign, section(raw, "equity"), where="[equity]")
     if bool(found.by) != bool(found.reference):
         raise DesignError(
             "[equity] needs both by and reference.",
             hint='Such as by = "gender" and reference = "man".',
+        )
+    if found.stages != tuple(one for one in PROGRAMME_STAGES if one in found.stages):
+        raise DesignError(
+            "[equity] stages must name stages of the programme, each once and in their order.",
+            hint=f"Allowed: {', '.join(PROGRAMME_STAGES)}.",
         )
     return found
 

@@ -25,6 +25,7 @@ What they share:
 
 - ``style``: the one house style (``rjeval.mplstyle``), colours, lines, hatches
 - ``sheet``: the page that a figure is drawn on, its margins, title and release mark
+- ``visible``: whether any number can be seen; else a sentence stands in the figure's place
 - ``drawing``: title, alternative text, caption and plotted numbers that travel with the Axes
 - ``rendering``: deterministic SVG and PNG
 - ``placing``: measured text, wrapping and labels that keep apart

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 import pandas as pd
 from matplotlib.axes import Axes
 
+from rjeval.language import phrase
+
 _ATTRIBUTE = "rjeval_drawing"
 
 
@@ -26,6 +28,10 @@ class Drawing:
         Exactly the numbers plotted; written beside the figure as CSV.
     for_release : bool
         Whether the figure may leave the team.
+    nothing : str
+        What is said where there was nothing to draw; by default, that nothing may be shown.
+    empty : bool
+        Whether no number at all can be seen; then a sentence stands in the figure's place.
     """
 
     title: str
@@ -34,6 +40,15 @@ class Drawing:
     subtitle: str = ""
     data: pd.DataFrame = field(default_factory=pd.DataFrame)
     for_release: bool = False
+    nothing: str = ""
+    empty: bool = False
+
+    @property
+    def instead(self) -> str:
+        """What is said in the place of a figure without numbers."""
+        if self.nothing:
+            return self.nothing
+        return phrase("No figure of “{title}”: none of its numbers may be shown.", title=self.title)
 
 
 def attach(axes: Axes, drawing: Drawing) -> None:

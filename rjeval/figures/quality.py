@@ -108,4 +108,5 @@ def _drawing(quality: DataQuality, cells: Cells, clean: list[str]) -> Drawing:
         ),
         data=quality.frame.copy(),
         for_release=for_release(quality),
+        nothing=unharmed if not parts else "",
     )

@@ -6,16 +6,18 @@ import base64
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from rjeval.figures.drawing import drawing_of, sidecar_text
+from rjeval.figures.drawing import attach, drawing_of, sidecar_text
 from rjeval.figures.placing import POINTS_PER_INCH, text_height, text_width, wrap
 from rjeval.figures.rendering import figure_of, render_png, render_svg
 from rjeval.figures.style import MARK, QUIET, TEXT_PT, TITLE_PT, WIDTH_IN, house_style
+from rjeval.figures.visible import shows_numbers
 from rjeval.figures.wording import NOT_FOR_RELEASE
 from rjeval.language import phrase
 from rjeval.results import Result
@@ -23,6 +25,10 @@ from rjeval.results.base import VECTORS_ONLY, needs_mark
 
 PAD_IN = 0.08
 _GAP_PT = 6.0
+#: Height of the sentence in the place of a figure.
+_SENTENCE_IN = 0.4
+#: Key of the metadata that marks a sentence in the place of a figure.
+NOT_DRAWN = "rjeval-not-drawn"
 
 
 class HouseAxes(Axes):
@@ -39,6 +45,9 @@ class HouseAxes(Axes):
         self, include: Sequence[str] | None = None, exclude: Sequence[str] | None = None
     ) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
         drawing = drawing_of(self)
+        if drawing.empty:
+            told = {"text/markdown": drawing.instead, "text/plain": drawing.instead}
+            return told, {"text/markdown": {NOT_DRAWN: "1"}}
         makers = {
             "image/svg+xml": lambda: render_svg(self, unique_ids=True),
             "image/png": lambda: base64.b64encode(render_png(self)).decode("ascii"),
@@ -76,11 +85,23 @@ def sheet(ax: Axes | None, results: Sequence[Result], *, height: float) -> Itera
     with house_style():
         axes = _own_axes(height) if ax is None else ax
         yield axes
+        if not shows_numbers(axes):
+            _say_instead(axes)
         if any(marks):
             _draw_mark(axes)
         _draw_title(axes, own=ax is None)
         if ax is None:
-            _settle(axes, height)
+            _settle(axes, _SENTENCE_IN if drawing_of(axes).empty else height)
+
+
+def _say_instead(axes: Axes) -> None:
+    """Let a sentence take the place of a figure in which nothing can be seen."""
+    drawing = replace(drawing_of(axes), empty=True)
+    attach(axes, drawing)
+    axes.clear()
+    axes.set_axis_off()
+    text = wrap(drawing.instead, area_points(axes)[0], size=TEXT_PT)
+    axes.text(0, 1, text, transform=axes.transAxes, va="top", fontsize=TEXT_PT, gid="rj/nothing")
 
 
 def area_points(axes: Axes) -> tuple[float, float]:

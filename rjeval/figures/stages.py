@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from rjeval.figures.bars import Cells, bars_height, draw_cells
 from rjeval.figures.drawing import Drawing, attach
 from rjeval.figures.forest import Entry, Point, draw_forest, forest_height
 from rjeval.figures.forest_axis import Scale
 from rjeval.figures.sheet import sheet
 from rjeval.figures.wording import (
+    SUPPRESSED,
     closing_notes,
     count,
     display,
@@ -21,6 +24,7 @@ from rjeval.figures.wording import (
     level_text,
     listed,
     merged_labels,
+    percent,
     share_with_interval,
 )
 from rjeval.language import phrase
@@ -30,6 +34,7 @@ from rjeval.results import StageRates
 def plot_stages(
     rates: StageRates,
     *,
+    people: bool = False,
     ax: Axes | None = None,
     labels: Mapping[str, str] | None = None,
 ) -> Axes:
@@ -39,6 +44,9 @@ def plot_stages(
     ----------
     rates : StageRates
         From :func:`rjeval.stage_rates`.
+    people : bool
+        Draw how many people reached each stage, from everybody at the first one on, with the
+        share of the stage before beside the number; for rates without groups.
     ax : Axes, optional
         Where to draw; else a new figure of 6.5 in.
     labels : mapping, optional
@@ -48,14 +56,18 @@ def plot_stages(
     -------
     Axes
         One row per stage, in one block per group; bars from 0 with Wilson intervals and the
-        counts behind them.
+        counts behind them. Of ``people``, one bar per stage from 0.
 
     Raises
     ------
     DisclosureError
         Inside a report, where the rates have not been released.
+    ValueError
+        ``people`` of rates by group.
     """
     words = merged_labels(rates, labels)
+    if people:
+        return _draw_people(rates, words, ax=ax)
     entries: list[Entry] = []
     parts: list[str] = []
     rows = rates.frame.to_dict("records")
@@ -95,6 +107,47 @@ def plot_stages(
         )
         attach(axes, drawing)
     return axes
+
+
+def _draw_people(rates: StageRates, words: Mapping[str, str], *, ax: Axes | None) -> Axes:
+    """Draw bars of people, from everybody at the first stage on."""
+    if rates.by:
+        raise ValueError("plot_stages draws people of rates without groups only.")
+    frame = rates.frame
+    keys = [str(frame["base_stage"].iloc[0]), *map(str, frame["stage"])]
+    values = np.array([frame["n_base"].iloc[0], *frame["n"]], dtype=float)
+    shares = [np.nan, *frame["estimate"]]
+    texts = [_people(n, share) for n, share in zip(values, shares, strict=True)]
+    names = [display(key, words) for key in keys]
+    cells = Cells(keys, names, [""], values[:, np.newaxis], [[text] for text in texts])
+    told = listed(f"{name} {text}" for name, text in zip(names, texts, strict=True))
+    with sheet(ax, (rates,), height=bars_height(cells)) as axes:
+        draw_cells(axes, cells, what=phrase("People"))
+        drawing = Drawing(
+            title=phrase("How far people came"),
+            subtitle=phrase("People who reached each stage (of those at the stage before)"),
+            alt=phrase("Bars of the people who reached each stage: {stages}.", stages=told),
+            caption=joined(
+                (
+                    phrase(
+                        "People by their first referral; in brackets the share of those who "
+                        "reached the stage before."
+                    ),
+                    closing_notes(rates),
+                )
+            ),
+            data=frame.copy(),
+            for_release=for_release(rates),
+        )
+        attach(axes, drawing)
+    return axes
+
+
+def _people(n: float, share: float) -> str:
+    """Return a count with its share; where all came on, the count says so by itself."""
+    if np.isnan(n):
+        return phrase(SUPPRESSED)
+    return count(n) if np.isnan(share) or share == 1 else f"{count(n)} ({percent(share)})"
 
 
 def _entry(row: Mapping[Any, Any], rates: StageRates, words: Mapping[str, str]) -> Entry:

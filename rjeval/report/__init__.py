@@ -2,7 +2,7 @@
 
 - ``sentences``: sentences that state a result, from released results only
 - ``outcome_claims``, ``analysis_claims`` (from ``claim_parts``), ``model_claims``,
-  ``people_claims``, ``quality_claims``, ``design_claims``: by subject
+  ``people_claims``, ``delivery_claims``, ``quality_claims``, ``design_claims``: by subject
 - ``formula_claims``: how each kind of number is worked out
 - ``verdict_claims``, ``unmeasured``: how far a headline carries; what these data cannot support
 - ``design_texts``: the study's own sentences, read for small counts before they are printed
@@ -18,7 +18,7 @@
 - ``refusal``, ``refusal_texts``: refused estimates, and which later cells depend on them; their
   sentences
 - ``execution``: all notebooks, two kernels at a time
-- ``reading``: executed cells as a reader meets them
+- ``reading``: executed cells as a reader meets them; ``left_out``: notes on what a study lacks
 - ``blocks``: what a document is made of
 - ``document``: displayed outputs and prose as one model, numbered captions, checks
 - ``pandoc``: markup from one form to another

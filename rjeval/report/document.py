@@ -15,9 +15,9 @@ from rjeval.errors import ReportError
 from rjeval.language import mark, phrase, spoken
 from rjeval.languages.reading import retell
 from rjeval.report.blocks import Block, Document, Figure, Note, Prose, Table, Tiles
-from rjeval.report.collected import SHOWN_INSTEAD
-from rjeval.report.execution import ExecutedCell, ExecutedNotebook
+from rjeval.report.execution import ExecutedNotebook
 from rjeval.report.kernel import Display
+from rjeval.report.left_out import with_notes
 from rjeval.report.packaged import shipped_paragraphs
 from rjeval.report.pandoc import prose_to_html
 from rjeval.report.reading import told_cells
@@ -31,6 +31,8 @@ KIND_TITLES = {
 }
 #: Media type of measures that a cell hands to the report, beside what it shows.
 MEASURES_MIME = "application/vnd.rjeval.measures+json"
+#: Key of metadata by which figures mark a sentence that stands in the place of one.
+NOT_DRAWN = "rjeval-not-drawn"
 _TILES = re.compile(r'<ul class="rj-tiles">(.*)</ul>', re.DOTALL)
 _NUMBER = re.compile(r"^<strong>[^<]*</strong> ")
 _CAPTION = re.compile(r"<caption[^>]*>(.*?)</caption>", re.DOTALL)
@@ -159,16 +161,10 @@ def _facts(design: StudyDesign) -> tuple[tuple[str, str], ...]:
 
 def _raw_blocks(executed: ExecutedNotebook) -> Iterator[Block | str]:
     """Blocks of one notebook; prose still as Markdown text."""
-    missing: list[ExecutedCell] = []
-    for one in told_cells(executed.cells):
-        if one.not_collected == SHOWN_INSTEAD:
+    for one in with_notes(list(told_cells(executed.cells)), spoken=in_language):
+        if isinstance(one, Note):
+            yield one
             continue
-        if one.not_collected:
-            missing += [one] if one.cell.kind == "code" else []
-            continue
-        if missing and (one.displays or one.not_given or one.cell.kind == "markdown"):
-            yield from _notes(missing)
-            missing = []
         if one.not_given:
             why = retell(one.not_given, among=REFUSALS).rstrip(".")
             yield Note(text=phrase("Not given: {why}.", why=why))
@@ -179,15 +175,6 @@ def _raw_blocks(executed: ExecutedNotebook) -> Iterator[Block | str]:
             block = _block(display, where)
             if block is not None:
                 yield block
-    yield from _notes(missing)
-
-
-def _notes(left_out: list[ExecutedCell]) -> Iterator[Note]:
-    """One sentence on what was not collected, one on what does not apply."""
-    for applies, lead in ((True, mark("Not collected")), (False, mark("Does not apply"))):
-        reasons = dict.fromkeys(one.not_collected for one in left_out if one.applies is applies)
-        if reasons:
-            yield Note(text=f"{phrase(lead)}: {'; '.join(reasons)}.")
 
 
 def _block(display: Display, where: str) -> Block | str | None:
@@ -203,6 +190,8 @@ def _block(display: Display, where: str) -> Block | str | None:
         return Tiles(html="".join(data["text/html"]))
     if "text/html" in data:
         return _table("".join(data["text/html"]), where)
+    if display.metadata.get("text/markdown", {}).get(NOT_DRAWN):
+        return Note(text="".join(data["text/markdown"]))
     if "text/markdown" in data:
         return "".join(data["text/markdown"])
     return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from rjeval.report.execution import ExecutedCell
+from rjeval.report.left_out import heading_level
 
 
 def told_cells(cells: Sequence[ExecutedCell]) -> Iterator[ExecutedCell]:
@@ -16,23 +17,15 @@ def told_cells(cells: Sequence[ExecutedCell]) -> Iterator[ExecutedCell]:
     bare: list[ExecutedCell] = []
     for one in cells:
         if one.follows:
-            bare += [prose for prose in waiting if _level(prose)]
+            bare += [prose for prose in waiting if heading_level(prose)]
             waiting = []
             continue
-        level = _level(one)
+        level = heading_level(one)
         if level:
-            bare = [heading for heading in bare if _level(heading) < level]
+            bare = [heading for heading in bare if heading_level(heading) < level]
         if one.cell.kind == "markdown" and not one.not_collected:
             waiting.append(one)
             continue
         yield from (*bare, *waiting, one)
         bare, waiting = [], []
-    yield from (*(heading for heading in bare if _level(heading) == 1), *waiting)
-
-
-def _level(one: ExecutedCell) -> int:
-    """Level of the heading with which a text cell begins; 0 where it begins otherwise."""
-    if one.cell.kind != "markdown":
-        return 0
-    text = one.cell.source.lstrip()
-    return len(text) - len(text.lstrip("#"))
+    yield from (*(heading for heading in bare if heading_level(heading) == 1), *waiting)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from rjeval.design.study import StudyDesign
 from rjeval.errors import DisclosureError
 from rjeval.report.analysis_claims import grid_claims, mean_claims, summary_claims
+from rjeval.report.delivery_claims import relative_rate_claims, unit_cost_claims
 from rjeval.report.design_claims import design_claims, limit_claims, source_claims
 from rjeval.report.formula_claims import formula_claims
 from rjeval.report.lock import plan_claims
@@ -38,6 +39,7 @@ from rjeval.results import (
     RestrictedMean,
     Result,
     SensitivityGrid,
+    UnitCosts,
 )
 
 _Makers = dict[type[Result], Callable[[Any, StudyDesign], list[str]]]
@@ -53,6 +55,7 @@ _MAKERS: _Makers = {
     DataQuality: quality_claims,
     SensitivityGrid: grid_claims,
     ReoffendingSummary: summary_claims,
+    UnitCosts: unit_cost_claims,
 }
 
 
@@ -93,7 +96,10 @@ _FROM_DESIGN: dict[str, Callable[[StudyDesign], list[str]]] = {
 
 
 def claims(
-    *results: Result, design: StudyDesign, kind: str = "results", at_days: float | None = None
+    *results: Result | Mapping[str, Contrast],
+    design: StudyDesign,
+    kind: str = "results",
+    at_days: float | None = None,
 ) -> Claims:
     """Return the sentences that released results support.
 
@@ -107,7 +113,8 @@ def claims(
     *results : Result
         Released ``FixedWindowRates``, ``Contrast``, ``Curves``, ``RestrictedMean``,
         ``ModelEstimates``, ``RatingShares``, ``ResponseRates``, ``DataQuality``, ``CohortFlow``,
-        ``SensitivityGrid`` or ``ReoffendingSummary``.
+        ``SensitivityGrid``, ``ReoffendingSummary`` or ``UnitCosts``; or the relative rates by
+        stage of :func:`rjeval.relative_rates`, made from released rates.
     design : StudyDesign
         The study: tier, period, labels.
     kind : str
@@ -147,17 +154,28 @@ def claims(
 
 
 def _sentences(
-    result: Result, design: StudyDesign, at_days: float | None, makers: _Makers
+    result: Result | Mapping[str, Contrast],
+    design: StudyDesign,
+    at_days: float | None,
+    makers: _Makers,
 ) -> list[str]:
+    if isinstance(result, Mapping):
+        for one in result.values():
+            _check_released(one)
+        return relative_rate_claims(result, design)
     maker = makers.get(type(result))
     if maker is None:
         allowed = ", ".join(kind.__name__ for kind in _MAKERS)
         raise TypeError(f"No sentence is known for {type(result).__name__}; allowed: {allowed}.")
+    _check_released(result)
+    if at_days is not None and "at_days" in result.frame:
+        result = replace(result, frame=result.frame[result.frame["at_days"] == at_days])
+    return maker(result, design)
+
+
+def _check_released(result: Result) -> None:
     if result.released is None:
         raise DisclosureError(
             f"A sentence was to be made from a {type(result).__name__} that is not released.",
             hint="Pass it through rj.release(..., rule=design.disclosure) first.",
         )
-    if at_days is not None and "at_days" in result.frame:
-        result = replace(result, frame=result.frame[result.frame["at_days"] == at_days])
-    return maker(result, design)

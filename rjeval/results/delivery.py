@@ -41,8 +41,25 @@ class CostTotals(Result):
 
     ``frame`` columns: ``category, year, n_entries, amount``, then ``largest`` and ``second``:
     the two largest entries of each sum, which only the dominance rule of :func:`rjeval.release`
-    needs and which it takes out, with the number of entries.
+    needs and which it takes out, with the number of entries. ``period_start`` and ``period_end``
+    are the first and the last day of all periods, as ISO dates; empty where one is unknown.
     """
 
     currency: str = ""
     price_year: str = ""
+    period_start: str = ""
+    period_end: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class UnitCosts(Result):
+    """What the programme cost for each person who reached a stage: a sum over a count.
+
+    ``frame`` columns: ``stage, n, amount, estimate``. ``amount`` is the whole cost of the period
+    in each row; nothing is shared out between stages.
+    """
+
+    currency: str = ""
+    price_year: str = ""
+    period_start: str = ""
+    period_end: str = ""

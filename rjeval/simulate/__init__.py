@@ -11,6 +11,7 @@
 - ``clean_tables``: working columns to the tables of the data dictionary
 - ``raw_layout``: what an export file looks like; clean table to its text
 - ``outreach``: trainings with their tests, and the community survey
+- ``costs``: what the programme cost
 - ``raw_crm``, ``raw_repair``, ``raw_court``, ``raw_tracker``: the files of the three systems
 - ``defects``: the mess of real exports, planted and counted
 - ``twin``: a study's tables with invented people, from released margins (``twin_margins``);

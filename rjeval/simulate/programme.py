@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from rjeval.simulate.clean_tables import clean_tables
+from rjeval.simulate.costs import draw_costs
 from rjeval.simulate.offending import (
     charges,
     custody_spells,
@@ -126,6 +127,7 @@ def simulate_programme(
     }
     tables |= _repair_parts(np.random.default_rng([seed, 2]), tables["referrals"])
     clean = clean_tables(tables) | draw_outreach(np.random.default_rng([seed, 3]))
+    clean["cost"] = draw_costs(np.random.default_rng([seed, 4]), n_referrals=n_referrals)
     return SimulatedProgramme(tables=clean, truth=truth, risks=risks, seed=seed)
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from rjeval.simulate.costs import FILES as COST_FILES
 from rjeval.simulate.defects import plant_defects
 from rjeval.simulate.outreach import FILES as OUTREACH_FILES
 from rjeval.simulate.programme import SimulatedProgramme
@@ -32,6 +33,7 @@ LAYOUT: dict[str, RawFile] = {
     **COURT_FILES,
     **REPAIR_FILES,
     **OUTREACH_FILES,
+    **COST_FILES,
 }
 #: Lines that a sheet of a workbook can hold.
 SHEET_LINES = 1_048_576

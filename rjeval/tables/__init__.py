@@ -12,6 +12,10 @@
 - ``summaries``: four measures of reoffending, sensitivity
 - ``descriptive``: cohort flow, baseline table, counts
 - ``delivery``: rates of stages, restitution
+- ``costs``: costs by category and year, and for each person
+- ``measures``, ``objectives``: headline numbers as tiles and against their targets
+- ``logic_model``: inputs to outcomes in one strip
+- ``checklist``: STROBE, RECORD, CONSORT
 - ``quality``: rows accounted for, failed rules, changes made
 - ``surveys``: response and shares of ratings
 """

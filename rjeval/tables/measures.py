@@ -13,7 +13,9 @@ from rjeval.errors import DisclosureError
 from rjeval.language import mark, phrase
 from rjeval.results import (
     CohortFlow,
+    CostTotals,
     FixedWindowRates,
+    MoneyTotals,
     RatingShares,
     ResponseRates,
     Result,
@@ -24,6 +26,8 @@ from rjeval.tables.format import is_missing
 SHARE, COUNT = "share", "count"
 SATISFACTION = mark("Item: {item}. Counted: {best}. Role: {role}.")
 _MEASURED = (FixedWindowRates, RatingShares, ResponseRates, StageRates, CohortFlow)
+#: Sums of money, which are no measures of people; a fact sheet tells them elsewhere.
+_PASSED_OVER = (CostTotals, MoneyTotals)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +79,8 @@ def measures_of(results: Iterable[Result], *, design: StudyDesign) -> list[Measu
     """
     found: list[Measure] = []
     for result in results:
+        if isinstance(result, _PASSED_OVER) and result.released is not None:
+            continue
         if not isinstance(result, _MEASURED):
             allowed = ", ".join(kind.__name__ for kind in _MEASURED)
             raise TypeError(f"{type(result).__name__} holds no measure; allowed: {allowed}.")

@@ -276,12 +276,13 @@ def test_tables_without_rows_set_aside_are_named_not_drawn(make, by_gid):
     assert "No rows set aside: Payment." in describe_axes(axes)[1]
 
 
-def test_a_clean_export_is_a_figure_too(make, by_gid):
+def test_a_clean_export_is_a_sentence(make, by_gid):
     quality = make.quality()
     clean = quality.frame.assign(n_quarantined=0, n_duplicates=0, n_filtered=0)
     axes = rjeval.plot_quality(replace(quality, frame=clean))
     assert describe_axes(axes)[0] == "No rows set aside: Referral, Session."
-    assert by_gid(axes, "rj/nothing").get_text() == "None."
+    assert by_gid(axes, "rj/nothing").get_text() == "No rows set aside: Referral, Session."
+    assert axes._repr_mimebundle_()[0]["text/markdown"] == "No rows set aside: Referral, Session."
 
 
 def test_status_words_are_not_read_as_populations(make):

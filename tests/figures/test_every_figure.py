@@ -11,6 +11,7 @@ import sys
 from dataclasses import replace
 
 import matplotlib
+import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.axes import Axes
@@ -23,8 +24,9 @@ import rjeval
 from rjeval.errors import DisclosureError
 from rjeval.figures.drawing import describe_axes, drawing_of
 from rjeval.figures.export import save_figure
-from rjeval.figures.rendering import render_png, render_svg
+from rjeval.figures.rendering import PNG_DPI, render_png, render_svg
 from rjeval.figures.wording import NOT_FOR_RELEASE
+from rjeval.report.document import NOT_DRAWN
 from rjeval.results.base import REPORT_MODE
 
 SMALLEST_PT = 8.0
@@ -55,6 +57,12 @@ BUILDERS = {
     "plot_stages": lambda make: [make.stages()],
     "plot_survival": lambda make: [make.curves()],
 }
+#: Numbers that say where a row stands, not what was found.
+PLACES = ("time_days", "at_days", "year", "low", "high", "n_read")
+#: A flow diagram says something without its counts; axes of days and of propensities on which
+#: nothing stands are refused before they come to a figure.
+HIGHEST_SENTENCE_IN = 1.5
+NEVER_EMPTY = ("plot_flow", "plot_hazards_check", "plot_overlap")
 NAMES = sorted(name for name in rjeval.__all__ if name.startswith("plot_"))
 HARD_CASES = {
     "four curves, long names, tails hidden": lambda make: rjeval.plot_incidence(
@@ -188,6 +196,46 @@ def shown_texts():
 
 def test_each_figure_of_the_face_is_walked_here():
     assert sorted(BUILDERS) == NAMES
+
+
+def _hidden(result, stamp):
+    """The result as released with each number hidden."""
+    frame = result.frame.copy()
+    for column in frame.select_dtypes("number"):
+        if column not in PLACES:
+            frame[column] = np.nan
+    frame = frame.assign(suppressed="primary", bound="fewer than 11")
+    found = replace(result, frame=frame, released=stamp)
+    if hasattr(result, "group_sizes"):
+        return replace(found, group_sizes=dict.fromkeys(result.group_sizes, np.nan))
+    if isinstance(getattr(result, "arms", None), pd.DataFrame):
+        return replace(found, arms=result.arms.iloc[:0])
+    return found
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in NEVER_EMPTY])
+def test_a_figure_in_which_nothing_may_be_shown_is_a_sentence(name, make, tmp_path):
+    axes = _call(name, [_hidden(one, make.stamp) for one in BUILDERS[name](make)])
+    drawing = drawing_of(axes)
+    data, metadata = axes._repr_mimebundle_()
+    assert set(data) == {"text/markdown", "text/plain"}
+    assert drawing.title in data["text/markdown"]
+    assert data["text/markdown"].endswith("none of its numbers may be shown.")
+    assert metadata["text/markdown"][NOT_DRAWN]
+    with Image.open(save_figure(axes, tmp_path / "figure")[0]) as picture:
+        assert picture.height / PNG_DPI < HIGHEST_SENTENCE_IN
+
+
+def test_one_number_is_enough_for_a_figure(make):
+    hidden = _hidden(make.contrast(), make.stamp)
+    assert drawing_of(rjeval.plot_contrasts(hidden)).empty
+    assert not drawing_of(rjeval.plot_contrasts({"a": hidden, "b": make.contrast()})).empty
+
+
+def test_bars_of_zero_are_numbers(make):
+    counts = make.counts(time=False)
+    nobody = replace(counts, frame=counts.frame.assign(n=0, share=0.0), released=make.stamp)
+    assert not drawing_of(rjeval.plot_counts(nobody)).empty
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from rjeval.analysis_data import Exports
 from rjeval.delivery.equity import (
     LEFT_OUT,
+    NO_STAGE,
     OTHER,
     SEVERAL,
     relative_rate_index,
@@ -18,7 +21,7 @@ from rjeval.delivery.stages import stage_rates
 from rjeval.design.disclosure import DisclosureRule, profile_rule
 from rjeval.design.plan import read_equity
 from rjeval.disclosure.border import release
-from rjeval.errors import DataError, DesignError
+from rjeval.errors import DataError, DesignError, WithheldError
 from rjeval.figures.contrasts import plot_contrasts
 from rjeval.figures.drawing import describe_axes
 
@@ -163,9 +166,44 @@ def test_the_dot_plot_names_stages_and_ratios():
     alt, caption = describe_axes(axes)
     assert "Completed: B compared with A 0.80 (0.62 to 1.04)" in alt
     assert "does not say where it comes from" in caption
+
+
+def test_relative_rates_of_which_none_may_be_shown_are_withheld():
+    rates = stage_rates(_exports({"a": (80, 60), "b": (50, 30)}), by="group")
     hidden = release(rates, rule=profile_rule("public_standard"))  # one of each is not eligible
-    alt, _ = describe_axes(plot_contrasts(relative_rates(hidden, reference="a"), term="risk_ratio"))
-    assert "Completed: B compared with A not shown, to protect a smaller number" in alt
+    with pytest.raises(WithheldError, match="At no stage"):
+        relative_rates(hidden, reference="a")
+
+
+def test_a_stage_at_which_nothing_may_be_compared_is_left_out_and_said():
+    rates = stage_rates(_exports({"a": (80, 60), "b": (50, 30)}), by="group")
+    shown = release(rates, rule=profile_rule("internal"))
+    first = shown.frame["stage"] == "eligible"
+    hidden = shown.frame.assign(
+        bound="", **{c: shown.frame[c].mask(first) for c in ("n", "estimate")}
+    )
+    found = relative_rates(replace(shown, frame=hidden), reference="a")
+    assert list(found) == ["completed"]
+    assert NO_STAGE in found["completed"].notes
+
+
+def test_named_stages_are_shares_of_those_at_the_stage_named_before():
+    exports = _exports({"a": (80, 60), "b": (50, 30)})
+    found = stage_rates(exports, by="group", stages=["completed"]).frame
+    assert found["base_stage"].tolist() == ["referred", "referred"]
+    assert found[["n_base", "n"]].values.tolist() == [[81, 60], [51, 30]]
+    with pytest.raises(DataError, match="stage offered") as caught:
+        stage_rates(exports, stages=["offered"])
+    assert "eligible, completed" in str(caught.value)
+
+
+def test_equity_names_stages_once_and_in_order():
+    given = {"by": "gender", "reference": "man"}
+    stages = ["consented", "completed"]
+    assert read_equity({"equity": {**given, "stages": stages}}).stages == tuple(stages)
+    for wrong in (stages[::-1], ["consented", "consented"], ["signed"]):
+        with pytest.raises(DesignError, match="in their order"):
+            read_equity({"equity": {**given, "stages": wrong}})
 
 
 def test_equity_needs_both_a_column_and_a_reference():

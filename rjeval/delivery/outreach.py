@@ -49,6 +49,7 @@ def count_trained(exports: Exports, *, labels: Mapping[str, str] | None = None) 
         title=mark("People trained, by audience"),
         dimensions=("audience",),
         what=mark("people who attended"),
+        unordered=("audience",),
         notes=notes,
         labels=dict(labels or {}),
     )

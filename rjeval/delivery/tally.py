@@ -153,12 +153,17 @@ def tally(
         denominator=what,
         labels=dict(labels or {}),
         notes=notes,
+        unordered=tuple(name for name in by if not _is_ordered(rows[name])),
     )
+
+
+def _is_ordered(values: pd.Series) -> bool:
+    return isinstance(values.dtype, pd.CategoricalDtype) and bool(values.cat.ordered)
 
 
 def _levels(values: pd.Series) -> pd.Series:
     """Return a categorical with the order in which categories are shown; missing last."""
-    if isinstance(values.dtype, pd.CategoricalDtype) and values.cat.ordered:
+    if _is_ordered(values):
         names = [str(one) for one in values.cat.categories]
     else:
         count = values.dropna().astype(str).value_counts()

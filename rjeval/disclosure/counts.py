@@ -9,7 +9,7 @@ from rjeval.design.disclosure import DisclosureRule
 from rjeval.disclosure.book import CellBook, Settled
 from rjeval.disclosure.bounds import PROTECTING, below_text
 from rjeval.disclosure.margins import relate_margins
-from rjeval.disclosure.merging import merge_scale
+from rjeval.disclosure.merging import merge_rare, merge_scale
 from rjeval.disclosure.nesting import is_total, relate_nested
 from rjeval.disclosure.rounding import round_count, significant
 from rjeval.disclosure.stamp import stamped
@@ -20,9 +20,11 @@ from rjeval.results.base import SUPPRESSION_KINDS
 def release_counts(result: CountTable, *, frame: pd.DataFrame, rule: DisclosureRule) -> CountTable:
     """Release counts by one or more categories; see :func:`rjeval.release`.
 
-    All totals are taken as known, whether the table prints them or not. Combinations that a
-    two-way table leaves out are zeros, and are added and hidden like other small cells. A
-    boolean column ``structural`` marks zeros that could not have been otherwise.
+    Rare levels of kinds without an order are shown together: the smallest first, until they and
+    each of the rest reach the threshold. All totals are taken as known, whether the table prints
+    them or not. Combinations that a two-way table leaves out are zeros, and are added and hidden
+    like other small cells. A boolean column ``structural`` marks zeros that could not have been
+    otherwise.
 
     A table of three or more categories is nested: each category within those before it, with
     the totals of each level over those after it. Combinations that it leaves out do not occur.
@@ -33,6 +35,7 @@ def release_counts(result: CountTable, *, frame: pd.DataFrame, rule: DisclosureR
         A table of three or more categories has totals over an earlier category by a later one.
     """
     result, frame = merge_scale(result, frame, rule=rule)
+    frame, merged = merge_rare(result, frame, rule=rule)
     frame = _complete(frame, dimensions=result.dimensions)
     structural = frame["structural"].fillna(False).astype(bool) if "structural" in frame else None
     book = CellBook(rule=rule)
@@ -63,7 +66,7 @@ def release_counts(result: CountTable, *, frame: pd.DataFrame, rule: DisclosureR
     frame["suppressed"] = kinds
     frame["bound"] = [_bound_of(kind, rule=rule) for kind in kinds]
     hidden = int((settled.kinds != "").sum())
-    return stamped(result, frame, rule=rule, n_suppressed=hidden, notes=settled.notes)
+    return stamped(result, frame, rule=rule, n_suppressed=hidden, notes=merged + settled.notes)
 
 
 def _said_elsewhere(frame: pd.DataFrame, result: CountTable) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Neighbouring categories of a scale are merged until each can be shown: better than silence."""
+"""Categories are merged until each can be shown: neighbours of a scale, or the rarest kinds."""
 
 from __future__ import annotations
 
@@ -8,8 +8,13 @@ import numpy as np
 import pandas as pd
 
 from rjeval.design.disclosure import DisclosureRule
-from rjeval.language import mark, phrase, read_label
+from rjeval.disclosure.nesting import is_total
+from rjeval.language import mark, note, phrase, read_label
+from rjeval.languages.bands import level_identifier
 from rjeval.results import CountTable, RatingShares
+
+#: How many categories that are shown together are named in their row; all are in a note.
+MOST_NAMES = 3
 
 
 def merge_levels(result: RatingShares, rule: DisclosureRule) -> RatingShares:
@@ -83,6 +88,53 @@ def merge_scale(
     scale = tuple(dict.fromkeys(named.values()))
     notes = (*result.notes, mark("Neighbouring levels with few people are shown together."))
     return replace(result, scale=scale, notes=notes), merged[frame.columns]
+
+
+def merge_rare(
+    result: CountTable, frame: pd.DataFrame, *, rule: DisclosureRule
+) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Return a table of counts with rare levels of its last dimension shown as one, and a note.
+
+    Only of a dimension without an order. The smallest levels go first, by their people over all
+    rows, until those shown together and each of the rest have ``min_cell``; nothing is merged
+    where that would take all of them. What is merged is named, in the order of the alphabet,
+    because names of categories are no secret, unlike their sizes.
+    """
+    last = result.dimensions[-1]
+    if not rule.suppresses or last not in result.unordered:
+        return frame, ()
+    level = frame[last].astype(str)
+    fixed = level.map(is_total).to_numpy(dtype=bool)
+    if "structural" in frame:
+        fixed |= frame["structural"].fillna(False).to_numpy(dtype=bool)
+    sizes = frame.loc[~fixed].groupby(level[~fixed], sort=False)["n"].sum()
+    rare = _rarest(sizes, rule.min_cell)
+    if not rare:
+        return frame, ()
+    names = sorted(read_label(level_identifier(last, one), result.labels) for one in rare)
+    told = ", ".join(names)
+    if len(names) <= MOST_NAMES:
+        name = phrase(mark("Other ({names})"), names=told)
+    else:
+        name = phrase(mark("Other ({n} categories)"), n=len(names))
+    own = level.isin(rare).to_numpy() & ~fixed
+    kept = frame.loc[~own]
+    others = frame.loc[own].assign(**{last: name})
+    keys = list(result.dimensions)
+    others = others.groupby(keys, sort=False, observed=True).sum().reset_index()[frame.columns]
+    merged = pd.concat([kept, others], ignore_index=True)
+    return merged, (note("Rare categories are shown together: {names}.", names=told),)
+
+
+def _rarest(sizes: pd.Series, least: int) -> list[str]:
+    """Return the levels to be shown as one; none where nothing can be merged."""
+    order = sizes.sort_index().sort_values(kind="stable")
+    taken = int((order < least).sum())
+    while 0 < taken < len(order) and (taken < 2 or order.iloc[:taken].sum() < least):
+        taken += 1
+    if taken in (0, len(order)):
+        return []
+    return [str(one) for one in order.index[:taken]]
 
 
 def _from_the_end(counts: np.ndarray, least: int) -> list[list[int]]:

@@ -40,7 +40,8 @@ class CountTable(Result):
     ``frame`` columns: the ``dimensions``, ``n`` and, where ``denominator`` is set, ``share``.
     ``scale`` has the ordered levels of the last dimension, lowest first, where it has any:
     neighbours with few people may be shown together, and ``share`` is then of each value of the
-    first of two dimensions.
+    first of two dimensions. ``unordered`` has the dimensions whose levels are kinds without an
+    order: rare ones may be shown together as others.
     """
 
     title: str
@@ -48,6 +49,7 @@ class CountTable(Result):
     what: str
     denominator: str = ""
     scale: tuple[str, ...] = ()
+    unordered: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)

@@ -175,7 +175,7 @@ def test_a_thin_level_is_hidden_with_its_covariances(results, rule) -> None:
     assert row["suppressed"] == "primary"
     assert np.isnan(out.vcov[2]).all()
     assert out.level_counts["n"].isna().tolist() == [False, False, True, True, True]
-    assert (out.n, out.n_events, out.n_dropped) == (440, 105, None)
+    assert (out.n, out.n_events, out.n_dropped) == (445, 105, None)
 
 
 def test_a_model_with_few_degrees_of_freedom_is_refused(results, rule) -> None:

@@ -70,7 +70,7 @@ def test_estimates_are_ratios_with_reference_and_no_stars(results, rule) -> None
         "0.45–0.99",
     )
     assert table.rows[2] == ("Site: C (against A)", "–", "–")
-    assert "n = 440, events = 105, clusters = 370" in table.caption
+    assert "n = 445, events = 105, clusters = 370" in table.caption
     assert "cluster-robust by case_id" in table.caption
     assert any("Fewer than 11 people were left out" in note for note in table.notes)
 

@@ -29,6 +29,11 @@ EVIDENCE = (
     mark("Findings of other programmes are context; they are not results of this one."),
 )
 
+#: Bias of released numbers in percentage points, and the events expected from which on shares have
+#: hardly any: measured by ``tests/simulation/test_disclosure_bias.py``, which compares them.
+CURVE_POINTS, SHARE_POINTS, FEW_POINTS, LOST_POINTS = 0.1, 0.1, 3, 5
+FEW_EVENTS = 18
+
 
 def disclosure_claims(design: StudyDesign) -> list[str]:
     """Say what may be shown of this study, and what is done to it first."""
@@ -69,12 +74,23 @@ def _measured(rule: DisclosureRule) -> list[str]:
     """Say how far protected numbers lie from exact ones, where it was measured for this rule."""
     if rule != PROFILES["public_strict"]:
         return []
-    return [  # tests/simulation/test_disclosure_bias.py
+    return [
         phrase(
             "Measured by simulation, shown values of curves differ from the exact ones by less "
-            "than 0.1 percentage points on average, and shares with 18 or more events expected by "
-            "little more than 0.1; shares with about 12 events come out up to 3 points high, "
-            "because 11 and 12 are shown as 15."
+            "than {curve} percentage points on average, and shares with {events} or more events "
+            "expected by little more than {share}; shares with about 12 events come out up to "
+            "{few} points high, because 11 and 12 are shown as 15.",
+            curve=CURVE_POINTS,
+            events=FEW_EVENTS,
+            share=SHARE_POINTS,
+            few=FEW_POINTS,
+        ),
+        phrase(
+            "Where fewer than {least} people of a group were not followed, they are counted in "
+            "its size, so that nobody learns how few they are; its shares then come out low, a "
+            "share of one half in a group of 60 by about {points} points on average.",
+            least=rule.min_cell,
+            points=LOST_POINTS,
         ),
     ]
 

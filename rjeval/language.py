@@ -42,6 +42,7 @@ class Language:
     nouns : mapping of ``harmed`` and ``responsible`` to what the texts call these people
         Pairs of singular and plural, every form that the texts use.
     chosen : mapping of such a form to the programme's own word for it
+    own : mapping of identifier to the study's own label, whatever the language
     """
 
     code: str = "en-GB"
@@ -50,8 +51,12 @@ class Language:
     phrases: Mapping[str, str] = field(default_factory=dict)
     nouns: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: NOUNS)
     chosen: Mapping[str, str] = field(default_factory=dict)
+    own: Mapping[str, str] = field(default_factory=dict)
 
 
+#: What a group of everybody is called.
+EVERYONE = "Everyone"
+_IDENTIFIER = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
 _spoken: ContextVar[Language | None] = ContextVar("language", default=None)
 _ENGLISH = Language()
 
@@ -102,6 +107,8 @@ class Told(Ready):
     parts: Mapping[str, Any]
     identifier: str
     lowered: bool
+    #: Whether it is the sentence of an error, whose template is found by its words.
+    raised: bool = False
 
 
 def note(template: str, /, **parts: Any) -> Told:
@@ -132,6 +139,33 @@ def named(identifier: str, *, lower: bool = False) -> Told:
     text = label(identifier)
     told = note(text.lower() if lower else text)
     told.identifier, told.lowered = identifier, lower
+    return told
+
+
+def category(value: object) -> str:
+    """Return a group or category of the data for a note: identifiers named, texts as they are.
+
+    Examples
+    --------
+    >>> category("rj"), category("Site A"), category("all")
+    ('Restorative justice', 'Site A', 'Everyone')
+    """
+    text = str(value)
+    if text == "all":
+        return note(EVERYONE)
+    return named(text) if _IDENTIFIER.fullmatch(text) else text
+
+
+def raised(message: str) -> Told:
+    """Return the sentence of an error for a result to keep; it is translated where printed.
+
+    Examples
+    --------
+    >>> raised("A trend needs at least two waves.")
+    'A trend needs at least two waves.'
+    """
+    told = note("{message}", message=message)
+    told.raised = True
     return told
 
 
@@ -166,9 +200,12 @@ def phrase(template: str, /, **parts: Any) -> str:
     """
     language = spoken()
     if isinstance(template, Told):
-        if template.identifier in language.labels:
-            own = in_own_words(language.labels[template.identifier], language=language)
-            return own.lower() if template.lowered else own
+        if template.raised:
+            from rjeval.languages.reading import retell
+
+            return retell(str(template))
+        if template.identifier in language.own or template.identifier in language.labels:
+            return _named_text(template, language)
         parts = {**template.parts, **parts}
         template = template.template
     text = in_own_words(language.phrases.get(template, template), language=language)
@@ -176,6 +213,13 @@ def phrase(template: str, /, **parts: Any) -> str:
         name: Ready(phrase(one)) if isinstance(one, Told) else one for name, one in parts.items()
     }
     return text.format(**ready) if ready else text
+
+
+def _named_text(told: Told, language: Language) -> str:
+    """Return the label of an identifier: the study's, else the language's."""
+    own = language.own.get(told.identifier)
+    text = in_own_words(language.labels[told.identifier], language=language) if own is None else own
+    return text.lower() if told.lowered else text
 
 
 def in_own_words(text: str, *, language: Language | None = None) -> str:

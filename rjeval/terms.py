@@ -136,6 +136,7 @@ LABELS: dict[str, str] = {
     "reoffence": "Reoffence",
     "death": "Death",
     "left_jurisdiction": "Left the jurisdiction",
+    "GLOBAL": "Global",
 }
 
 #: Column of referrals whose dates were shifted: the names of those outside the study period.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rjeval.language import mark
 from rjeval.schemas.tables import TABLES, table
 
 #: Columns that derivation adds to those of the dictionary.
@@ -41,11 +42,11 @@ def record_sources() -> tuple[str, ...]:
 
 #: Columns that can be made coarser, and what becomes of them.
 COARSER = {
-    "birth_year": "birth date to year",
-    "zip3": "postcode to its first three digits",
-    "age_band": "age to band",
-    "age_at_referral": "age to band",
-    "age_first_contact": "age to band",
+    "birth_year": mark("birth date to year"),
+    "zip3": mark("postcode to its first three digits"),
+    "age_band": mark("age to band"),
+    "age_at_referral": mark("age to band"),
+    "age_first_contact": mark("age to band"),
 }
 #: Ids of people that stand in columns of several names.
 PARTY_IDS = frozenset({"person_id", "harmed_id", "party_id"})

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rjeval.errors import DesignError
+from rjeval.language import mark
 
 #: Counts of 1 to 10 people harmed are never shown, whatever a design says.
 HARMED_PARTY_FLOOR = 11
@@ -52,6 +53,13 @@ PROFILES: dict[str, DisclosureRule] = {
     "internal": DisclosureRule(
         profile="internal", min_cell=1, min_denominator=1, round_to=1, curve_grid_days=1
     ),
+}
+
+#: Names of the rules, to be translated where they are printed.
+PROFILE_NAMES = {
+    "public_strict": mark("public_strict"),
+    "public_standard": mark("public_standard"),
+    "internal": mark("internal"),
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -124,8 +125,8 @@ def read_design(path: str | Path | None = None) -> StudyDesign:
         raise DesignError("[study] title is missing.", hint='Write title = "..." under [study].')
     privacy = section(raw, "privacy")
     exports = _exports(raw)
-    language = read_words(raw, folder=file.resolve().parent)
     given_labels = text_map(section(raw, "labels"), where="[labels]")
+    language = replace(read_words(raw, folder=file.resolve().parent), own=given_labels)
     design = StudyDesign(
         title=study["title"],
         root=file.resolve().parent,

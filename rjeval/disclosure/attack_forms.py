@@ -132,6 +132,10 @@ SPANISH_FORMS = Forms(
 FORMS = {"en": ENGLISH_FORMS, "es": SPANISH_FORMS}
 
 
+#: Where the figures say a natural frequency.
+OF_HUNDRED = "{group}: about {about} of 100 ({level} CI {low} to {high})"
+
+
 def forms() -> tuple[Forms, ...]:
     """Return the forms of all languages that are known, and of a study's own from its templates."""
     own = [_from_templates(one) for one in tongues() if one.code not in FORMS]
@@ -145,9 +149,17 @@ def _from_templates(language: Language) -> Forms:
         return pattern_of(language.phrases.get(template, template), parts)
 
     k_of_n = made("{n} of {whole}", n=r"\d{1,2}", whole=r"\d[\d,]*\b")
+    about = _about_word(language)
     return Forms(
-        k_of_n=re.compile(rf"(?<![\d.,–-])(?P<about>){k_of_n}"),
+        k_of_n=re.compile(rf"(?<![\d.,–-])(?P<about>{about}){k_of_n}"),
         n_equals=re.compile(rf"\b{made('events = {n}', n=_NUMBER)}"),
         wording=(),
         mark=re.compile(re.escape(language.phrases.get("not for release", "not for release"))),
     )
+
+
+def _about_word(language: Language) -> str:
+    """Return the expression of the word that makes "9 of 100" a natural frequency."""
+    told = language.phrases.get(OF_HUNDRED, OF_HUNDRED).partition("{about}")[0]
+    word = told.rpartition("}")[2].strip(" :")
+    return rf"(?:{re.escape(word)}\s+)?" if word else ""

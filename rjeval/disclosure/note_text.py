@@ -11,7 +11,7 @@ import re
 
 from rjeval.design.disclosure import DisclosureRule
 from rjeval.disclosure.rounding import round_counts
-from rjeval.language import Ready, Told, note
+from rjeval.language import Ready, Told, note, raised
 
 #: A whole number that is not part of a decimal, a date, a name or a share.
 _COUNT = re.compile(r"(?<![\w.,\-/])(\d{1,3}(?:,\d{3})+|\d+)(?![\w\-/]|[.,]\d|\s?%)")
@@ -68,6 +68,8 @@ def rebuilt(told: Told, *, text: str, rule: DisclosureRule) -> str:
     The note keeps its template, and its parts are replaced by what the safe text has in their
     place, so that no translation can show a number that the English text hides.
     """
+    if told.raised:
+        return raised(text)
     fixed = re.split(r"(\{[^{}]*\})", told.template)
     pattern = "".join("(.*?)" if one.startswith("{") else re.escape(one) for one in fixed)
     found = re.fullmatch(pattern, text, re.DOTALL)

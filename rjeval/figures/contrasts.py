@@ -168,7 +168,7 @@ def _drawing(
         ),
         caption=joined(
             (
-                f"{interval} ({listed(phrase(one) for one in methods)}).",
+                f"{interval[:1].upper()}{interval[1:]} ({listed(phrase(one) for one in methods)}).",
                 *(_people(result, words[h], heading=h) for h, result in blocks.items()),
                 closing_notes(*results),
             )

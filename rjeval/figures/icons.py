@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import numpy as np
@@ -110,8 +111,14 @@ def _panel(row: Mapping[Any, Any], rates: FixedWindowRates, words: Mapping[str, 
     key = str(row[rates.by]) if rates.by else "all"
     if pd.isna(row["estimate"]):
         return Panel(key, display(key, words), None, 0, 0, row)
-    about, low, high = (round(100 * row[c]) for c in ("estimate", "conf_low", "conf_high"))
+    about, low, high = (_whole(row[c]) for c in ("estimate", "conf_low", "conf_high"))
     return Panel(key, display(key, words), about, low, high, row)
+
+
+def _whole(share: float) -> int:
+    """Return a share as whole people of 100: the percentage shown, halves rounded up."""
+    shown = Decimal(f"{100 * share:.1f}")
+    return int(shown.quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 
 def _panel_text(panel: Panel, rates: FixedWindowRates) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from rjeval.figures.wording import display
 from rjeval.language import phrase
+from rjeval.languages.bands import level_identifier
 
 _LEVEL = re.compile(r"^(?P<variable>.+?)\[(?P<level>.*)\]$")
 
@@ -40,7 +41,10 @@ def _one(part: str, references: Mapping[str, str], labels: Mapping[str, str]) ->
     against = ""
     if reference:
         against = phrase("compared with {reference}", reference=display(reference, labels))
-    return f"{display(variable, labels)}: {display(level, labels)}", against
+    return (
+        f"{display(variable, labels)}: {display(level_identifier(variable, level), labels)}",
+        against,
+    )
 
 
 def subgroup_text(

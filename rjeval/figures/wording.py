@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from rjeval.design.disclosure import PROFILE_NAMES
 from rjeval.language import mark, phrase, spoken_label
 from rjeval.languages.bands import band_text
 from rjeval.languages.reading import retell
@@ -175,7 +176,7 @@ def disclosure_note(result: Result) -> str:
         return phrase("Not for release: internal review only, nothing is suppressed.")
     text = phrase(
         "Disclosure control ({profile}): counts of people below {least} suppressed",
-        profile=stamp.profile,
+        profile=phrase(PROFILE_NAMES[stamp.profile]),
         least=stamp.min_cell,
     )
     if stamp.round_to > 1:

@@ -18,6 +18,7 @@ from rjeval.ingest.files import RawTable
 from rjeval.ingest.keys import pseudonym, read_key
 from rjeval.ingest.ledger import Ledger
 from rjeval.ingest.rows import MappedRows
+from rjeval.language import mark
 from rjeval.schemas.frames import TEXT
 from rjeval.schemas.people import HARMED_PARTY
 
@@ -115,7 +116,7 @@ def _coarser(given: pd.Series, name: str, spec: ExportMap, ledger: Ledger) -> pd
     known = given.notna()
     changed = known & ready.notna() & ready.ne(given)
     _note(ledger, spec.table, ("generalised", name, COARSER[name]), changed)
-    lost = "not readable; the cell was made missing"
+    lost = mark("not readable; the cell was made missing")
     _note(ledger, spec.table, ("generalised_unread", name, lost), known & ready.isna())
     return ready
 

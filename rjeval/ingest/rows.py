@@ -13,7 +13,7 @@ from rjeval.ingest.column_tables import ColumnTable
 from rjeval.ingest.files import RawTable
 from rjeval.ingest.headers import ROW_NUMBER, UNNAMED, tidy
 from rjeval.ingest.ledger import Ledger
-from rjeval.language import mark
+from rjeval.language import mark, note
 from rjeval.schemas.frames import TEXT
 
 
@@ -195,7 +195,11 @@ def _fill(text: pd.DataFrame, spec: ExportMap, ledger: Ledger) -> pd.DataFrame:
         cells = text[name] if name in text else pd.Series(index=text.index, dtype=TEXT)
         n_rows = int(cells.isna().sum())
         ledger.changed(
-            spec.table, "blank_filled", n_rows=n_rows, column=name, detail=f"with '{given}'"
+            spec.table,
+            "blank_filled",
+            n_rows=n_rows,
+            column=name,
+            detail=note("with '{given}'", given=given),
         )
         ready[name] = cells.fillna(given)
     return text.assign(**ready) if ready else text

@@ -220,7 +220,7 @@ def _shift_table(draft: Draft, offsets: pd.Series, ledger: Ledger) -> None:
         known = dates.notna() & draft.kept
         for rule, mask, detail in (
             ("dates_shifted", known & tied, ""),
-            ("date_without_anybody", known & ~tied, "no id ties the row to anybody"),
+            ("date_without_anybody", known & ~tied, mark("no id ties the row to anybody")),
         ):
             n_rows = int(mask.sum())
             ledger.changed(draft.table.name, rule, n_rows=n_rows, column=name, detail=detail)

@@ -15,10 +15,16 @@ from rjeval.ingest.files import RawTable
 from rjeval.ingest.headers import SEARCHED_LINES, find_header, name_columns, wanted_columns
 from rjeval.ingest.text_rows import TextRows, cells_of
 from rjeval.ingest.unpack import Packet
-from rjeval.language import note
+from rjeval.language import mark, note
 
 DELIMITERS = (",", ";", "\t", "|")
-NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+NAMES = {
+    ",": mark("comma"),
+    ";": mark("semicolon"),
+    "\t": mark("tab"),
+    "|": mark("bar"),
+}
+OTHER_DELIMITER = mark("another character")
 UTF8_MARK = b"\xef\xbb\xbf"
 BOMS = {UTF8_MARK: "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 #: Characters in which the header is looked for, if they hold enough lines.
@@ -76,7 +82,7 @@ def find_layout(head: str, spec: ExportMap, *, file: str, encoding: str) -> Layo
     names, doubled = name_columns(header)
     notes = (
         ("encoding", f"{file}: {_how(encoding, spec.encoding)}"),
-        ("delimiter", f"{file}: {_how(NAMES.get(delimiter, 'other'), spec.delimiter)}"),
+        ("delimiter", _delimiter_said(file, delimiter, declared=bool(spec.delimiter))),
         ("header", header_said(file, position + 1, declared=bool(spec.header_row))),
     )
     return Layout(
@@ -101,6 +107,13 @@ def _how(found: str, declared: str) -> str:
     return found if declared else note("{what}, detected", what=found)
 
 
+def _delimiter_said(file: str, delimiter: str, *, declared: bool) -> str:
+    name = note(NAMES.get(delimiter, OTHER_DELIMITER))
+    if declared:
+        return note("{file}: between cells {name}", file=file, name=name)
+    return note("{file}: between cells {name}, detected", file=file, name=name)
+
+
 def header_said(file: str, line: int, *, declared: bool) -> str:
     """Return what the ledger says of the line with the names of the columns."""
     if declared:
@@ -113,7 +126,7 @@ def decode(data: bytes, declared: str, *, file: str) -> tuple[str, str]:
 
     A byte-order mark decides, then the declared encoding, then UTF-8, then Windows-1252.
     """
-    encoding = next((name for mark, name in BOMS.items() if data.startswith(mark)), declared)
+    encoding = next((name for start, name in BOMS.items() if data.startswith(start)), declared)
     try:
         text = data.decode(encoding or "utf-8")
     except (UnicodeDecodeError, LookupError):

@@ -13,6 +13,7 @@ from rjeval.errors import ExportError
 from rjeval.ingest.files import RawTable
 from rjeval.ingest.headers import name_columns
 from rjeval.ingest.unpack import Packet
+from rjeval.language import note
 from rjeval.schemas.frames import TEXT
 
 #: Suffix -> reader of pyreadstat.
@@ -46,7 +47,8 @@ def read_typed_file(packet: Packet) -> RawTable:
     names, doubled = name_columns([str(name) for name in frame.columns])
     ready = [column_as_text(frame.iloc[:, place]) for place in range(frame.shape[1])]
     text = pd.DataFrame(dict(zip(names, ready, strict=True)))
-    notes = (("typed_file", f"{packet.file}: {packet.suffix} file, cells turned into text"),)
+    said = note("{file}: {kind} file, cells turned into text", file=packet.file, kind=packet.suffix)
+    notes = (("typed_file", said),)
     return RawTable(
         file=packet.file,
         frame=text.reset_index(drop=True),

@@ -12,6 +12,7 @@ from typing import IO
 
 from rjeval.errors import ExportError
 from rjeval.ingest.files import read_bytes
+from rjeval.language import note
 
 #: An archive may not grow by more than this factor (above a floor), nor beyond the limit.
 MOST_GROWTH, FLOOR_BYTES, MOST_BYTES = 200, 1 << 26, 1 << 33
@@ -47,7 +48,7 @@ def unpack(path: Path) -> Packet:
 
 
 def _note(path: Path, kind: str) -> tuple[str, str]:
-    return "unpacked", f"{path.name}: {kind} archive"
+    return "unpacked", note("{file}: {kind} archive", file=path.name, kind=kind)
 
 
 def _from_zip(path: Path, data: bytes) -> Packet:

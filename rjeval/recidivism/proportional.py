@@ -5,10 +5,18 @@ from __future__ import annotations
 import pandas as pd
 
 from rjeval.errors import EstimationError
-from rjeval.language import note
+from rjeval.language import mark, note
 from rjeval.recidivism.known_times import refuse_interval_times
 from rjeval.results.models import ModelEstimates
 from rjeval.results.survival import TestResult
+
+#: Scales of time on which the test looks for a trend, in words.
+TIMES = {
+    "km": mark("Kaplan-Meier"),
+    "rank": mark("ranked"),
+    "identity": mark("untransformed"),
+    "log": mark("logarithmic"),
+}
 
 
 def proportional_hazards_test(cox: ModelEstimates, *, transform: str = "km") -> TestResult:
@@ -60,7 +68,10 @@ def proportional_hazards_test(cox: ModelEstimates, *, transform: str = "km") -> 
     return TestResult(
         frame=cox.proportional_hazards[transform].copy(),
         groups=pd.DataFrame(),
-        method=note("Score test of proportional hazards ({transform} time)", transform=transform),
+        method=note(
+            "Score test of proportional hazards ({transform} time)",
+            transform=note(TIMES[transform]),
+        ),
         definition=cox.definition,
         released=cox.released,
         notes=cox.notes,

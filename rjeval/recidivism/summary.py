@@ -9,7 +9,7 @@ import pandas as pd
 
 from rjeval.analysis_data import EventHistory, TimeToEvent
 from rjeval.errors import EstimationError
-from rjeval.language import note
+from rjeval.language import note, raised
 from rjeval.recidivism.means import restricted_mean
 from rjeval.recidivism.normal import z_quantile
 from rjeval.recidivism.proportions import wilson_interval
@@ -104,7 +104,9 @@ def reoffending_summary(
         try:
             part = job()
         except EstimationError as error:
-            notes.append(note("{what}: not given. {why}", what=note(measure), why=error.message))
+            notes.append(
+                note("{what}: not given. {why}", what=note(measure), why=raised(error.message))
+            )
             continue
         parts.append(part.assign(measure=measure))
     if not parts:

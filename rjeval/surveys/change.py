@@ -7,7 +7,7 @@ import pandas as pd
 
 from rjeval.analysis_data import Ratings
 from rjeval.errors import EstimationError, GuardError
-from rjeval.language import mark, note
+from rjeval.language import category, mark, note
 from rjeval.results import CountTable, ModelEstimates
 from rjeval.surveys.change_measures import (
     difference_in_change,
@@ -19,6 +19,7 @@ from rjeval.surveys.change_measures import (
 from rjeval.surveys.proportions import normal_quantile
 from rjeval.surveys.versions import refuse_broken_series
 from rjeval.surveys.wording import whose_answers
+from rjeval.terms import label
 
 #: Fewest pairs from which a change is estimated.
 FEWEST_PAIRS = 5
@@ -277,7 +278,9 @@ def _notes(
     if retrospective:
         notes.append(ASKED_AFTERWARDS)
     for item, part in pairs.groupby("item_id", sort=False):
-        notes += _item_notes(part, before.wording(str(item)), n_levels=len(before.levels))
+        said = before.wording(str(item))
+        name = category(item) if said == label(str(item)) else said
+        notes += _item_notes(part, name, n_levels=len(before.levels))
     return tuple(notes)
 
 

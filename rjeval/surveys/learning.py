@@ -9,13 +9,13 @@ import pandas as pd
 from rjeval.analysis_data import Exports, Ratings
 from rjeval.design.study import SurveyDesign
 from rjeval.errors import DataError
-from rjeval.language import mark
+from rjeval.language import mark, phrase
 from rjeval.surveys.flat import ratings
 from rjeval.terms import Wave
 
 #: Points of the community survey's items, worst first, and how they are shown.
 TRUST_POINTS = ("1", "2", "3", "4", "5")
-TRUST_LEVELS = ("1 (least)", "2", "3", "4", "5 (most)")
+TRUST_LEVELS = (mark("1 (least)"), "2", "3", "4", mark("5 (most)"))
 TOP_OF_TRUST = 2
 #: Items of the community survey in words.
 COMMUNITY_ITEMS = {
@@ -107,7 +107,8 @@ def score_community(exports: Exports, *, item: str = "trust_legal_system") -> Ra
     columns = [one for one in ("wave", "sample_type", "area", "weight") if one in table.columns]
     frame = table[[item, *columns, "respondent_id"]].copy()
     points = frame[item].round().astype("Int64").astype("string")
-    shown = dict(zip(TRUST_POINTS, TRUST_LEVELS, strict=True))
+    levels = tuple(phrase(one) for one in TRUST_LEVELS)  # as a survey's own, in its language
+    shown = dict(zip(TRUST_POINTS, levels, strict=True))
     frame[item] = points.map(lambda point: shown.get(point, point), na_action="ignore")
     if "weight" in frame:
         frame["weight"] = frame["weight"] / frame["weight"].mean()
@@ -117,7 +118,7 @@ def score_community(exports: Exports, *, item: str = "trust_legal_system") -> Ra
     answers = ratings(
         frame,
         rating=item,
-        levels=TRUST_LEVELS,
+        levels=levels,
         id="respondent_id",
         weight="weight" if "weight" in frame else None,
         top=TOP_OF_TRUST,
@@ -127,8 +128,8 @@ def score_community(exports: Exports, *, item: str = "trust_legal_system") -> Ra
         role="community",
         item_id=item,
         items=(item,),
-        levels=TRUST_LEVELS,
-        wording=COMMUNITY_ITEMS,
+        levels=levels,
+        wording={name: phrase(said) for name, said in COMMUNITY_ITEMS.items()},
         top=TOP_OF_TRUST,
     )
     return replace(answers, role="community", survey=declared)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 from rjeval.analysis_data import Exports
 from rjeval.design.study import StudyDesign
 from rjeval.errors import DataError
-from rjeval.language import note
+from rjeval.language import category, join_notes, note
 from rjeval.results import ResponseRates
 from rjeval.surveys.proportions import wilson_interval
 from rjeval.surveys.standing import ALL, keep_asked
-from rjeval.surveys.wording import about
+from rjeval.surveys.wording import WAVE_WORDS, about
 from rjeval.terms import Role, Wave
 
 #: Below this response a figure carries a warning; below the second none is given.
@@ -151,7 +154,7 @@ def _rates(counts: pd.DataFrame, conf_level: float) -> pd.DataFrame:
 
 def _response_notes(frame: pd.DataFrame, names: list[str]) -> tuple[str, ...]:
     share = frame["estimate"].to_numpy()
-    where = frame[names].astype(str).agg(", ".join, axis=1).to_numpy()
+    where = np.array([_place(one, names) for one in frame[names].to_dict("records")], dtype=object)
     with np.errstate(invalid="ignore"):
         refused, warned = share < REFUSE_RESPONSE, share < WARN_RESPONSE
     notes = [
@@ -165,6 +168,15 @@ def _response_notes(frame: pd.DataFrame, names: list[str]) -> tuple[str, ...]:
         for one in where[warned & ~refused]
     ]
     return tuple(notes)
+
+
+def _place(row: dict[Hashable, Any], names: list[str]) -> str:
+    """Return whose answers, of which wave and group, in words."""
+    told = (
+        note(WAVE_WORDS[row[name]]) if row[name] in WAVE_WORDS else category(row[name])
+        for name in names
+    )
+    return join_notes(told)
 
 
 def _group_note(n: int, by: str) -> tuple[str, ...]:

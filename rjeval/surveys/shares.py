@@ -7,7 +7,7 @@ import pandas as pd
 
 from rjeval.analysis_data import Ratings
 from rjeval.errors import EstimationError
-from rjeval.language import note
+from rjeval.language import category, join_notes, note
 from rjeval.results import RatingShares
 from rjeval.surveys.proportions import wilson_interval
 from rjeval.surveys.response import REFUSE_RESPONSE, WARN_RESPONSE
@@ -180,7 +180,10 @@ def _arrange(frame: pd.DataFrame, ratings: Ratings, by: str | None) -> pd.DataFr
 
 def _response_notes(frame: pd.DataFrame, by: str | None) -> tuple[str, ...]:
     notes = []
-    where = frame["item"] + (", " + frame[by].astype(str) if by else "")
+    groups = [category(one) for one in frame[by]] if by else [""] * len(frame)
+    where = [
+        join_notes(one for one in pair if one) for pair in zip(frame["item"], groups, strict=True)
+    ]
     for place, response, estimate in zip(where, frame["response"], frame["estimate"], strict=True):
         if response < REFUSE_RESPONSE and np.isnan(estimate):
             notes.append(note("No headline for {where}: fewer than 30% answered.", where=place))

@@ -8,7 +8,7 @@ import pandas as pd
 
 from rjeval.analysis_data import Ratings
 from rjeval.errors import EstimationError, GuardError
-from rjeval.language import mark, note
+from rjeval.language import mark, named, note
 from rjeval.results import RatingShares
 from rjeval.surveys.logistic import logistic_regression
 from rjeval.surveys.shares import satisfaction_shares
@@ -132,4 +132,4 @@ def _slope_note(
     said = UNCLEAR
     if slope["p_value"] < 1 - level:
         said = RISES if slope["estimate"] > 0 else FALLS
-    return note(said, by=by, level=1 - level)
+    return note(said, by=named(by, lower=True), level=1 - level)

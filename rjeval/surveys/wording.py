@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
-from rjeval.language import named, note
+from rjeval.language import mark, named, note
 from rjeval.terms import Role
+
+#: When a survey was asked, as a note says it.
+WAVE_WORDS = {
+    "pre": mark("before the conference"),
+    "post": mark("after the conference"),
+    "followup_1m": mark("1 month later"),
+    "followup_6m": mark("6 months later"),
+    "followup_12m": mark("12 months later"),
+}
 
 
 def about(n: int) -> str:

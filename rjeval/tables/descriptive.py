@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from rjeval.language import mark, phrase
+from rjeval.languages.bands import level_identifier
 from rjeval.results import BaselineTable, CohortFlow, CountTable
 from rjeval.results.base import needs_mark
 from rjeval.tables import format as fmt
@@ -104,7 +105,11 @@ def _characteristic(row: Mapping[object, object], *, labels: Mapping[str, str] |
     variable = reader_label(row["variable"], labels)
     if row["kind"] == "mean" or fmt.is_missing(row["level"]) or not str(row["level"]):
         return variable
-    return f"{variable}: {reader_label(row['level'], labels)}"
+    return f"{variable}: {reader_label(level_identifier(row['variable'], row['level']), labels)}"
+
+
+def _head(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _baseline_cell(row: Mapping[object, object], *, group: str, result: BaselineTable) -> str:
@@ -138,7 +143,10 @@ def tabulate_counts(
         share = [fmt.percent(row["share"], n=whole)] if shared else []
         rows.append(
             (
-                *(reader_label(row[name], labels) for name in result.dimensions),
+                *(
+                    reader_label(level_identifier(name, row[name]), labels)
+                    for name in result.dimensions
+                ),
                 fmt.count(row["n"], kind=kind, min_cell=threshold(result)),
                 *share,
             )
@@ -146,7 +154,7 @@ def tabulate_counts(
     names = [reader_label(name, labels) for name in result.dimensions]
     columns = (
         *(Column(label=name, align="left") for name in names),
-        Column(label=reader_label(phrase(result.what), labels)),
+        Column(label=_head(reader_label(phrase(result.what), labels))),
         *(
             (Column(label=phrase("Share of {whole}", whole=phrase(result.denominator))),)
             if shared

@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable, Mapping
 
 from rjeval.language import phrase, read_label
+from rjeval.languages.bands import level_identifier
 
 HIDDEN = "–"
 MINUS = "−"
@@ -171,7 +172,8 @@ def term_text(
     if "[" not in term:
         return read_label(term, names)
     variable, level = term.rstrip("]").split("[", 1)
-    text = f"{read_label(variable, names)}: {read_label(level, names)}"
+    known = level_identifier(variable, level)
+    text = f"{read_label(variable, names)}: {read_label(known, names)}"
     reference = (reference_levels or {}).get(variable)
     if not reference:
         return text

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -12,6 +13,7 @@ from rjeval.results import DataQuality
 from rjeval.results.base import needs_mark
 from rjeval.tables import format as fmt
 from rjeval.tables.captions import join_sentences, reader_label, release_notes, threshold
+from rjeval.tables.ledger_words import change_text, detail_text, severity_text
 from rjeval.tables.table import Column, Table
 
 ACCOUNT = {
@@ -30,8 +32,6 @@ RULES = {
     "n_failed": mark("Rows failed"),
     "n_rows": mark("Of rows"),
 }
-#: Columns whose cells are sentences and words of rjeval's own.
-_WORDS = ("reason", "severity", "detail")
 #: Change that the ledger notes where a rule of the data dictionary could not run.
 NOT_RUN = "rule_not_run"
 LEDGER = {
@@ -134,11 +134,18 @@ def _small(value: object) -> str:
     return "primary" if fmt.is_missing(value) else ""
 
 
-def _cell(value: object, *, name: str) -> str:
-    """Text of a cell; reasons and severities are words of rjeval's, the rest names of data."""
-    if fmt.is_missing(value):
+def _cell(row: Mapping[Hashable, Any], *, name: str, ledger: bool) -> str:
+    """Text of a cell; reasons, changes and severities are words, the rest names of data."""
+    if fmt.is_missing(row[name]):
         return ""
-    return retell(str(value)) if name in _WORDS else str(value)
+    text = str(row[name])
+    if name == "severity":
+        return severity_text(text)
+    if name == "detail":
+        return detail_text(text, change=str(row["rule"]))
+    if name == "rule" and ledger:
+        return change_text(text)
+    return retell(text) if name == "reason" else text
 
 
 def _rows_table(
@@ -154,7 +161,7 @@ def _rows_table(
             tuple(
                 fmt.count(row[name], kind=str(kind), min_cell=threshold(result))
                 if name in counted
-                else _cell(row[name], name=name)
+                else _cell(row, name=name, ledger=names is LEDGER)
                 for name in shown
             )
         )

@@ -20,7 +20,11 @@ PACKAGE = Path(rjeval.__file__).parent
 #: Words that :func:`without_counts` puts in the place of a number, so no code raises them.
 MADE_HERE = {
     "too few",
+    "Too few",
     "horizon_days is {days}, but follow-up of the shortest-followed group ends earlier.",
+    "Some of the terms repeat the others: {names}.",
+    "Some of the rows lack a variable of the model; leaving out more than {share} is refused.",
+    "Some of the answers lack a variable of the formula; leaving out more than {share} is refused.",
 }
 
 

@@ -27,6 +27,8 @@ class DayCodes:
         ``kind * (1 + times.size) + place`` of each row, where ``place`` counts ``times`` from 1.
     kind : ndarray of int8
         0 censored, 1 reoffence, 2 competing exit.
+    n_kinds : {2, 3}
+        2 where nobody left by a competing exit.
     times : ndarray of float
         Days on which anybody left, in order.
     late : bool
@@ -39,6 +41,7 @@ class DayCodes:
 
     key: np.ndarray
     kind: np.ndarray
+    n_kinds: int
     times: np.ndarray
     late: bool
     columns: tuple[np.ndarray, ...]
@@ -110,18 +113,19 @@ def code_days(frame: pd.DataFrame) -> tuple[pd.DataFrame, DayCodes | None]:
     key = np.cumsum(seen).astype(np.uint16)[day]
     key += kind.astype(np.uint16) * np.uint16(length)
     own = tuple(_locked(one.copy()) for one in arrays)
-    codes = DayCodes(
-        key=_locked(key),
-        kind=_locked(kind),
-        times=_locked(times.astype(float)),
-        late=bool(own[1].max() > 0),
-        columns=own,
-        reasons=reasons,
-    )
     exits = pd.Categorical.from_codes(own[2], dtype=reasons)  # type: ignore[arg-type]
     ready: dict[Hashable, object] = {**dict(frame.items()), CODED[2]: exits}
     ready |= dict(zip(CODED[:2], own[:2], strict=True))
     table = pd.DataFrame(ready, index=frame.index, copy=False)
+    codes = DayCodes(
+        key=_locked(key),
+        kind=_locked(kind),
+        n_kinds=3 if kind.max() > 1 else 2,
+        times=_locked(times.astype(float)),
+        late=bool(own[1].max() > 0),
+        columns=own,
+        reasons=exits.dtype,
+    )
     return (table, codes) if codes.agree_with(table) else (frame, None)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,7 @@ import pandas as pd
 from rjeval.language import mark, note
 from rjeval.recidivism.day_axis import DayCounts, count_by_day
 from rjeval.recidivism.unpack import GroupedRows
+from rjeval.results.deferred import deferred
 
 #: A curve is thin where fewer people, or a smaller share of its group, are at risk.
 FEW_AT_RISK, FEW_SHARE = 10, 0.1
@@ -18,14 +20,20 @@ FEW_AT_RISK, FEW_SHARE = 10, 0.1
 
 def group_sizes(rows: GroupedRows, counts: DayCounts) -> pd.DataFrame:
     """Return one row per group: people, events, competing events."""
+    return sizes_frame(rows.labels, rows.n_people, counts.exits)
+
+
+def sizes_frame(labels: tuple[str, ...], n_people: np.ndarray, exits: np.ndarray) -> pd.DataFrame:
+    """Return the same from counts by kind, group and day."""
+    left = exits.sum(axis=2)
     return pd.DataFrame(
         {
-            "group": np.array(rows.labels, dtype=object),
-            "n": rows.n_people,
-            "n_events": counts.n_event.sum(axis=1),
-            "n_competing": counts.n_competing.sum(axis=1),
+            "group": np.array(labels, dtype=object),
+            "n": n_people,
+            "n_events": left[1],
+            "n_competing": left[2] if len(left) > 2 else np.zeros_like(left[1]),
         },
-        index=pd.RangeIndex(rows.n_groups),
+        index=pd.RangeIndex(len(labels)),
         copy=False,
     )
 
@@ -93,7 +101,11 @@ def curve_rows(counts: DayCounts) -> CurveRows:
     days = np.zeros(seen.shape)
     days[:, 1:] = counts.times
     place = seen.ravel().nonzero()[0]
-    at_risk, exits, days = counts.at_risk.ravel(), counts.exits.reshape(3, -1), days.ravel()
+    at_risk, exits, days = (
+        counts.at_risk.ravel(),
+        counts.exits.reshape(len(counts.exits), -1),
+        days.ravel(),
+    )
     if place.size < seen.size:
         at_risk, exits, days = at_risk.take(place), exits.take(place, axis=1), days.take(place)
     return CurveRows(
@@ -103,7 +115,7 @@ def curve_rows(counts: DayCounts) -> CurveRows:
         time_days=days,
         n_at_risk=at_risk,
         n_event=exits[1],
-        n_competing=exits[2],
+        n_competing=exits[2] if len(exits) > 2 else np.zeros_like(exits[1]),
         n_censored=exits[0],
     )
 
@@ -123,22 +135,37 @@ def curve_frame(
     at_zero = {"estimate": start, "conf_low": start, "conf_high": start}
     laid = curve_rows(counts)
     flat = {name: laid.lay(table, first=at_zero.get(name, 0)) for name, table in columns.items()}
-    return frame_of_rows(rows, laid, columns=flat, cause=cause)
+    return rows_frame(laid, column=rows.column, labels=rows.labels, columns=flat, cause=cause)
 
 
-def frame_of_rows(
+def later_tables(
     rows: GroupedRows,
+    counts: DayCounts,
     laid: CurveRows,
     *,
     columns: dict[str, np.ndarray],
     cause: str | None = None,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return ``frame`` and ``groups`` of curves, laid out when read: nothing about single rows."""
+    column, labels = rows.column, rows.labels
+    frame = partial(rows_frame, laid, column=column, labels=labels, columns=columns, cause=cause)
+    return deferred(frame), deferred(partial(sizes_frame, labels, rows.n_people, counts.exits))
+
+
+def rows_frame(
+    laid: CurveRows,
+    *,
+    column: str,
+    labels: tuple[str, ...],
+    columns: dict[str, np.ndarray],
+    cause: str | None = None,
 ) -> pd.DataFrame:
-    """Return the same where ``columns`` are laid out already."""
+    """Return the table of curves where ``columns`` are laid out already."""
     label = np.empty(laid.ends[-1], dtype=object)
-    for name, block in zip(rows.labels, laid.blocks, strict=True):
+    for name, block in zip(labels, laid.blocks, strict=True):
         label[block] = name
     data = {
-        rows.column: label,
+        column: label,
         **({} if cause is None else {"cause": np.full(laid.ends[-1], cause, dtype=object)}),
         "time_days": laid.time_days,
         "n_at_risk": laid.n_at_risk,

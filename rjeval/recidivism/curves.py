@@ -11,8 +11,7 @@ from rjeval.recidivism.curve_frames import (
     CurveRows,
     count_rows,
     curve_rows,
-    frame_of_rows,
-    group_sizes,
+    later_tables,
     thin_tails,
 )
 from rjeval.recidivism.day_axis import DayCounts
@@ -124,14 +123,15 @@ def kaplan_meier(
                 share=COMPETING_SHARE,
             ),
         )
+    frame, groups = later_tables(rows, counts, laid, columns=columns)
     return Curves(
-        frame=frame_of_rows(rows, laid, columns=columns),
+        frame=frame,
+        groups=groups,
         kind="survival",
         by=rows.by,
         conf_level=conf_level,
         conf_type=conf_type,
         horizon_days=outcome.horizon_days,
-        groups=group_sizes(rows, counts),
         unit=outcome.unit,
         definition=outcome.definition,
         notes=notes,
@@ -211,15 +211,15 @@ def cumulative_incidence(
     estimate, error = laid.lay(estimate), laid.lay(error)
     low, high = incidence_interval(estimate, error, conf_type=conf_type, conf_level=conf_level)
     columns = {"estimate": estimate, "std_error": error, "conf_low": low, "conf_high": high}
-    frame = frame_of_rows(rows, laid, columns=columns, cause=cause)
+    frame, groups = later_tables(rows, counts, laid, columns=columns, cause=cause)
     return Curves(
         frame=frame,
+        groups=groups,
         kind="cumulative_incidence",
         by=rows.by,
         conf_level=conf_level,
         conf_type=conf_type,
         horizon_days=outcome.horizon_days,
-        groups=group_sizes(rows, counts),
         unit=outcome.unit,
         definition=outcome.definition,
         notes=(

@@ -22,8 +22,9 @@ class DayCounts:
     """Counts per group and time; what is named ``n_...`` is (groups, times).
 
     ``times`` are those of any exit. ``n_at_risk`` counts rows with ``entry < time <= exit``, that
-    is just before ``time``. ``exits`` is (kinds, groups, start and times) and ``at_risk`` (groups,
-    start and times): the first place is the start, before any exit.
+    is just before ``time``. ``exits`` is (kinds, groups, start and times), of two kinds where it
+    is known that nobody left by a competing exit, and ``at_risk`` (groups, start and times): the
+    first place is the start, before any exit.
     """
 
     times: np.ndarray
@@ -54,6 +55,8 @@ class DayCounts:
     @property
     def n_competing(self) -> np.ndarray:
         """Rows with a competing event at each time."""
+        if len(self.exits) < 3:
+            return np.zeros_like(self.n_event)
         return self.exits[2, :, 1:]
 
 
@@ -160,7 +163,7 @@ def _count_coded(
     codes: DayCodes, *, group: np.ndarray | None, n_groups: int
 ) -> tuple[np.ndarray, np.ndarray] | None:
     """Count rows whose days are coded; ``None`` where the table would be longer than the rows."""
-    key, width = codes.key, 3 * (1 + codes.times.size)
+    key, width = codes.key, codes.n_kinds * (1 + codes.times.size)
     size = n_groups * width
     if size > max(SMALL, 4 * key.size) or size >= 1 << 31:
         return None
@@ -173,7 +176,7 @@ def _count_coded(
             np.multiply(of_part, narrow.type(width), out=of_part)
             part = np.add(of_part, part, out=of_part)
         table += np.bincount(part, minlength=size)
-    return codes.times, table.reshape(n_groups, 3, -1).transpose(1, 0, 2)
+    return codes.times, table.reshape(n_groups, codes.n_kinds, -1).transpose(1, 0, 2)
 
 
 def _count_whole_days(

@@ -8,6 +8,9 @@ import numpy as np
 
 from rjeval.recidivism.normal import chi_square_p
 
+#: Share of the largest eigenvalue of a correlation below which a direction has no variance.
+NO_VARIANCE = 1e-10
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RankTest:
@@ -38,19 +41,23 @@ def weighted_log_rank(
         for part in (n_at_risk, n_event)
     )
     at_risk, events = present.sum(axis=0), found.sum(axis=0)
-    by_stratum = (len(n_at_risk), -1)
-    weight = _weights(
-        at_risk.reshape(by_stratum), events.reshape(by_stratum), rho=rho, gamma=gamma
-    ).ravel()
     some = np.maximum(at_risk, 1.0)
     hazard = events / some
     others = np.maximum(at_risk - 1, 1.0)
-    spread = weight**2 * hazard * (at_risk - events) / (some * others)
-    observed = found @ weight
-    expected = present @ (weight * hazard)
+    if rho == 0 and gamma == 0:  # weights of 1 change nothing
+        observed, weighted, spread = found.sum(axis=1), hazard, hazard
+    else:
+        by_stratum = (len(n_at_risk), -1)
+        table = (at_risk.reshape(by_stratum), events.reshape(by_stratum))
+        weight = _weights(*table, rho=rho, gamma=gamma).ravel()
+        observed, weighted, spread = found @ weight, weight * hazard, weight**2 * hazard
+    spread = spread * (at_risk - events)
+    spread /= np.multiply(some, others, out=some)
+    expected = present @ weighted
     scaled = present * spread
     covariance = np.diag(scaled @ at_risk) - scaled @ present.T
-    statistic, df = _quadratic(observed - expected, covariance, expected)
+    # The first group's score follows from those of the others.
+    statistic, df = quadratic_form((observed - expected)[1:], covariance[1:, 1:])
     return RankTest(
         observed=observed,
         expected=expected,
@@ -62,8 +69,6 @@ def weighted_log_rank(
 
 
 def _weights(at_risk: np.ndarray, events: np.ndarray, *, rho: float, gamma: float) -> np.ndarray:
-    if rho == 0 and gamma == 0:
-        return np.ones_like(at_risk)
     with np.errstate(divide="ignore", invalid="ignore"):
         stay = np.where(at_risk > 0, 1 - events / at_risk, 1.0)
     survival = np.cumprod(stay, axis=1)
@@ -71,12 +76,27 @@ def _weights(at_risk: np.ndarray, events: np.ndarray, *, rho: float, gamma: floa
     return before**rho * (1 - before) ** gamma
 
 
-def _quadratic(
-    excess: np.ndarray, covariance: np.ndarray, expected: np.ndarray
-) -> tuple[float, int]:
-    """Leave out groups that expect nothing, then one of the rest, as ``survdiff`` does."""
-    use = np.flatnonzero(expected > 0)[1:]
+def quadratic_form(excess: np.ndarray, covariance: np.ndarray) -> tuple[float, int]:
+    """Return the statistic of scores (all, or all but one) that sum to 0, and their rank.
+
+    Groups that are at risk on no day of an event, or never together with others, have no
+    variance: they take no part, and the degrees of freedom say so. NaN and 0 where none is left.
+
+    Examples
+    --------
+    >>> covariance = np.array([[4.0, -4.0, 0.0], [-4.0, 4.0, 0.0], [0.0, 0.0, 0.0]])
+    >>> statistic, df = quadratic_form(np.array([2.0, -2.0, 0.0]), covariance)
+    >>> round(statistic, 9), df
+    (1.0, 1)
+    """
+    use = np.flatnonzero(np.diag(covariance) > 0)
     if not use.size:
         return float("nan"), 0
-    inner = covariance[np.ix_(use, use)]
-    return float(excess[use] @ np.linalg.solve(inner, excess[use])), int(use.size)
+    if use.size == 1:
+        alone = use.item()
+        return float(excess[alone] ** 2 / covariance[alone, alone]), 1
+    spread = np.sqrt(np.diag(covariance)[use])
+    values, vectors = np.linalg.eigh(covariance[np.ix_(use, use)] / np.outer(spread, spread))
+    kept = values > NO_VARIANCE * values[-1]
+    turned = (excess[use] / spread) @ vectors[:, kept]
+    return float(turned**2 @ (1 / values[kept])), int(kept.sum())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 
@@ -12,7 +14,7 @@ from rjeval.recidivism.day_axis import count_by_day
 from rjeval.recidivism.gray import gray_score
 from rjeval.recidivism.guards import refuse_later_knowledge
 from rjeval.recidivism.normal import chi_square_p
-from rjeval.recidivism.rank_tests import weighted_log_rank
+from rjeval.recidivism.rank_tests import RankTest, quadratic_form, weighted_log_rank
 from rjeval.recidivism.unpack import (
     GroupedRows,
     codes_of,
@@ -20,6 +22,7 @@ from rjeval.recidivism.unpack import (
     group_rows,
     kinds_by_cause,
 )
+from rjeval.results.deferred import deferred
 from rjeval.results.survival import TestResult
 
 #: Named weightings as (rho, gamma) of Fleming and Harrington.
@@ -100,21 +103,10 @@ def log_rank_test(
         rho=rho,
         gamma=gamma,
     )
-    frame = pd.DataFrame(
-        {"term": [by], "statistic": test.statistic, "df": test.df, "p_value": test.p_value}
-    )
-    groups = pd.DataFrame(
-        {
-            "group": np.array(rows.labels, dtype=object),
-            "n": counts.exits.reshape(3, rows.n_groups, -1).sum(axis=(0, 2)),
-            "observed": test.observed,
-            "expected": test.expected,
-        },
-        copy=False,
-    )
+    _need_overlap(test.df, by)
     return TestResult(
-        frame=frame,
-        groups=groups,
+        frame=deferred(partial(_test_frame, by, test.statistic, test.df)),
+        groups=deferred(partial(_groups_frame, test, rows.labels, rows.n_people)),
         method=_method(rho, gamma, stratified=strata is not None),
         definition=outcome.definition,
         notes=rows.notes,
@@ -190,22 +182,17 @@ def gray_test(
             rows.time[own], kind[own], group=rows.code[own], n_groups=rows.n_groups
         )
         used = (counts.n_event + counts.n_competing).any(axis=0)
+        if not used.any():  # nobody of the stratum has any event
+            continue
         table = (counts.n_at_risk, counts.n_event, counts.n_competing)
         parts.append(gray_score(*(part[:, used] for part in table), rho=rho))
     score = np.sum([part[0] for part in parts], axis=0)
     covariance = np.sum([part[1] for part in parts], axis=0)
-    df = rows.n_groups - 1
-    statistic = float(score[:df] @ np.linalg.solve(covariance, score[:df]))
+    statistic, df = quadratic_form(score[:-1], covariance)
+    _need_overlap(df, by)
     observed = np.bincount(rows.code, weights=kind == 1, minlength=rows.n_groups)
     return TestResult(
-        frame=pd.DataFrame(
-            {
-                "term": [by],
-                "statistic": statistic,
-                "df": df,
-                "p_value": float(chi_square_p(statistic, df)),
-            }
-        ),
+        frame=_test_frame(by, statistic, df),
         groups=pd.DataFrame(
             {
                 "group": rows.labels,
@@ -220,6 +207,26 @@ def gray_test(
         definition=outcome.definition,
         notes=rows.notes,
     )
+
+
+def _need_overlap(df: int, by: str) -> None:
+    if not df:
+        raise EstimationError(
+            f"Groups of {by} are at risk together on no day of an event, so they cannot be "
+            "compared.",
+            hint="Join groups, or leave out the strata.",
+        )
+
+
+def _test_frame(by: str, statistic: float, df: int) -> pd.DataFrame:
+    p_value = float(chi_square_p(statistic, df))
+    return pd.DataFrame({"term": [by], "statistic": statistic, "df": df, "p_value": p_value})
+
+
+def _groups_frame(test: RankTest, labels: tuple[str, ...], n: np.ndarray) -> pd.DataFrame:
+    label = np.array(labels, dtype=object)
+    columns = {"group": label, "n": n, "observed": test.observed, "expected": test.expected}
+    return pd.DataFrame(columns, copy=False)
 
 
 def _method(rho: float, gamma: float, *, stratified: bool) -> str:

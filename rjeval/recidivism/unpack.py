@@ -229,14 +229,16 @@ def few_levels(frame: pd.DataFrame, names: str | tuple[str, ...] | list[str]) ->
         return None
     values = column.to_numpy()
     code = np.empty(values.size, dtype=np.uint8)
-    low, high = int(values[0]), int(values[0])
+    wide = False
     for start in range(0, values.size, COUNTED):
         part = values[start : start + COUNTED]
-        low, high = min(low, int(part.min())), max(high, int(part.max()))
-        if high - low >= FEW_LEVELS:
-            return None
+        # Bits that any of them has: they tell whether all lie between 0 and 255, as is usual.
+        wide = wide or not 0 <= int(np.bitwise_or.reduce(part)) < FEW_LEVELS
         # The lowest byte of each number is enough: differences wrap round to what they are.
         code[start : start + COUNTED] = part
+    low = int(values.min() if wide else code.min())
+    if wide and int(values.max()) - low >= FEW_LEVELS:
+        return None
     code -= np.uint8(low & 255)
     return code
 

@@ -10,6 +10,7 @@ import pandas as pd
 from rjeval.design.recidivism import RecidivismDefinition
 from rjeval.errors import DisclosureError
 from rjeval.results import showing
+from rjeval.results.deferred import when_read
 
 #: Columns of each table of estimates, after any group columns, in this order.
 ESTIMATE_COLUMNS = (
@@ -36,6 +37,7 @@ class ReleaseStamp:
     notes: tuple[str, ...] = ()
 
 
+@when_read("frame")
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Result:
     """Root of all results.

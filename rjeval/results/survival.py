@@ -8,8 +8,10 @@ from dataclasses import dataclass
 import pandas as pd
 
 from rjeval.results.base import Result
+from rjeval.results.deferred import when_read
 
 
+@when_read("groups")
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Curves(Result):
     """Curves over follow-up, one block of rows per group (and per cause).
@@ -48,6 +50,7 @@ class Curves(Result):
     cause: str = ""
 
 
+@when_read("groups")
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class TestResult(Result):
     """A test: ``frame`` has ``term, statistic, df, p_value``, one row per test or term.

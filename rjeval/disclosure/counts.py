@@ -8,7 +8,7 @@ import pandas as pd
 from rjeval.design.disclosure import DisclosureRule
 from rjeval.disclosure.book import CellBook, Settled
 from rjeval.disclosure.bounds import PROTECTING, below_text
-from rjeval.disclosure.margins import relate_margins
+from rjeval.disclosure.margins import relate_margins, within_shown_sizes
 from rjeval.disclosure.merging import merge_rare, merge_scale
 from rjeval.disclosure.nesting import is_total, relate_nested
 from rjeval.disclosure.rounding import round_count, significant
@@ -59,12 +59,15 @@ def release_counts(result: CountTable, *, frame: pd.DataFrame, rule: DisclosureR
             book, frame, places=places, dimensions=result.dimensions, within=within
         )
     settled = book.settle()
+    exact = frame["n"].to_numpy(dtype=float)
     frame["n"] = settled.shown[places]
     kinds = settled.kinds[places]
     if "share" in frame:
         frame["share"] = _shares(settled, wholes=wholes, count=frame["n"].to_numpy(), rule=rule)
     frame["suppressed"] = kinds
-    frame["bound"] = [_bound_of(kind, rule=rule) for kind in kinds]
+    if result.scale:
+        frame = within_shown_sizes(result, frame, exact=exact, rule=rule)
+    frame["bound"] = [_bound_of(kind, rule=rule) for kind in frame["suppressed"]]
     hidden = int((settled.kinds != "").sum())
     return stamped(result, frame, rule=rule, n_suppressed=hidden, notes=merged + settled.notes)
 

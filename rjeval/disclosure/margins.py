@@ -7,8 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from rjeval.design.disclosure import DisclosureRule
 from rjeval.disclosure.book import CellBook
 from rjeval.disclosure.nesting import is_total
+from rjeval.disclosure.populations import widen_counts
+from rjeval.disclosure.rounding import round_counts
+from rjeval.results import CountTable
 
 
 def relate_margins(
@@ -89,3 +93,32 @@ def _margin(book: CellBook, *, cells: Sequence[int] | np.ndarray, printed: np.nd
         total = book.add_known(sum(book.values[m] for m in members))
     book.relate(total, members)
     return total
+
+
+def within_shown_sizes(
+    result: CountTable, frame: pd.DataFrame, *, exact: np.ndarray, rule: DisclosureRule
+) -> pd.DataFrame:
+    """Return levels of a scale within groups that are shown as wider ones than they are.
+
+    Shares are of the size that other results show, and the lowest level is hidden: with the
+    others it would add up to the true size, which lies a few people under the one shown.
+    """
+    names = frame[list(result.dimensions)].astype(str)
+    by = result.dimensions[0] if len(result.dimensions) > 1 else ""
+    group = names[by] if by else pd.Series("", index=frame.index)
+    inner = ~names.map(is_total).any(axis=1)
+    size = group.map(pd.Series(np.where(inner, exact, 0.0)).groupby(group.to_numpy()).sum())
+    wide = widen_counts(result, size, by=by, labels=group, rule=rule)
+    wider = (wide > size.to_numpy(dtype=float)) & inner.to_numpy()
+    level = names[result.dimensions[-1]]
+    lowest = wider & (level == level[inner].iloc[0]).to_numpy()
+    frame = frame.copy()
+    if "share" in frame:
+        share = frame["n"].to_numpy(dtype=float) / round_counts(wide, rule)
+        frame["share"] = np.where(wider & frame["share"].notna(), share, frame["share"])
+        frame["share"] = frame["share"].mask(lowest)
+    frame["n"] = frame["n"].mask(lowest)
+    frame["suppressed"] = frame["suppressed"].mask(
+        lowest & (frame["suppressed"] == "").to_numpy(), "complementary"
+    )
+    return frame

@@ -28,13 +28,16 @@ def release_rates(
     """Release fixed-window rates; see :func:`rjeval.release`.
 
     A rate that the estimator refused stays missing. A window is hidden where the events between
-    it and another window of the same people, or the lack of them, are under the threshold.
+    it and another window of the same people, or the lack of them, are under the threshold. People
+    never checked are hidden in a second group where they are few in one, because how many there
+    are of all is told.
     """
     book = CellBook(rule=rule)
     frame = frame.reset_index(drop=True)
     wide = _wide_counts(result, frame, rule=rule)
     places = [_note_rate(book, row, frame=frame, wide=wide) for row in range(len(frame))]
     _relate_windows(book, frame, places=places, by=result.by)
+    _relate_unchecked(book, frame, places=places)
     settled = book.settle()
     kinds = np.array([settled.kinds[place["n_event"]] for place in places], dtype=object)
     high = (frame["n_mature"] - frame["n_event"] < rule.min_cell).tolist()
@@ -132,6 +135,18 @@ def _relate_windows(
             early, late = places[first]["n_event"], places[second]["n_event"]
             between = book.add_rest(book.values[late] - book.values[early])
             book.relate(late, [early, between])
+
+
+def _relate_unchecked(
+    book: CellBook, frame: pd.DataFrame, *, places: list[dict[str, int]]
+) -> None:
+    """Link those never checked in all groups with their sum, which the flow shows."""
+    if "n_unchecked" not in frame:
+        return
+    for _, block in frame.groupby("at_days", sort=False):
+        cells = [places[int(row)]["n_unchecked"] for row in block.index]
+        if len(cells) > 1:
+            book.relate(book.add_known(sum(book.values[one] for one in cells)), cells)
 
 
 def _recompute_rates(frame: pd.DataFrame, *, level: float, rounded: bool) -> None:

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import pandas as pd
 
-from rjeval.design.disclosure import HARMED_PARTY_FLOOR, DisclosureRule
+from rjeval.design.disclosure import HARMED_PARTY_FLOOR, PROFILES, DisclosureRule
 from rjeval.disclosure.note_text import safe_notes
 from rjeval.results import ReleaseStamp, Result
 
@@ -52,14 +52,22 @@ def mentions_harmed(*texts: object) -> bool:
 
 
 def raised_for_harmed(rule: DisclosureRule) -> DisclosureRule:
-    """Return the rule with its threshold at the floor for people harmed, or above.
+    """Return the rule with its limits at those of ``public_strict``, or above, for people harmed.
+
+    Exact counts of several questions would tell how few of the people harmed left one out.
 
     Examples
     --------
     >>> from rjeval.design.disclosure import profile_rule
-    >>> raised_for_harmed(profile_rule("public_standard")).min_cell
-    11
+    >>> rule = raised_for_harmed(profile_rule("public_standard"))
+    >>> rule.min_cell, rule.round_to
+    (11, 5)
     """
     if not rule.suppresses:
         return rule
-    return replace(rule, min_cell=max(rule.min_cell, HARMED_PARTY_FLOOR))
+    strict = PROFILES["public_strict"]
+    return replace(
+        rule,
+        min_cell=max(rule.min_cell, HARMED_PARTY_FLOOR),
+        round_to=max(rule.round_to, strict.round_to),
+    )

@@ -52,11 +52,16 @@ def without_near(
 def _few_between(
     arms: pd.DataFrame, other: pd.DataFrame, *, rule: DisclosureRule, nested: bool
 ) -> bool:
-    """Whether a few people or events lie between two analyses; ``nested`` where one holds both."""
-    gap = (arms - other.reindex(arms.index)).abs()
+    """Whether a few people or events lie between two analyses; ``nested`` where one holds both.
+
+    More people with fewer events are another question asked of them, so that nothing follows.
+    """
+    more = arms - other.reindex(arms.index)
+    gap = more.abs()
     few = (gap > 0) & (gap < rule.min_cell)
     alike = gap["n"] < rule.min_cell
-    return bool((few.any(axis=1) & (alike | nested)).any())
+    within = more["n"] * more["n_event"] >= 0
+    return bool((few.any(axis=1) & (alike | (nested & within))).any())
 
 
 def _is_plain(arms: pd.DataFrame) -> bool:

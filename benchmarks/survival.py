@@ -13,7 +13,7 @@ import time
 import tracemalloc
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import median
 
@@ -24,6 +24,8 @@ import rjeval as rj
 from benchmarks.survival_data import COVARIATES, DISCRETE, simulate
 from benchmarks.survival_peers import HORIZON, PEERS, Jobs, installed, peer_jobs
 from rjeval.analysis_data import TimeToEvent
+from rjeval.day_codes import code_days
+from rjeval.results.survival import Curves
 
 FORMULA = " + ".join(COVARIATES)
 DISCRETE_FORMULA = " + ".join(DISCRETE)
@@ -33,7 +35,10 @@ REPEATS, LEAST = 5, 20.0
 LONG = 5.0
 #: What each job is, in the order of the table.
 JOBS = {
+    "coding": "days and exits coded, once with the table of follow-up",
     "kaplan_meier": "Kaplan-Meier by arm, intervals, counts at risk",
+    "kaplan_meier_read": "the same, its tables read",
+    "kaplan_meier_uncoded": "the same, its tables read, days not coded before",
     "log_rank": "log-rank",
     "log_rank_stratified": "log-rank, stratified",
     "cox": "Cox, Efron, 8 mixed covariates",
@@ -47,7 +52,10 @@ JOBS = {
 #: Rows at which the jobs are run, ours and the peers'.
 CURVES, MODELS = (3_000, 300_000), (3_000, 300_000, 3_000_000)
 SIZES = {
+    "coding": CURVES,
     "kaplan_meier": CURVES,
+    "kaplan_meier_read": CURVES,
+    "kaplan_meier_uncoded": CURVES,
     "log_rank": (300_000,),
     "log_rank_stratified": (300_000,),
     "cox": MODELS,
@@ -151,8 +159,13 @@ def outcomes(frame: pd.DataFrame) -> tuple[TimeToEvent, TimeToEvent]:
 def our_jobs(frame: pd.DataFrame) -> Jobs:
     """Calls of the face."""
     one, two = outcomes(frame)
+    plain = replace(one)
+    plain.frame["time_days"] = plain.frame["time_days"].copy()  # another column than was coded
     return {
+        "coding": lambda: code_days(one.frame),
         "kaplan_meier": lambda: rj.kaplan_meier(one, by="arm"),
+        "kaplan_meier_read": lambda: _read(rj.kaplan_meier(one, by="arm")),
+        "kaplan_meier_uncoded": lambda: _read(rj.kaplan_meier(plain, by="arm")),
         "log_rank": lambda: rj.log_rank_test(one, by="arm"),
         "log_rank_stratified": lambda: rj.log_rank_test(one, by="arm", strata="site"),
         "cox": lambda: rj.cox_regression(one, FORMULA, diagnostics=False),
@@ -165,6 +178,10 @@ def our_jobs(frame: pd.DataFrame) -> Jobs:
             one, by="arm", horizon_days=HORIZON, n_bootstrap=1000
         ),
     }
+
+
+def _read(curves: Curves) -> tuple[pd.DataFrame, pd.DataFrame]:
+    return curves.frame, curves.groups
 
 
 def run_r(frame: pd.DataFrame, names: list[str]) -> tuple[dict[str, float], str]:

@@ -24,8 +24,8 @@ def relative_rate_claims(relative: Mapping[str, Contrast], design: StudyDesign) 
     if told:
         told.append(
             phrase(
-                "A relative rate describes a difference at one stage; it does not say where it "
-                "comes from."
+                "That no difference is clear does not mean that there is none. A relative rate "
+                "describes a difference at one stage; it does not say where it comes from."
             )
         )
     return told
@@ -88,8 +88,7 @@ def _rate(arm: Mapping[Any, Any]) -> str:
 def _verdict(apart: Sequence[Mapping[Any, Any]], reference: str, design: StudyDesign) -> str:
     if not apart:
         return phrase(
-            "**No clear difference** from {reference} at this stage; this does not mean that "
-            "there is none.",
+            "**No clear difference** from {reference} at this stage.",
             reference=design.label(reference),
         )
     groups = ", ".join(

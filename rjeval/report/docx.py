@@ -16,9 +16,18 @@ from pathlib import Path
 from rjeval.errors import ReportError
 from rjeval.language import phrase, spoken
 from rjeval.report.blocks import SYNTHETIC, Document
-from rjeval.report.markup import plain_markup
+from rjeval.report.markup import WordPage, plain_markup
+from rjeval.report.one_page import (
+    TILES_ABREAST,
+    in_columns,
+    picture_width,
+    scale_of,
+    smaller,
+)
 from rjeval.report.pandoc import run_pandoc
 
+#: The kind of document that is one page.
+ONE_PAGE_KIND = "factsheet"
 _STYLE = re.compile(r'<w:style [^>]*w:styleId="([^"]+)".*?</w:style>', re.DOTALL)
 _STYLE_NAME = re.compile(r'<w:name w:val="([^"]+)"')
 _SECTION = re.compile(r"<w:sectPr\s*/>|<w:sectPr.*?</w:sectPr>", re.DOTALL)
@@ -53,11 +62,17 @@ def write_docx(
     ReportError
         The programme's template is no Word file.
     """
+    one_page = template is None and document.kind == ONE_PAGE_KIND
+    page, scale = WordPage(), 1.0
+    if one_page:
+        scale = scale_of(plain_markup(document, image_suffix=".png"))
+        page = WordPage(tiles_abreast=TILES_ABREAST, picture_width=picture_width(scale))
     reference = scratch / "reference.docx"
-    ours = _reference(document, made) if template is None else _template(template)
-    reference.write_bytes(ours)
+    own = _template(template) if template else _reference(document, made, scale=scale)
+    reference.write_bytes(own)
     run_pandoc(
-        _front(document) + plain_markup(document, image_suffix=".png", widths=True),
+        _front(document, one_page=one_page)
+        + plain_markup(document, image_suffix=".png", word=page),
         [
             *_TO_WORD,
             f"--metadata=lang={spoken().code}",
@@ -68,19 +83,22 @@ def write_docx(
         ],
         folder=scratch,
     )
+    if one_page:
+        file.write_bytes(in_columns(file.read_bytes()))
 
 
-def _front(document: Document) -> str:
-    rows = "".join(
-        f"<p><strong>{html.escape(name)}:</strong> {html.escape(text)}</p>"
+def _front(document: Document, *, one_page: bool) -> str:
+    facts = [
+        f"<strong>{html.escape(name)}:</strong> {html.escape(text)}"
         for name, text in document.facts
-    )
+    ]
+    rows = f"<p>{' · '.join(facts)}</p>" if one_page else "".join(f"<p>{one}</p>" for one in facts)
     banner = f"<p>{html.escape(phrase(SYNTHETIC))}</p>" if document.synthetic else ""
     marked = f'<div data-custom-style="Synthetic">{banner}</div>' if banner else ""
     return marked + rows
 
 
-def _reference(document: Document, made: str) -> bytes:
+def _reference(document: Document, made: str, *, scale: float) -> bytes:
     """Pandoc's own reference file with our styles, page, running title and page number."""
     import pypandoc
 
@@ -95,6 +113,8 @@ def _reference(document: Document, made: str) -> bytes:
             content = old.read(name)
             if name in _CHANGES:
                 content = _CHANGES[name](content.decode()).encode()
+            if scale < 1 and name == "word/styles.xml":
+                content = _made_smaller(content.decode(), scale=scale).encode()
             new.writestr(name, content)
         new.writestr("word/header1.xml", _running("hdr", "Header", document.running_title, ""))
         new.writestr("word/footer1.xml", _running("ftr", "Footer", made, _PAGE_FIELD))
@@ -145,6 +165,13 @@ def _with_styles(xml: str) -> str:
     kept = _STYLE.sub(lambda one: "" if one.group(1) in ours else one.group(0), xml)
     kept = kept.replace('w:lang w:val="en-US"', 'w:lang w:val="' + spoken().code + '"')
     return kept.replace("</w:styles>", "".join(ours.values()) + "</w:styles>")
+
+
+def _made_smaller(xml: str, *, scale: float) -> str:
+    """Return the styles with ours in smaller type."""
+    for text in _own_styles().values():
+        xml = xml.replace(text, smaller(text, scale=scale))
+    return xml
 
 
 def _own_styles() -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import dataclass
 
 from rjeval.report.blocks import Block, Document, Figure, Note, Prose, Table, Tiles
 
@@ -14,21 +15,34 @@ _LEAD = re.compile(r"<p>[^<]*:</p>")
 #: An item of a tight list, which Word would set as small as a table.
 _TIGHT = re.compile(r"<li>((?:(?!<li>|<p>|</li>).)*)</li>", re.DOTALL)
 _ITEM = re.compile(r"<li>(.*?)</li>", re.DOTALL)
-#: Tiles side by side on a page of a Word file.
-TILES_ABREAST = 3
 #: A column of running text gets at most the width of so many letters.
 WIDEST_COLUMN = 34
 #: Letters that a cell's margins and a bold heading take.
 CELL_PADDING = 4
 
 
-def plain_markup(document: Document, *, image_suffix: str, widths: bool = False) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WordPage:
+    """How much stands side by side on a page of a Word file.
+
+    Parameters
+    ----------
+    tiles_abreast : int
+    picture_width : str
+        Such as ``8.7cm``; empty: as wide as the page allows.
+    """
+
+    tiles_abreast: int = 3
+    picture_width: str = ""
+
+
+def plain_markup(document: Document, *, image_suffix: str, word: WordPage | None = None) -> str:
     """Return the body with figures as files named ``figure-1.svg`` (or ``.png``) and so on.
 
-    ``widths`` gives each column of a table a share of the page by its contents, and each item
-    of a list a paragraph, for Word, which would otherwise make columns alike and lists small.
+    ``word`` gives each column of a table a share of the page by its contents, and each item of
+    a list a paragraph, for Word, which would otherwise make columns alike and lists small.
     """
-    return "\n".join(_block(block, image_suffix, widths=widths) for block in document.blocks)
+    return "\n".join(_block(block, image_suffix, word=word) for block in document.blocks)
 
 
 def column_shares(table: str) -> list[int]:
@@ -48,22 +62,23 @@ def column_shares(table: str) -> list[int]:
     return [round(100 * one / sum(wanted)) for one in wanted]
 
 
-def _block(block: Block, suffix: str, *, widths: bool) -> str:
+def _block(block: Block, suffix: str, *, word: WordPage | None) -> str:
     match block:
         case Prose():
-            words = _TIGHT.sub(r"<li><p>\1</p></li>", block.html) if widths else block.html
+            words = _TIGHT.sub(r"<li><p>\1</p></li>", block.html) if word else block.html
             return _LEAD.sub(lambda one: _styled("Lead", one.group(0)), words)
         case Table():
-            columns = _column_group(block.html) if widths else ""
+            columns = _column_group(block.html) if word else ""
             opening = f">\n<caption>{block.caption}</caption>{columns}"
             table = block.html.replace(">", opening, 1)
             return table + (_styled("Notes", block.notes) if block.notes else "")
         case Figure():
             alt = html.escape(block.alt, quote=True)
-            image = f'<img src="figure-{block.number}{suffix}" alt="{alt}">'
+            wide = f' width="{word.picture_width}"' if word and word.picture_width else ""
+            image = f'<img src="figure-{block.number}{suffix}" alt="{alt}"{wide}>'
             return f"<figure>{image}<figcaption>{block.caption}</figcaption></figure>"
         case Tiles():
-            return _styled("Tiles", _tile_rows(block.html) if widths else block.html)
+            return _styled("Tiles", _tile_rows(block.html, word) if word else block.html)
         case Note():
             return _styled("Missing", f"<p>{html.escape(block.text)}</p>")
 
@@ -73,13 +88,13 @@ def _column_group(table: str) -> str:
     return f"<colgroup>{columns}</colgroup>"
 
 
-def _tile_rows(tiles: str) -> str:
+def _tile_rows(tiles: str, word: WordPage) -> str:
     """Return tiles as a table without a heading, for Word."""
     cells = [f"<td>{one.replace('</span> ', '</span><br>')}</td>" for one in _ITEM.findall(tiles)]
-    cells += ["<td></td>"] * (-len(cells) % TILES_ABREAST)
+    cells += ["<td></td>"] * (-len(cells) % word.tiles_abreast)
     rows = [
-        f"<tr>{''.join(cells[start : start + TILES_ABREAST])}</tr>"
-        for start in range(0, len(cells), TILES_ABREAST)
+        f"<tr>{''.join(cells[start : start + word.tiles_abreast])}</tr>"
+        for start in range(0, len(cells), word.tiles_abreast)
     ]
     return f"<table><tbody>{''.join(rows)}</tbody></table>"
 

@@ -14,7 +14,7 @@ from rjeval.report.markup import plain_markup
 from rjeval.report.pandoc import run_pandoc
 
 #: Sizes of a fact sheet that are tried until it fits on one page.
-ONE_PAGE_SCALES = (1.0, 0.95, 0.9, 0.85, 0.8)
+ONE_PAGE_SCALES = (1.0, 0.95, 0.9, 0.86, 0.82, 0.78, 0.74)
 _TO_TYPST = ("--from=html", "--to=typst", "--wrap=none", "--shift-heading-level-by=-1")
 
 

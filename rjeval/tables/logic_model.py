@@ -127,14 +127,25 @@ def _of_measures(result: Result, design: StudyDesign) -> _Lines:
         if compared and one.id.endswith(f":{design.arms.reference}"):
             continue  # those who were not in the programme
         if one.headline and one.unit == SHARE and one.value is not None:
-            yield OUTCOMES, _share(one)
+            yield OUTCOMES, _share(one, _told_already(result, design))
 
 
-def _share(measure: Measure) -> str:
+def _told_already(result: Result, design: StudyDesign) -> list[str]:
+    """Return what a label says that the column says already: whose arm, which answers count."""
+    told = [f", {design.label(arm)}" for arm in design.arms.levels]
+    if isinstance(result, RatingShares):
+        told.append(f" ({phrase(' or ').join(result.levels[-result.top :])})")
+    return told
+
+
+def _share(measure: Measure, told: list[str]) -> str:
     share = f"{100 * float(measure.value or 0.0):.1f}%"
     if measure.count is not None and measure.n is not None:
         share += " (" + phrase("{n:,.0f} of {whole:,.0f}", n=measure.count, whole=measure.n) + ")"
-    return f"{measure.label}: {share}"
+    label = measure.label
+    for one in told:
+        label = label.replace(one, "")
+    return f"{label}: {share}"
 
 
 _MAKERS: dict[type[Result], Callable[[Any, StudyDesign], _Lines]] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import html as html_text
 import json
 import re
 from html.parser import HTMLParser
@@ -14,7 +15,7 @@ import pypdf
 import pytest
 
 from rjeval.cli.main import main
-from rjeval.report.markup import TILES_ABREAST
+from rjeval.report.markup import WordPage
 from rjeval.simulate.programme import simulate_programme
 from rjeval.simulate.truth import Truth
 
@@ -145,7 +146,7 @@ def test_each_table_and_figure_is_numbered_and_described(page):
 def test_all_three_forms_hold_the_same_tables_and_figures(page, word, pdf_text):
     tiles, *tables = word.tables  # the summary's tiles, which are no table on the page
     assert len(tables) == len(page.tables)
-    assert len(tiles.columns) == TILES_ABREAST
+    assert len(tiles.columns) == WordPage().tiles_abreast
     assert len(word.inline_shapes) == len(page.images)
     for number in range(1, len(page.images) + 1):
         assert f"Figure {number}." in pdf_text
@@ -256,6 +257,19 @@ def test_the_fact_sheet_is_one_page_with_its_evidence_apart(report):
     assert "SYNTHETIC DATA" in text
     assert text.index("Reoffending recorded") < text.index("What is known elsewhere")
     assert "doi:10.4073/csr.2013.12" in text
+
+
+def test_the_fact_sheet_tells_cost_equity_and_the_steps_from_inputs_to_outcomes(report):
+    text = (report / "fact_sheet.html").read_text(encoding="utf-8")
+    words = html_text.unescape(re.sub(r"<[^>]+>", " ", text))
+    cost = re.search(r"The programme cost USD ([\d,]+) from 2021-07-01 to 2024-06-30", words)
+    each = re.search(r"USD ([\d,]+)\s+for each person who completed \((\d+)\)", words)
+    whole, one, people = (float(x.replace(",", "")) for x in (cost[1], *each.groups()))
+    assert one == pytest.approx(whole / people, rel=0.005)  # three digits
+    for stage in ("Consented", "Completed"):
+        assert re.search(rf"{stage}\s*, of those .*: White \d", words)
+    for head in ("Inputs", "Activities", "Outputs", "Outcomes"):
+        assert f">{head}</th>" in text
 
 
 def test_the_methods_appendix_is_written_from_the_run(report, study):

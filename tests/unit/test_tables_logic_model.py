@@ -66,7 +66,7 @@ def test_each_number_stands_under_its_head():
     assert row[0] == "USD 123,000 spent or given in kind"
     assert row[1] == "180 people offered the programme"
     assert row[2] == "Restitution paid: 800 of 900 agreed"
-    assert row[3].endswith("Restorative justice: 20.0% (20 of 100)")
+    assert row[3] == "New filing within 365 days of referral: 20.0% (20 of 100)"
     assert "25.0%" not in row[3]
 
 

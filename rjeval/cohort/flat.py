@@ -138,7 +138,12 @@ def time_to_event(  # noqa: PLR0913 - each part of the table is one named option
     ready = pd.concat([table[list(FOLLOW_UP_COLUMNS)], rest], axis=1)
     chosen = definition or _bare_definition(horizon, event)
     everybody = np.ones(len(ready), dtype=bool)
-    people = count_populations(ready, followed=everybody, windows_days=chosen.windows_days)
+    people = count_populations(
+        ready,
+        followed=everybody,
+        windows_days=chosen.windows_days,
+        event=ready["exit_reason"].eq(ExitReason.REOFFENCE).to_numpy(dtype=bool),
+    )
     return TimeToEvent(
         frame=ready,
         horizon_days=horizon,

@@ -188,7 +188,12 @@ def assemble(
     )
     unchecked = frame.loc[frame["status"] == "never_checked", columns].reset_index(drop=True)
     unchecked["observable_days"] = _could_have_been(unchecked["index_date"], definition)
-    people = count_populations(frame, followed=is_followed, windows_days=definition.windows_days)
+    people = count_populations(
+        frame,
+        followed=is_followed,
+        windows_days=definition.windows_days,
+        event=frame["exit_reason"].eq(ExitReason.REOFFENCE).to_numpy(dtype=bool, na_value=False),
+    )
     return TimeToEvent(
         frame=ready,
         horizon_days=float(definition.horizon_days),

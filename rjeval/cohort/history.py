@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from rjeval.analysis_data import FOLLOW_UP_COLUMNS, Cohort, EventHistory, Exports
+from rjeval.analysis_data import FOLLOW_UP_COLUMNS, Cohort, EventHistory, Exports, TimeToEvent
 from rjeval.cohort.follow_up import (
     assemble,
     chosen_definition,
@@ -16,6 +17,7 @@ from rjeval.cohort.follow_up import (
     put_beside,
 )
 from rjeval.cohort.guards import judge_outcome, outcome_facts
+from rjeval.cohort.populations import count_populations
 from rjeval.cohort.records import prepare_records
 from rjeval.cohort.rules import SERIOUSNESS, rules_of
 from rjeval.design.recidivism import RecidivismDefinition
@@ -82,11 +84,25 @@ def measure_event_history(
         people=_with_measures(outcome.frame, events),
         events=events,
         horizon_days=outcome.horizon_days,
-        definition=chosen,
+        definition=_with_first_events(outcome, events),
         unchecked=outcome.unchecked,
         covariates=outcome.covariates,
         notes=notes,
     )
+
+
+def _with_first_events(outcome: TimeToEvent, events: pd.DataFrame) -> RecidivismDefinition:
+    """Return the definition with its populations, and who of them had a first incident."""
+    first = events.groupby("referral_id")["time_days"].min()
+    people = outcome.frame.assign(time_days=outcome.frame["referral_id"].map(first).astype(float))
+    counted = count_populations(
+        people,
+        followed=np.ones(len(people), dtype=bool),
+        windows_days=outcome.definition.windows_days,
+        event=people["time_days"].notna().to_numpy(),
+    )
+    known = outcome.definition.people or counted
+    return outcome.definition.with_people(replace(known, events=counted.events))
 
 
 def _events(incidents: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:

@@ -12,7 +12,11 @@ from rjeval.model_frame import MOST_LEVELS
 
 
 def count_populations(
-    frame: pd.DataFrame, *, followed: np.ndarray, windows_days: Sequence[float]
+    frame: pd.DataFrame,
+    *,
+    followed: np.ndarray,
+    windows_days: Sequence[float],
+    event: np.ndarray | None = None,
 ) -> PopulationCounts:
     """Count people of a cohort, those followed and those mature for each window.
 
@@ -23,6 +27,8 @@ def count_populations(
     followed : ndarray of bool
         Who of them is followed.
     windows_days : sequence of number
+    event : ndarray of bool, optional
+        Who of them had the event, on ``time_days`` of the frame; else no events are counted.
 
     Returns
     -------
@@ -32,12 +38,26 @@ def count_populations(
     days = frame["observable_days"].to_numpy(dtype=float)
     steps = [np.ones(len(frame), dtype=bool), followed]
     steps += [followed & (days >= window) for window in sorted(windows_days)]
-    chains = {EVERYBODY: tuple(int(step.sum()) for step in steps)}
+    time = frame["time_days"].to_numpy(dtype=float)
+    happened = np.zeros(len(frame), dtype=bool) if event is None else event
+    had = [
+        mature & happened & (time <= window)
+        for mature, window in zip(steps[2:], sorted(windows_days), strict=True)
+    ]
+    events = {} if event is None else _by_category(frame, had)
+    return PopulationCounts(_by_category(frame, steps), events)
+
+
+def _by_category(
+    frame: pd.DataFrame, masks: Sequence[np.ndarray]
+) -> dict[tuple[str, str], tuple[int, ...]]:
+    """Count who is in each mask, of everybody and at each level of each category."""
+    found = {EVERYBODY: tuple(int(mask.sum()) for mask in masks)}
     for name, levels, code in _categories(frame):
-        counts = [np.bincount(code[step], minlength=len(levels) + 1) for step in steps]
+        counts = [np.bincount(code[mask], minlength=len(levels) + 1) for mask in masks]
         for number, level in enumerate(levels, start=1):
-            chains[(name, level)] = tuple(int(count[number]) for count in counts)
-    return PopulationCounts(chains)
+            found[(name, level)] = tuple(int(count[number]) for count in counts)
+    return found
 
 
 def _categories(frame: pd.DataFrame) -> Iterator[tuple[str, list[str], np.ndarray]]:

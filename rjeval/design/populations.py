@@ -8,7 +8,7 @@ few people as one.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 #: Column and level of everybody.
 EVERYBODY = ("", "")
@@ -23,13 +23,24 @@ class PopulationCounts:
     chains : mapping of (column, level) to tuple of int
         Never rising: people of the cohort, followed, and followed long enough for each window.
         ``EVERYBODY`` has those of all groups.
+    events : mapping of (column, level) to tuple of int
+        Of those followed long enough for each window, people with the event in it.
     """
 
     chains: Mapping[tuple[str, str], tuple[int, ...]]
+    events: Mapping[tuple[str, str], tuple[int, ...]] = field(default_factory=dict)
 
     def chain(self, column: str, level: str) -> tuple[int, ...]:
         """Return the numbers of one group; none where it is unknown."""
         return self.chains.get((column, level) if column else EVERYBODY, ())
+
+    def events_at(self, column: str, level: str, *, window: int = -1) -> float:
+        """Return the events of one group in a window, NaN where everybody was followed for it."""
+        key = (column, level) if column else EVERYBODY
+        events, chain = self.events.get(key, ()), self.chain(column, level)
+        if not events or chain[2:][window] == chain[1]:
+            return float("nan")
+        return float(events[window])
 
     def columns(self) -> tuple[str, ...]:
         """Return the columns whose groups are counted."""

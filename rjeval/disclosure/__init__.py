@@ -11,7 +11,7 @@
 - ``intervals``: intervals never narrower than the exact one allows
 - ``note_text``: counts inside caveats
 - ``book``: counts of one result noted down as linked cells
-- ``curves``: curves on a coarse grid, tail cut
+- ``curves``: curves on a coarse grid of days (``day_grid``), tail cut
 - ``rates``: rates, tests and restricted means, recomputed from shown counts
 - ``contrasts``: differences and ratios between arms
 - ``summaries``: quantiles, sensitivity grids, the summary of reoffending

@@ -15,7 +15,7 @@ from rjeval.disclosure.intervals import (
     outward_significant,
     rounding_notes,
 )
-from rjeval.disclosure.populations import widen_counts, widening_note
+from rjeval.disclosure.populations import near_window, widen_counts, widening_note
 from rjeval.disclosure.rounding import round_counts, significant
 from rjeval.disclosure.stamp import stamped
 from rjeval.language import mark
@@ -78,7 +78,10 @@ def _released_arms(
     wide = widen_counts(result, size, by=result.by, labels=arms["group"], rule=rule)
     arms["n"] = np.where(size >= rule.min_cell, round_counts(wide, rule), np.nan)
     arms["widened"] = wide > size
-    arms["n_event"] = np.where(fine, round_counts(event, rule), np.nan)
+    days = arms.get("at_days")
+    near = near_window(result, event, by=result.by, labels=arms["group"], days=days, rule=rule)
+    told = fine & (plain | ~near)
+    arms["n_event"] = np.where(told, round_counts(event, rule), np.nan)
     kept = np.where(plain, arms["n_event"] / arms["n"], significant(arms["estimate"]))
     arms["estimate"] = np.where(fine, kept, np.nan)
     arms["plain"] = plain

@@ -9,16 +9,15 @@ The exact value on the grid is unbiased, unlike a curve recomputed from rounded 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import pandas as pd
 
 from rjeval.design.disclosure import DisclosureRule
 from rjeval.disclosure.bounds import above_text, below_text
+from rjeval.disclosure.day_grid import Grid, grid_of, windows_of
 from rjeval.disclosure.intervals import decimals_for, outward
 from rjeval.disclosure.money import dominated
-from rjeval.disclosure.populations import widen_counts
+from rjeval.disclosure.populations import near_window, widen_counts
 from rjeval.disclosure.rounding import round_count, round_counts
 from rjeval.disclosure.stamp import stamped
 from rjeval.errors import WithheldError
@@ -30,14 +29,6 @@ VALUES = ("estimate", "std_error", "conf_low", "conf_high")
 #: Kind of curves whose events are incidents, and the column that counts people in them.
 INCIDENTS, PEOPLE = "mean_cumulative", "n_first"
 COUNTS = ("n_at_risk", "n_event", "n_competing", "n_censored")
-
-
-@dataclass(frozen=True, slots=True)
-class Grid:
-    """Days on which a curve may be shown, and which of them are windows of the definition."""
-
-    days: np.ndarray
-    is_window: np.ndarray
 
 
 def release_curves(result: Curves, *, frame: pd.DataFrame, rule: DisclosureRule) -> Curves:
@@ -67,9 +58,11 @@ def release_curves(result: Curves, *, frame: pd.DataFrame, rule: DisclosureRule)
         group = str(block[result.by].iloc[0]) if result.by in frame.columns else ""
         size = _group_size(groups, group=group, block=block)
         wide = widen_counts(result, size, by=result.by, labels=[group], rule=rule)[0]
-        grid = _grid(rule, horizon=result.horizon_days, windows=_windows(result))
+        grid = grid_of(rule, horizon=result.horizon_days, windows=windows_of(result))
         released = _release_block(block, size=(size, float(wide)), rule=rule, grid=grid)
         days = lead_days.setdefault(group, set(released["time_days"]))
+        if _counts_reoffences(result) and _near(result, block, group=group, rule=rule):
+            released["n_event"] = np.nan
         released["n_at_risk"] = released["n_at_risk"].where(released["time_days"].isin(list(days)))
         blocks.append(released)
     columns = [name for name in frame.columns if name != PEOPLE]
@@ -103,6 +96,18 @@ def _of_people(result: Curves, *, frame: pd.DataFrame) -> tuple[pd.DataFrame, pd
     by = frame[result.by] if result.by in frame else pd.Series(names.min(), index=frame.index)
     own = by.astype(str).isin(list(names))
     return frame.assign(**{PEOPLE: frame[PEOPLE].where(~own, 0)}), groups
+
+
+def _counts_reoffences(result: Curves) -> bool:
+    """Whether the events of the curves are those of the rates, and not others first."""
+    return result.kind != INCIDENTS and str(getattr(result, "cause", "")) != "competing"
+
+
+def _near(result: Curves, block: pd.DataFrame, *, group: str, rule: DisclosureRule) -> bool:
+    """Whether the events of a block lie a few from those of its group's longest window."""
+    events = float(block["n_event"].sum())
+    labels = [group] if result.by else ()
+    return bool(near_window(result, events, by=result.by, labels=labels, rule=rule)[0])
 
 
 def _people_column(block: pd.DataFrame) -> str:
@@ -186,23 +191,6 @@ def _kept_days(block: pd.DataFrame, *, rule: DisclosureRule, grid: Grid) -> list
     return [float(days[i]) for i in kept]
 
 
-def _windows(result: Curves) -> tuple[float, ...]:
-    """Windows of the definition that lie inside the curve."""
-    if result.definition is None:
-        return ()
-    return tuple(float(one) for one in result.definition.windows_days)
-
-
-def _grid(rule: DisclosureRule, *, horizon: float, windows: tuple[float, ...]) -> Grid:
-    """Windows and horizon, and the multiples of the step that lie half a step from them."""
-    step = float(rule.curve_grid_days)
-    fixed = np.unique([*(one for one in windows if one < horizon), horizon])
-    steps = np.arange(step, horizon, step)
-    apart = np.abs(steps[:, None] - fixed[None, :]).min(axis=1, initial=np.inf) >= step / 2
-    days = np.sort(np.concatenate([fixed, steps[apart]]))
-    return Grid(days=days, is_window=np.isin(days, fixed))
-
-
 def _without_event(block: pd.DataFrame, day: float) -> float:
     """People at risk at the end of a day, with those whose observation ends on it."""
     if PEOPLE in block:
@@ -283,6 +271,8 @@ def _release_groups(result: Curves, groups: pd.DataFrame, *, rule: DisclosureRul
         fine = (count >= rule.min_cell) & (rest >= rule.min_cell)
         groups[name] = np.where(fine | untracked, round_counts(shown, rule), np.nan)
         bounds.append((count, fine))
+    near = near_window(result, people, by=result.by, labels=groups["group"], rule=rule)
+    groups["n_events"] = groups["n_events"].mask(near & _counts_reoffences(result))
     wide = widen_counts(result, size, by=result.by, labels=groups["group"], rule=rule)
     groups["n"] = np.where(size >= rule.min_cell, round_counts(wide, rule), np.nan)
     events, fine = bounds[0]

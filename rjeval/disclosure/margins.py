@@ -10,7 +10,7 @@ import pandas as pd
 from rjeval.design.disclosure import DisclosureRule
 from rjeval.disclosure.book import CellBook
 from rjeval.disclosure.nesting import is_total
-from rjeval.disclosure.populations import widen_counts
+from rjeval.disclosure.populations import near_window, widen_counts
 from rjeval.disclosure.rounding import round_counts
 from rjeval.results import CountTable
 
@@ -101,7 +101,9 @@ def within_shown_sizes(
     """Return levels of a scale within groups that are shown as wider ones than they are.
 
     Shares are of the size that other results show, and the lowest level is hidden: with the
-    others it would add up to the true size, which lies a few people under the one shown.
+    others it would add up to the true size, which lies a few people under the one shown. Where
+    those above the lowest lie a few from the events of a window, the commonest of them is hidden
+    with it, because all of them together are the events of all follow-up.
     """
     names = frame[list(result.dimensions)].astype(str)
     by = result.dimensions[0] if len(result.dimensions) > 1 else ""
@@ -111,14 +113,19 @@ def within_shown_sizes(
     wide = widen_counts(result, size, by=by, labels=group, rule=rule)
     wider = (wide > size.to_numpy(dtype=float)) & inner.to_numpy()
     level = names[result.dimensions[-1]]
-    lowest = wider & (level == level[inner].iloc[0]).to_numpy()
+    is_lowest = (level == level[inner].iloc[0]).to_numpy()
+    above = pd.Series(np.where(inner & ~is_lowest, exact, 0.0), index=frame.index)
+    events = group.map(above.groupby(group.to_numpy()).sum())
+    near = near_window(result, events, by=by, labels=group, rule=rule) & inner.to_numpy()
+    commonest = (above == group.map(above.groupby(group.to_numpy()).max())).to_numpy() & near
+    gone = (is_lowest & (wider | near)) | (commonest & ~is_lowest)
     frame = frame.copy()
     if "share" in frame:
         share = frame["n"].to_numpy(dtype=float) / round_counts(wide, rule)
         frame["share"] = np.where(wider & frame["share"].notna(), share, frame["share"])
-        frame["share"] = frame["share"].mask(lowest)
-    frame["n"] = frame["n"].mask(lowest)
+        frame["share"] = frame["share"].mask(gone)
+    frame["n"] = frame["n"].mask(gone)
     frame["suppressed"] = frame["suppressed"].mask(
-        lowest & (frame["suppressed"] == "").to_numpy(), "complementary"
+        gone & (frame["suppressed"] == "").to_numpy(), "complementary"
     )
     return frame

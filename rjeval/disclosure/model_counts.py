@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from rjeval.design.disclosure import DisclosureRule
-from rjeval.disclosure.populations import show_levels
+from rjeval.disclosure.populations import near_window, show_levels
 from rjeval.disclosure.rounding import round_count, round_counts
 from rjeval.results import HazardsOverTime, ModelEstimates
 
@@ -40,7 +40,9 @@ def told_events(result: ModelEstimates | HazardsOverTime, *, rule: DisclosureRul
     arms = result.arm_counts
     if len(arms):
         size, event = (arms[name].to_numpy(dtype=float) for name in ("n", "n_event"))
-        if few_of(size, event, rule=rule).any():
+        by, labels = variable_of(str(arms["term"].iloc[0])), arms["term"].map(_level_of)
+        near = near_window(result, event, by=by, labels=labels, rule=rule)
+        if (few_of(size, event, rule=rule) | near).any():
             return None
         rest = result.n_events - float(event.sum()) if model in INCIDENT_MODELS else rest
     return told_count(result.n_events, rule=rule) if rest >= rule.min_cell else None
@@ -88,6 +90,11 @@ def release_levels(
         shown = show_levels(result, counts, rule=rule) if people else round_counts(values, rule)
         counts[name] = np.where(gone | (values < rule.min_cell), np.nan, shown)
     return counts
+
+
+def _level_of(term: str) -> str:
+    """Return the level of a term: ``rj`` of ``arm[rj]``."""
+    return term.partition("[")[2].removesuffix("]")
 
 
 def variable_of(term: str) -> str:

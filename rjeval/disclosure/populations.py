@@ -82,6 +82,47 @@ def widening_note(shown: object, counts: object, *, rule: DisclosureRule) -> tup
     )
 
 
+def near_window(
+    result: Any,
+    counts: object,
+    *,
+    by: str,
+    labels: object = (),
+    days: object = None,
+    rule: DisclosureRule,
+) -> np.ndarray:
+    """Boolean array: events of all follow-up that lie a few from those of a whole window.
+
+    Rates count people followed for the whole window. Beside them, events of everybody would tell
+    how many of the few others had the event.
+
+    Parameters
+    ----------
+    result : Result
+        Its definition knows the events of the windows; without one, no count is near.
+    counts : array_like
+        People with the event among everybody followed, by group.
+    by, labels
+        As for :func:`widen_counts`.
+    days : array_like, optional
+        Day by which each count is meant; else the longest window.
+    rule : DisclosureRule
+    """
+    given = np.atleast_1d(np.asarray(counts, dtype=float))
+    people = _people(result)
+    if people is None or not rule.suppresses:
+        return np.zeros(len(given), dtype=bool)
+    named = [str(one) for one in np.asarray(labels, dtype=object)] if by else [""] * len(given)
+    windows = sorted(result.definition.windows_days)
+    by_day = np.full(len(given), windows[-1]) if days is None else np.asarray(days, dtype=float)
+    inside = [
+        people.events_at(by, label, window=windows.index(day)) if day in windows else np.nan
+        for label, day in zip(named, by_day.tolist(), strict=True)
+    ]
+    shown = np.asarray(inside) >= rule.min_cell
+    return np.asarray(shown & (np.abs(given - inside) < rule.min_cell), dtype=bool)
+
+
 def _people(result: Any) -> PopulationCounts | None:
     definition = getattr(result, "definition", None)
     return None if definition is None else definition.people

@@ -12,7 +12,12 @@ from rjeval.disclosure.book import CellBook
 from rjeval.disclosure.bounds import PROTECTING, above_text, below_text, wilson_interval
 from rjeval.disclosure.contrasts import release_contrast
 from rjeval.disclosure.intervals import outward_significant, rounding_notes, share_interval
-from rjeval.disclosure.populations import show_populations, widen_counts, widening_note
+from rjeval.disclosure.populations import (
+    near_window,
+    show_populations,
+    widen_counts,
+    widening_note,
+)
 from rjeval.disclosure.rounding import round_counts, significant
 from rjeval.disclosure.stamp import stamped
 from rjeval.language import mark
@@ -137,16 +142,15 @@ def _relate_windows(
             book.relate(late, [early, between])
 
 
-def _relate_unchecked(
-    book: CellBook, frame: pd.DataFrame, *, places: list[dict[str, int]]
-) -> None:
+def _relate_unchecked(book: CellBook, frame: pd.DataFrame, *, places: list[dict[str, int]]) -> None:
     """Link those never checked in all groups with their sum, which the flow shows."""
     if "n_unchecked" not in frame:
         return
     for _, block in frame.groupby("at_days", sort=False):
         cells = [places[int(row)]["n_unchecked"] for row in block.index]
-        if len(cells) > 1:
-            book.relate(book.add_known(sum(book.values[one] for one in cells)), cells)
+        whole = sum(book.values[one] for one in cells)
+        if len(cells) > 1 and whole >= book.rule.min_cell:
+            book.relate(book.add_known(whole), cells)
 
 
 def _recompute_rates(frame: pd.DataFrame, *, level: float, rounded: bool) -> None:
@@ -193,9 +197,13 @@ def release_test(result: TestResult, *, frame: pd.DataFrame, rule: DisclosureRul
         groups["n"] = show_populations(
             result, size, by=_compared_by(result), labels=groups["group"], rule=rule
         )
-        groups["observed"] = np.where(fine & fine.all(), round_counts(seen, rule), np.nan)
+        near = near_window(
+            result, seen, by=_compared_by(result), labels=groups["group"], rule=rule
+        ).any()
+        told = fine.all() & ~near
+        groups["observed"] = np.where(told, round_counts(seen, rule), np.nan)
         expected = np.round(groups["expected"] / rule.round_to) * rule.round_to
-        groups["expected"] = np.where(fine.all(), expected, np.nan)
+        groups["expected"] = np.where(told, expected, np.nan)
         groups["suppressed"] = np.where(fine, "" if fine.all() else "complementary", "primary")
     for name in ("statistic", "p_value"):
         frame[name] = np.where(fine.all(), significant(frame[name]), np.nan)
@@ -228,7 +236,8 @@ def release_means(
     frame = frame.copy()
     labels = frame[result.by] if result.by else ()
     frame["n"] = show_populations(result, size, by=result.by, labels=labels, rule=rule)
-    frame["n_event"] = np.where(fine, round_counts(event, rule), np.nan)
+    near = near_window(result, event, by=result.by, labels=labels, rule=rule)
+    frame["n_event"] = np.where(fine & ~near, round_counts(event, rule), np.nan)
     for name in ("estimate", "std_error"):
         frame[name] = np.where(fine, significant(frame[name]), np.nan)
     ends = outward_significant(frame["conf_low"], frame["conf_high"])

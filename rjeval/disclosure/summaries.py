@@ -9,7 +9,7 @@ from rjeval.design.disclosure import DisclosureRule
 from rjeval.disclosure.bounds import wilson_interval
 from rjeval.disclosure.contrasts import release_contrast
 from rjeval.disclosure.intervals import outward_significant, share_interval
-from rjeval.disclosure.populations import widen_counts, widening_note
+from rjeval.disclosure.populations import near_window, widen_counts, widening_note
 from rjeval.disclosure.rounding import round_counts, significant
 from rjeval.disclosure.stamp import AnyResult, stamped
 from rjeval.disclosure.variants import without_near
@@ -50,7 +50,9 @@ def release_quantiles(
         frame[name] = np.where(fine, days, np.nan)
     told = note("Days are ends of steps of {days} days.", days=rule.curve_grid_days)
     # The events of a group stand in each of its rows, so they are hidden in all of them or in none.
+    near = _near(result, frame, rule=rule)
     frame = _with_counts(result, frame, fine=enough, rule=rule)
+    frame["n_event"] = frame["n_event"].mask(near)
     frame["bound"] = np.where(fine, "", WHY_HIDDEN)
     return _finish(result, frame, rule=rule, notes=(told,))
 
@@ -78,6 +80,7 @@ def release_summary(
         frame["without_largest"] = np.nan
     fine &= ~_tells_the_serious(frame, by=result.by, rule=rule)
     repeated = _tells_the_repeated(frame, by=result.by, rule=rule)
+    near = _near(result, frame, rule=rule)
     given = {
         name: frame[name].to_numpy(dtype=float) for name in ("estimate", "conf_low", "conf_high")
     }
@@ -96,7 +99,8 @@ def release_summary(
     for name, values in given.items():
         own = np.where(shares, *fresh[name])
         frame[name] = np.where(fine & ~np.isnan(values), own, np.nan)
-    frame["n_event"] = frame["n_event"].mask(repeated)
+    of_all = frame["measure"].isin(["harm_days", "free_days"]).to_numpy()
+    frame["n_event"] = frame["n_event"].mask(repeated | (near & of_all))
     harm = frame["measure"].eq("harm_days") & frame["estimate"].notna()
     return _finish(result, frame, rule=rule, notes=(NO_LARGEST,) * int(harm.any()) + notes)
 
@@ -158,6 +162,14 @@ def _wide(
 ) -> np.ndarray:
     labels = frame[result.by] if result.by else ()
     return widen_counts(result, frame["n"], by=result.by, labels=labels, rule=rule)
+
+
+def _near(
+    result: SurvivalQuantiles | ReoffendingSummary, frame: pd.DataFrame, *, rule: DisclosureRule
+) -> np.ndarray:
+    """Boolean array: rows whose events of all follow-up lie a few from those of the window."""
+    labels = frame[result.by] if result.by else ()
+    return near_window(result, frame["n_event"], by=result.by, labels=labels, rule=rule)
 
 
 def _with_counts(

@@ -36,12 +36,17 @@ def arms_text(result: Contrast, *, labels: Mapping[str, str] | None) -> str:
         day = row.get("at_days")
         if not fmt.is_missing(day):
             name = phrase("{group} at {days} days", group=name, days=fmt.count(day))
-        if fmt.is_missing(row["n_event"]) or fmt.is_missing(row["n"]):
+        if fmt.is_missing(row["estimate"]) or fmt.is_missing(row["n"]):
             texts.append(phrase("{group}: not shown", group=name))
             continue
         size = row["n"]
         share = float(row["estimate"])
         figure = fmt.percent(share, n=size) if share <= 1 else _days(share)
+        if fmt.is_missing(row["n_event"]):
+            texts.append(
+                phrase("{group}: {figure} (n = {n})", group=name, figure=figure, n=fmt.count(size))
+            )
+            continue
         texts.append(
             phrase(
                 "{group}: {n_event} of {n} ({figure})",

@@ -112,7 +112,7 @@ def test_a_rate_of_few_mature_people_is_not_given():
         ("rj", 100): False,
         ("rj", 365): True,
     }
-    assert "rj, 365 days" in " ".join(rates.notes)
+    assert "Restorative justice, 365 days" in " ".join(rates.notes)
     with pytest.raises(GuardError, match="cannot be compared"):
         rj.risk_difference(outcome_of(frame), by="arm", at_days=365)
 
@@ -150,7 +150,7 @@ def test_cox_refuses_too_few_events_and_notes_few():
         rj.cox_regression(outcome_of(frame.assign(gone="")), "arm + age")
     assert (caught.value.n_events, caught.value.required) == (6, 10)
     cox = rj.cox_regression(outcome_of(frame.assign(gone="")), "age")
-    assert "fewer than 10" in cox.notes[0]
+    assert "Fewer than 10" in cox.notes[0]
 
 
 def test_separation_is_detected_and_named():
@@ -228,7 +228,7 @@ def test_a_pair_without_any_event_is_not_tested_and_does_not_count_in_the_adjust
     assert lines["p_value"].isna().to_dict() == {"b - a": False, "c - a": False, "c - b": True}
     assert np.isnan(lines.loc["c - b", "p_adjusted"])
     assert lines.loc["b - a", "p_adjusted"] == pytest.approx(2 * lines.loc["b - a", "p_value"])
-    assert found.notes[-1] == "Pairs in which nobody has the event, not tested: 1."
+    assert found.notes[-1] == "Pairs without events, or never at risk together, not tested: 1."
     assert rj.release(found, rule=rj.profile_rule("public_strict")) is not None
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+import rjeval as rj
 from rjeval.design.disclosure import profile_rule
 from rjeval.design.populations import PopulationCounts
 from rjeval.design.recidivism import RecidivismDefinition
@@ -69,3 +70,91 @@ def test_levels_do_not_add_up_to_a_size_that_is_shown_as_a_wider_one(rule) -> No
     assert out["share"].round(3).tolist()[1:] == [0.341, 0.67, 0.33]
     assert out.loc[0, "suppressed"] == "complementary"
     assert release(table, rule=rule).frame["n"].isna().tolist()[0]
+
+
+#: 290 followed, of whom 270 for the whole window: 57 had the event in it, and 61 of all did.
+NEAR = PopulationCounts(
+    {("arm", "rj"): (290, 290, 270), ("arm", "comparison"): (150, 150, 120)},
+    {("arm", "rj"): (57,), ("arm", "comparison"): (30,)},
+)
+
+
+def followed(result, people: PopulationCounts = NEAR, **changes):
+    definition = RecidivismDefinition(windows_days=(365,)).with_people(people)
+    return replace(result, definition=definition, **changes)
+
+
+def test_events_of_all_are_not_beside_nearly_as_many_of_a_whole_window(results, rule) -> None:
+    """61 less 57 would be 4 of the 20 followed for a shorter time; 44 less 30 may be told."""
+    means = release(followed(results["restricted_mean"]), rule=rule).frame.set_index("arm")
+    assert np.isnan(means.loc["rj", "n_event"])
+    assert means.loc["comparison", "n_event"] == 45
+    assert means["estimate"].notna().all()
+    given = results["curves"]
+    events = int(given.groups.set_index("group").loc["rj", "n_events"])
+    people = replace(NEAR, events={("arm", "rj"): (events - 4,)})
+    groups = release(followed(given, people), rule=rule).groups.set_index("group")["n_events"]
+    assert np.isnan(groups["rj"])
+    assert groups["comparison"] > 0
+    frame = release(followed(given, people), rule=rule).frame
+    assert frame.loc[frame["arm"] == "rj", "n_event"].isna().all()
+    assert frame.loc[frame["arm"] == "rj", "estimate"].notna().any()
+    test = release(followed(results["log_rank"]), rule=rule)
+    assert test.groups["observed"].isna().all()
+    assert test.frame["p_value"].notna().all()
+
+
+def test_events_of_a_model_are_not_told_where_those_of_an_arm_are_near(results, rule) -> None:
+    arms = pd.DataFrame(
+        {"term": ["arm[comparison]", "arm[rj]"], "n": [150, 290], "n_event": [44, 61]}
+    )
+    out = release(followed(results["cox"], arm_counts=arms), rule=rule)
+    assert out.n_events is None
+    far = replace(NEAR, events={("arm", "rj"): (40,), ("arm", "comparison"): (30,)})
+    assert release(followed(results["cox"], far, arm_counts=arms), rule=rule).n_events == 105
+
+
+def test_where_everybody_was_followed_for_the_window_its_events_are_those_of_all(
+    results, rule
+) -> None:
+    whole = PopulationCounts({("arm", "rj"): (290, 290, 290)}, {("arm", "rj"): (61,)})
+    out = release(followed(results["restricted_mean"], whole), rule=rule).frame.set_index("arm")
+    assert out.loc["rj", "n_event"] == 60
+
+
+def test_worst_levels_do_not_add_up_to_events_that_are_hidden(rule) -> None:
+    """Without 229, with a misdemeanour 41, with a felony 20: 61 with any, 57 in the window."""
+    frame = pd.DataFrame(
+        {
+            "arm": ["rj"] * 3,
+            "worst_level": ["no_incident", "misdemeanor", "felony"],
+            "n": [229, 41, 20],
+        }
+    )
+    table = CountTable(
+        frame=frame,
+        title="People by the most serious level of their incidents",
+        dimensions=("arm", "worst_level"),
+        what="people",
+        scale=("misdemeanor", "felony"),
+    )
+    out = release(followed(table), rule=rule).frame
+    assert out["n"].isna().tolist() == [True, True, False]
+
+
+def test_a_follow_up_knows_the_events_of_whole_windows() -> None:
+    """Of three followed for a year one has the event in it; a fourth, not so long, has it too."""
+    people = pd.DataFrame(
+        {
+            "day": [100.0, 365.0, 365.0, 50.0],
+            "new": [1, 0, 0, 1],
+            "could": [400.0, 365.0, 500.0, 60.0],
+            "arm": ["rj"] * 4,
+        }
+    )
+    definition = RecidivismDefinition(windows_days=(365,))
+    outcome = rj.time_to_event(
+        people, time="day", event="new", observable="could", definition=definition
+    )
+    assert outcome.definition.people.events_at("arm", "rj") == 1
+    assert outcome.definition.people.events_at("", "") == 1

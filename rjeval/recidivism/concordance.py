@@ -8,6 +8,8 @@ from rjeval.recidivism.risk_sets import RiskSets, stable_order
 
 #: Decimals of a score that count: linear predictors of equal rows differ in their last bits.
 SCORE_DECIMALS = 10
+#: Share of all pairs, weighted, that is none but rounding.
+NO_PAIRS = 1e-14
 #: Cells of a table of keys by leading bits, as a multiple of the points.
 TABLE_CELLS = 4
 
@@ -37,7 +39,7 @@ def concordance(
     pairs = earlier[2]
     pairs[:m] += later[2]
     n_pairs = float(sets.weight @ pairs) / 2
-    if not n_pairs > 0:
+    if not n_pairs > NO_PAIRS * float(sets.weight.sum()) ** 2:
         return float("nan"), float("nan")
     somers = float(sets.weight @ gain) / 2 / n_pairs
     change = sets.weight * (gain - somers * pairs) / (2 * n_pairs)

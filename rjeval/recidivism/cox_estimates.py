@@ -25,7 +25,8 @@ def estimate_frame(
     """Return the table of estimates with Wald statistics and intervals."""
     error = np.sqrt(np.diag(covariance))
     z = z_quantile(conf_level)
-    statistic = coef / error
+    with np.errstate(divide="ignore", invalid="ignore"):
+        statistic = coef / error
     return pd.DataFrame(
         {
             "component": np.full(len(terms), "coefficient", dtype=object),
@@ -46,7 +47,8 @@ def wald_statistic(coef: np.ndarray, covariance: np.ndarray) -> float:
     NaN where the covariance is singular, as with no more clusters than coefficients.
     """
     error = np.sqrt(np.diag(covariance))
-    correlation = covariance / np.outer(error, error)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        correlation = covariance / np.outer(error, error)
     finite = bool(np.isfinite(correlation).all())
     if not finite or np.linalg.eigvalsh(correlation)[0] < SINGULAR:
         return float("nan")

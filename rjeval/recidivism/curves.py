@@ -58,8 +58,8 @@ def kaplan_meier(
         Column of groups; one curve labelled ``all`` (column ``group``) where not given.
     weights : str, optional
         Column of weights above 0 (such as inverse probabilities). The standard error is then
-        the infinitesimal jackknife, which does not take weights for numbers of people; all
-        counts stay counts of people.
+        the infinitesimal jackknife over people, which does not take weights for numbers of
+        people; all counts stay counts of people.
     conf_type : {"log-log", "log", "plain"}
         Scale on which the pointwise interval is symmetric; R's default is ``log``.
     conf_level : float
@@ -236,25 +236,29 @@ def _weighted(rows: GroupedRows, weight: np.ndarray) -> tuple[np.ndarray, np.nda
     """Weighted survival by group and day, and the jackknife error of its logarithm."""
     event = (rows.kind == 1).astype(np.intp)
     sums = count_rows(rows, kind=event, weight=weight)
+    people = count_rows(rows, kind=event)
+    # Where everybody at risk has the event, sums of weights must not differ by rounding.
+    np.copyto(sums.n_at_risk, sums.n_event, where=people.n_at_risk == people.n_event)
     estimate, _ = kaplan_meier_estimate(sums.n_at_risk, sums.n_event)
     error = np.empty_like(estimate)
     for g in range(rows.n_groups):
-        cells = _row_cells(rows, sums, kind=event, g=g, weight=weight)
+        cells, owner = _row_cells(rows, sums, kind=event, g=g, weight=weight)
         either = sums.n_event[g]
-        error[g] = jackknife_error(sums.n_at_risk[g], either, either, cells=cells)
+        error[g] = jackknife_error(sums.n_at_risk[g], either, either, cells=cells, owner=owner)
     with np.errstate(divide="ignore", invalid="ignore"):
         return estimate, np.where(estimate > 0, error / estimate, np.inf)
 
 
 def _row_cells(
     rows: GroupedRows, counts: DayCounts, *, kind: np.ndarray, g: int, weight: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Each row of a group as a cell of its own, for the jackknife."""
+) -> tuple[tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray], np.ndarray | None]:
+    """Each row of a group as a cell of its own, for the jackknife, and whose it is."""
     own = np.flatnonzero(rows.code == g)
     exits = np.searchsorted(counts.times, rows.time[own])
     entry = np.where(rows.entry[own] > 0, rows.entry[own], -1.0)
     entries = np.searchsorted(counts.times, entry, side="right")
-    return exits, kind[own], entries, weight[own] ** 2
+    owner = None if rows.person is None else rows.person[own]
+    return (exits, kind[own], entries, weight[own] ** 2), owner
 
 
 def _incidence_of_group(
@@ -269,13 +273,14 @@ def _incidence_of_group(
         error[used] = gray_error(at_risk[used], own[used], either[used])
         return estimate, error
     cells: tuple[np.ndarray, np.ndarray, np.ndarray | None, np.ndarray]
+    owner = None
     if rows.late:
-        cells = _row_cells(rows, counts, kind=kind, g=g, weight=np.ones(rows.code.size))
+        cells, owner = _row_cells(rows, counts, kind=kind, g=g, weight=np.ones(rows.code.size))
     else:
         exits = np.stack([counts.n_censored[g], own, counts.n_competing[g]])
         which, code = np.nonzero(exits)
         cells = (code, which, None, exits[which, code])
-    return estimate, jackknife_error(at_risk, own, either, cells=cells)
+    return estimate, jackknife_error(at_risk, own, either, cells=cells, owner=owner)
 
 
 def _competing_share(laid: CurveRows) -> float:

@@ -12,6 +12,11 @@ from rjeval.errors import ConvergenceError
 TOLERANCE = 1e-10
 MAX_ITERATIONS = 100
 LONGEST_STEP = 1.0
+#: A term that still moves by this much in the last step, or whose standard error (per standard
+#: deviation, in logarithms of time) is beyond this, has no finite estimate.
+STILL_MOVING, WITHOUT_BOUND = 1e-3, 100.0
+#: Curvature, as a share of the largest, that is none.
+FLAT = 1e-14
 #: Logarithm of a function of the standardised residual, its slope and its curvature.
 Slopes = tuple[np.ndarray, np.ndarray, np.ndarray]
 Curve = Callable[[np.ndarray], Slopes]
@@ -63,6 +68,7 @@ def fit_failure_time(
     event: np.ndarray,
     entry: np.ndarray,
     distribution: str,
+    terms: tuple[str, ...] = (),
 ) -> tuple[np.ndarray, np.ndarray, float]:
     """Return coefficients (the last is ``Log(scale)``, if free), covariance, log-likelihood.
 
@@ -74,11 +80,13 @@ def fit_failure_time(
         ``entry`` above 0 is delayed entry: conditional on lasting until then.
     distribution : str
         One of ``DISTRIBUTIONS``.
+    terms : tuple of str
+        Names of the columns, used when a coefficient has no finite estimate.
 
     Raises
     ------
     ConvergenceError
-        No maximum was found.
+        No maximum was found; ``terms`` names those without a finite estimate.
     """
     density, survival, free = DISTRIBUTIONS[distribution]
     late = entry > 0
@@ -103,9 +111,30 @@ def fit_failure_time(
             step = step / 2
         value = value + step
         loglik, slope, bend = ahead
-        if np.abs(step).max() < TOLERANCE:
+        loose = _without_bound(bend[kept, kept]) | (np.abs(step[kept]) > STILL_MOVING)
+        if np.abs(step).max() < TOLERANCE and not loose.any():
             return value[kept], np.linalg.inv(-bend[kept, kept]), loglik
-    raise ConvergenceError(
+    raise _no_maximum(distribution, [name for name, one in zip(terms, loose, strict=False) if one])
+
+
+def _without_bound(bend: np.ndarray) -> np.ndarray:
+    """Whether each parameter's standard error is beyond all bounds, or there is none."""
+    values, vectors = np.linalg.eigh(-bend)
+    floor = FLAT * float(np.abs(values).max())
+    return np.asarray(np.sqrt(vectors**2 @ (1 / np.maximum(values, floor))) > WITHOUT_BOUND)
+
+
+def _no_maximum(distribution: str, loose: list[str]) -> ConvergenceError:
+    named = [one for one in loose if one != "(Intercept)"]
+    if named:
+        return ConvergenceError(
+            f"The {distribution} regression has no finite estimate for {', '.join(named)}: it "
+            "separates those with an event from those without.",
+            iterations=MAX_ITERATIONS,
+            terms=tuple(named),
+            hint="Join rare levels, or leave the term out.",
+        )
+    return ConvergenceError(
         f"The {distribution} regression did not converge in {MAX_ITERATIONS} steps.",
         iterations=MAX_ITERATIONS,
         hint="Use fewer terms, or another distribution.",

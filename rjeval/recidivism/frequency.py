@@ -70,7 +70,7 @@ def mean_cumulative_function(
     >>> rj.mean_cumulative_function(outcome).frame["estimate"].tolist()
     [0.0, 0.5, 0.5]
     """
-    rows = group_rows(outcome, by)
+    rows = group_rows(outcome, by, first_only=False)
     counts = count_rows(rows, kind=rows.kind)
     n = np.maximum(counts.n_at_risk, 1).astype(float)
     jump = counts.n_event / n

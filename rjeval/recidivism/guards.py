@@ -37,6 +37,7 @@ DATE_NAMES = ("{}_date", "date_{}", "date_of_{}", "{}_on", "{}_at", "{}_began", 
 SAYS_OUTCOME = re.compile(r"re-?arrest|re-?offen|recidiv|new (arrest|charge|offen|case)", re.I)
 #: Share of rows left out for missing values above which a regression is refused.
 MAX_DROPPED = 0.10
+OBSERVABLE = "observable_days"
 SECONDS_OF_A_DAY = 86_400.0
 LANDMARK = "use start_at_landmark, or start-stop rows in which it changes from its day on"
 
@@ -80,6 +81,34 @@ def refuse_later_knowledge(outcome: TimeToEvent, names: Iterable[str]) -> None:
                 if landmark
                 else f"Leave it out, or {LANDMARK}.",
             )
+
+
+def refuse_end_of_follow_up(outcome: TimeToEvent, names: Iterable[str]) -> None:
+    """Refuse to adjust by how long or why people were followed, which is the outcome itself.
+
+    ``observable_days`` is known from the start, unless it was not given.
+    ``time_days`` is allowed where follow-up is cut at each event time, so that it is the day that
+    all at risk have in common: an effect that changes over time.
+
+    Raises
+    ------
+    GuardError
+        Naming the column.
+    """
+    known_late = {"time_days", "exit_reason"}
+    doubtful = (known_late if outcome.observable_known else {*known_late, OBSERVABLE}) & set(names)
+    if doubtful == {"time_days"}:
+        time, entry = (outcome.frame[one].to_numpy(float) for one in ("time_days", "entry_days"))
+        days = np.unique(time[outcome.reoffended])
+        inside = np.searchsorted(days, time) - np.searchsorted(days, entry, side="right")
+        doubtful = doubtful if (inside > 0).any() else set()
+    if doubtful:
+        raise GuardError(
+            f"{', '.join(sorted(doubtful))} says how long or why a person was followed, which is "
+            "known only at the end.",
+            hint="Leave it out; for an effect that changes over time, cut follow-up at all event "
+            "times by split_at first.",
+        )
 
 
 def refuse_silent_loss(n_dropped: int, n_rows: int, *, allowed: float) -> None:

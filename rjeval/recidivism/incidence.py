@@ -6,6 +6,9 @@ import numpy as np
 
 from rjeval.recidivism.normal import z_quantile
 
+#: People with several rows whose influences are worked out at a time.
+PEOPLE = 1_000
+
 
 def aalen_johansen(
     n_at_risk: np.ndarray, n_cause: np.ndarray, n_any: np.ndarray
@@ -34,6 +37,7 @@ def jackknife_error(
     n_any: np.ndarray,
     *,
     cells: tuple[np.ndarray, np.ndarray, np.ndarray | None, np.ndarray],
+    owner: np.ndarray | None = None,
 ) -> np.ndarray:
     """Return the infinitesimal-jackknife standard error of the incidence at each time.
 
@@ -46,7 +50,10 @@ def jackknife_error(
     n_at_risk, n_cause, n_any : ndarray of shape (T,)
     cells : tuple of (exit code, kind, entry code, count)
         ``kind`` is 0 censored, 1 the cause, 2 another cause; ``entry code`` is the number of
-        times at or before entry, ``None`` where all entered at the start.
+        times at or before entry, ``None`` where all entered at the start; ``count`` is the number
+        of rows of the cell, or the square of a row's weight.
+    owner : ndarray of int, optional
+        Code of the person of each cell, where people have several: their influences are summed.
     """
     incidence, before = aalen_johansen(n_at_risk, n_cause, n_any)
     n = n_at_risk.astype(float)
@@ -67,6 +74,15 @@ def jackknife_error(
     a = np.where(kind == 1, jump[exit_], 0.0) - direct[exit_ + 1] + mixed[exit_ + 1]
     a = a + x - g * f_exit + b * f_exit
     size = n.size
+    c = (mixed - direct)[1:]
+    shared = np.zeros(size)
+    if owner is not None:
+        several = np.bincount(owner)[owner] > 1
+        rows = tuple(part[several] for part in (exit_, whole, np.sqrt(count), a, b, x, g))
+        shared = _squares_of_people(rows, owner[several], incidence=incidence, c=c)
+        exit_, whole, count, a, b, x, g = (
+            part[~several] for part in (exit_, whole, count, a, b, x, g)
+        )
 
     def gone(value: np.ndarray) -> np.ndarray:
         return np.cumsum(np.bincount(exit_, weights=count * value, minlength=size))
@@ -75,7 +91,6 @@ def jackknife_error(
         came = np.cumsum(np.bincount(whole, weights=count * value, minlength=size + 1))
         return came[1 : size + 1] - gone(value)
 
-    c = (mixed - direct)[1:]
     departed = gone(a * a) - 2 * incidence * gone(a * b) + incidence**2 * gone(b * b)
     if entry is None:  # x and g are 0 throughout
         left = np.cumsum(np.bincount(exit_, weights=count, minlength=size))
@@ -83,7 +98,26 @@ def jackknife_error(
     staying = c**2 * present(np.ones_like(x)) + present(x * x) + incidence**2 * present(g * g)
     staying += 2 * c * present(x) - 2 * c * incidence * present(g)
     staying -= 2 * incidence * present(x * g)
-    return np.sqrt(np.maximum(departed + staying, 0.0))
+    return np.sqrt(np.maximum(departed + staying + shared, 0.0))
+
+
+def _squares_of_people(
+    rows: tuple[np.ndarray, ...], owner: np.ndarray, *, incidence: np.ndarray, c: np.ndarray
+) -> np.ndarray:
+    """Return sums over people of the squared sums of their rows' influences, at each time."""
+    total, day = np.zeros(incidence.size), np.arange(incidence.size)
+    if not owner.size:
+        return total
+    order = np.argsort(owner, kind="stable")
+    starts = np.flatnonzero(np.diff(owner[order], prepend=-1))
+    for block in np.array_split(np.arange(starts.size), -(-starts.size // PEOPLE)):
+        end = starts[block[-1] + 1] if block[-1] + 1 < starts.size else owner.size
+        own = order[starts[block[0]] : end]
+        exit_, entry, weight, a, b, x, g = (part[own][:, None] for part in rows)
+        here = np.where(day >= entry, c + x - incidence * g, 0.0)
+        moved = weight * np.where(day >= exit_, a - incidence * b, here)
+        total += (np.add.reduceat(moved, starts[block] - starts[block[0]]) ** 2).sum(axis=0)
+    return total
 
 
 def gray_error(n_at_risk: np.ndarray, n_cause: np.ndarray, n_any: np.ndarray) -> np.ndarray:
@@ -117,7 +151,7 @@ def incidence_interval(
     if conf_type == "plain":
         width = z * std_error
         return np.clip(estimate - width, 0, 1), np.clip(estimate + width, 0, 1)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         log_estimate = np.log(estimate)
         bend = z * std_error / (estimate * log_estimate)
         low = np.exp(log_estimate * np.exp(-bend))

@@ -97,7 +97,7 @@ def restricted_mean(
     frame = pd.DataFrame(
         {
             rows.column: rows.labels,
-            "n": np.bincount(rows.code, minlength=rows.n_groups),
+            "n": rows.n_people,
             "n_event": counts.n_event[:, inside].sum(axis=1),
             "estimate": mean,
             "std_error": error,

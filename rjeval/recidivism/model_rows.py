@@ -9,14 +9,20 @@ import numpy as np
 import pandas as pd
 
 from rjeval.analysis_data import TimeToEvent
-from rjeval.errors import EstimationError, TooFewEventsError
+from rjeval.errors import EstimationError, GuardError, TooFewEventsError
 from rjeval.language import note
 from rjeval.model_frame import ModelFrame, build_model_frame, formula_variables
 from rjeval.recidivism.exit_kinds import kinds_of
-from rjeval.recidivism.guards import MAX_DROPPED, refuse_later_knowledge, refuse_silent_loss
+from rjeval.recidivism.guards import (
+    MAX_DROPPED,
+    refuse_end_of_follow_up,
+    refuse_later_knowledge,
+    refuse_silent_loss,
+)
 from rjeval.recidivism.unpack import (
     codes_of,
     count_people,
+    have_repeats,
     positive_weights,
     repeated_people,
     require,
@@ -60,6 +66,7 @@ def unpack_model(
     names = [strata] if isinstance(strata, str) else list(strata or ())
     extra = tuple(name for name in (cluster, weights, offset, *names) if name is not None)
     design = build_model_frame(outcome.frame, formula, complete=extra)
+    refuse_end_of_follow_up(outcome, formula_variables(formula))
     refuse_later_knowledge(outcome, variables_of(formula, outcome.frame))
     refuse_silent_loss(design.n_dropped, len(outcome.frame), allowed=max_dropped)
     used = outcome.frame.iloc[design.kept] if design.n_dropped else outcome.frame
@@ -74,6 +81,19 @@ def unpack_model(
         cluster=codes_of(used, cluster) if cluster else None,
         offset=finite_column(used, offset) if offset else None,
     )
+
+
+def person_cluster(outcome: TimeToEvent, weights: str | None) -> str | None:
+    """Return ``person_id`` where rows of a person must not be taken for independent.
+
+    That is so for start-stop rows with weights, or with several events of a person; without
+    either the rows of a person are as good as one.
+    """
+    frame = outcome.frame
+    person = repeated_people(frame, None, late=bool((frame["entry_days"] > 0).any()))
+    if person is None or (weights is None and not have_repeats(person, outcome.reoffended)):
+        return None
+    return "person_id"
 
 
 def without_matrix(model: ModelRows) -> ModelRows:
@@ -128,10 +148,15 @@ def judge_event_count(n_events: int, k: int) -> list[str]:
 
 
 def judge_clusters(model: ModelRows, name: str | None) -> list[str]:
-    """Return a note where clusters are few."""
+    """Refuse one cluster, whose scores always sum to 0; return a note where clusters are few."""
     if model.cluster is None:
         return []
     count = int(model.cluster.max()) + 1
+    if count < 2:
+        raise GuardError(
+            f"All rows belong to one cluster of {name}, so no cluster-robust error can be given.",
+            hint="Leave cluster= out, or name the column of people or cases.",
+        )
     if count >= FEW_CLUSTERS:
         return []
     return [
@@ -147,7 +172,7 @@ def judge_clusters(model: ModelRows, name: str | None) -> list[str]:
 def model_facts(model: ModelRows) -> dict[str, Any]:
     """Return what each regression says of its rows: numbers, reference levels, level counts."""
     return {
-        "n": _count_people(model),
+        "n": count_people_of(model),
         "n_events": int(model.event.sum()),
         "n_dropped": model.design.n_dropped,
         "n_clusters": None if model.cluster is None else int(model.cluster.max()) + 1,
@@ -157,12 +182,14 @@ def model_facts(model: ModelRows) -> dict[str, Any]:
     }
 
 
-def _person_of(model: ModelRows) -> np.ndarray | None:
+def people_of(model: ModelRows) -> np.ndarray | None:
+    """Return the code of the person of each row where people have several rows."""
     return repeated_people(model.used, None, late=bool(model.entry.max() > 0))
 
 
-def _count_people(model: ModelRows) -> int:
-    person = _person_of(model)
+def count_people_of(model: ModelRows) -> int:
+    """Return how many people the rows are of."""
+    person = people_of(model)
     return model.time.size if person is None else int(person.max()) + 1
 
 
@@ -177,7 +204,7 @@ def arm_counts(model: ModelRows) -> pd.DataFrame:
 
 
 def _counts_of(model: ModelRows, names: list[str]) -> pd.DataFrame:
-    person = _person_of(model) if names else None
+    person = people_of(model) if names else None
     found = {}
     for name in names:
         code, levels = _level_codes(model.used[name])

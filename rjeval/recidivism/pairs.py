@@ -54,22 +54,20 @@ def pairwise_log_rank_test(
     ['b - a', 'c - a', 'c - b']
     """
     labels = group_rows(outcome, by).labels
+    whole = log_rank_test(outcome, by=by, strata=strata, weighting=weighting)
     tests: dict[str, pd.DataFrame] = {}
     for first, second in combinations(labels, 2):
         chosen = outcome.frame[by].astype(str).isin([first, second])
         pair = replace(outcome, frame=outcome.frame[chosen], notes=())
-        tests[f"{second} - {first}"] = (
-            log_rank_test(pair, by=by, strata=strata, weighting=weighting).frame
-            if pair.reoffended.any()
-            else UNTESTED
-        )
-    if not tests:
-        raise EstimationError(f"{by} has one group only, so there is nothing to compare.")
-    whole = log_rank_test(outcome, by=by, strata=strata, weighting=weighting)
+        try:
+            test = log_rank_test(pair, by=by, strata=strata, weighting=weighting).frame
+        except EstimationError:  # nothing else can be wrong: all groups together were tested
+            test = UNTESTED
+        tests[f"{second} - {first}"] = test
     frame = pd.concat(list(tests.values()), ignore_index=True)
     frame = frame.assign(term=list(tests), p_adjusted=holm(frame["p_value"].to_numpy()))
     untested = int(frame["p_value"].isna().sum())
-    said = (note("Pairs in which nobody has the event, not tested: {n}.", n=untested),)
+    said = (note("Pairs without events, or never at risk together, not tested: {n}.", n=untested),)
     return replace(
         whole,
         frame=frame,

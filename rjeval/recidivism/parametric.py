@@ -10,8 +10,15 @@ from rjeval.recidivism.cox_estimates import estimate_frame
 from rjeval.recidivism.failure_time import DISTRIBUTIONS, fit_failure_time
 from rjeval.recidivism.guards import MAX_DROPPED
 from rjeval.recidivism.known_times import refuse_interval_times
-from rjeval.recidivism.model_rows import arm_counts, judge_events, level_counts, unpack_model
-from rjeval.recidivism.unpack import check_choice
+from rjeval.recidivism.model_rows import (
+    arm_counts,
+    count_people_of,
+    judge_events,
+    level_counts,
+    people_of,
+    unpack_model,
+)
+from rjeval.recidivism.unpack import check_choice, refuse_repeats
 from rjeval.results.models import ModelEstimates
 
 
@@ -49,7 +56,7 @@ def parametric_regression(
     TooFewEventsError
         Fewer than 5 events per coefficient.
     ConvergenceError
-        No maximum was found.
+        No maximum was found; ``terms`` names those without a finite estimate.
 
     Notes
     -----
@@ -76,12 +83,18 @@ def parametric_regression(
     model = unpack_model(
         outcome, formula, cluster=None, strata=None, weights=None, max_dropped=max_dropped
     )
+    refuse_repeats(people_of(model), model.event)
     notes = (*outcome.notes, *judge_events(model))
     matrix = model.design.matrix
     scale = matrix.std(axis=0)
     with_ones = np.concatenate([np.ones((len(matrix), 1)), matrix / scale], axis=1)
     coef, covariance, loglik = fit_failure_time(
-        with_ones, model.time, event=model.event, entry=model.entry, distribution=distribution
+        with_ones,
+        model.time,
+        event=model.event,
+        entry=model.entry,
+        distribution=distribution,
+        terms=("(Intercept)", *model.design.terms),
     )
     terms = ("(Intercept)", *model.design.terms, "Log(scale)")[: coef.size]
     stretch = np.concatenate([[1.0], 1 / scale, [1.0]])[: coef.size]
@@ -95,7 +108,7 @@ def parametric_regression(
         formula=formula,
         scale=mark("time ratio"),
         conf_level=conf_level,
-        n=model.time.size,
+        n=count_people_of(model),
         n_events=int(model.event.sum()),
         n_dropped=model.design.n_dropped,
         vcov=covariance,

@@ -19,6 +19,9 @@ from rjeval.recidivism.risk_sets import RiskSets
 #: than this; that step is still taken, and its own error is of the order of its square.
 STEP_TOLERANCE = 1e-9
 MAX_ITERATIONS = 60
+#: Late steps this short, at a log-likelihood that no longer moves by more than this share, are
+#: rounding: sums over risk sets cancel where strata or late entrants differ by many e-folds.
+NOISE_STEP, ROUNDING = 1e-6, 1e-9
 #: A term whose coefficient still moves by this much (in standard deviations) while the
 #: log-likelihood gains less than ``FLAT_GAIN`` has no finite maximum.
 FLAT_STEP = 0.05
@@ -114,7 +117,7 @@ def fit_cox(
         )
         beta = beta + step
         ahead = _solve(information, sums.score_by_day.sum(axis=0), terms)
-        if np.abs(ahead).max() < STEP_TOLERANCE:
+        if np.abs(ahead).max() < _tolerance(sums.loglik - before, before, iteration):
             beta = beta + ahead
             break
         _refuse_flat(step, sums.loglik - before, iteration, terms)
@@ -177,8 +180,11 @@ def day_sums(
     risk = sets.weight * np.exp(shifted)
     s0, e0 = sets.sum_at_risk(risk)
     s1, e1 = sets.sums_at_risk(risk, columns)
-    k = sets.tie_scalars(s0, e0, ties=ties)
-    expected = k.k1[:, None] * s1 - k.k2[:, None] * e1
+    # After a step too far nobody's risk may be above 0 in a risk set: the log-likelihood is then
+    # not finite, and the step is halved.
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        k = sets.tie_scalars(s0, e0, ties=ties)
+        expected = k.k1[:, None] * s1 - k.k2[:, None] * e1
     return DaySums(
         risk=risk,
         s1=s1,
@@ -198,9 +204,10 @@ def information_matrix(
 ) -> np.ndarray:
     """Return the information, each event day weighted by ``by_day`` (1 by default)."""
     phi = np.ones(sets.times.size) if by_day is None else by_day
-    share = sets.spread_over_rows(phi * sums.k1)
-    sets.take_from_events(share, phi * sums.k2)
-    share *= sums.risk
+    with np.errstate(invalid="ignore", over="ignore"):  # after a step too far
+        share = sets.spread_over_rows(phi * sums.k1)
+        sets.take_from_events(share, phi * sums.k2)
+        share *= sums.risk
     total = np.zeros((len(columns), len(columns)))
     for start in range(0, share.size, BLOCK):
         block = columns[:, start : start + BLOCK]
@@ -239,6 +246,12 @@ def _advance(
             break
         step = step / 2
     return sums, information_matrix(columns, sets, sums), step
+
+
+def _tolerance(gain: float, loglik: float, iteration: int) -> float:
+    """Return how short the next step must be to stop."""
+    noise = iteration > 8 and abs(gain) < ROUNDING * (1 + abs(loglik))
+    return NOISE_STEP if noise else STEP_TOLERANCE
 
 
 def _solve(information: np.ndarray, score: np.ndarray, terms: tuple[str, ...]) -> np.ndarray:

@@ -108,7 +108,6 @@ def restricted_area(
 class Milestone:
     """Survival of one group at one time; ``beyond`` where nobody was followed that long."""
 
-    n: int
     n_event: int
     survival: float
     std_error: float
@@ -130,14 +129,12 @@ def survival_at(
     upto = int(np.searchsorted(counts.times, at, side="right"))
     last = np.zeros(n_groups)
     np.maximum.at(last, group, time)
-    size = np.bincount(group, minlength=n_groups)
     result = []
     for g in range(n_groups):
         s = float(survival[g, upto - 1]) if upto else 1.0
         error = float(log_error[g, upto - 1]) if upto else 0.0
         result.append(
             Milestone(
-                n=int(size[g]),
                 n_event=int(counts.n_event[g, :upto].sum()),
                 survival=s,
                 std_error=s * error if s > 0 else float("nan"),

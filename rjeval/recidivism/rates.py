@@ -23,6 +23,7 @@ from rjeval.recidivism.windows import (
     coverage_note,
     judge_window,
     mature_unchecked,
+    need_people,
     unchecked_by_group,
     undetermined_note,
     windows_of,
@@ -93,6 +94,7 @@ def fixed_window_rates(
     _need_observable(outcome)
     refuse_days_between(outcome, windows_of(at_days))
     rows = group_rows(outcome, by)
+    need_people(rows)
     missing = unchecked_by_group(outcome, rows)
     lines, notes = [], list(rows.notes)
     for g, label in enumerate(rows.labels):
@@ -183,12 +185,11 @@ def risk_difference(
     else:
         arms, notes = _curve_arms(outcome, by=by, at_days=at_days)
         pairs = compare_survival(arms, conf_level=conf_level)
-    plain = source == "mature"
     return Contrast(
         frame=contrast_frame(pairs),
         by=by,
-        method=note("proportions of mature people, {method} interval", method=method)
-        if plain
+        method=note("proportions of mature people, {method} interval", method=method.capitalize())
+        if source == "mature"
         else mark("one minus Kaplan-Meier, Greenwood interval"),
         conf_level=conf_level,
         arms=pd.DataFrame(
@@ -280,7 +281,7 @@ def _curve_arms(
             entry=rows.entry,
             at=window,
         )
-        for label, point in zip(rows.labels, points, strict=True):
+        for label, n, point in zip(rows.labels, rows.n_people, points, strict=True):
             if point.beyond:
                 raise EstimationError(
                     f"Follow-up of {by} '{label}' ends before day {window:g}.",
@@ -290,7 +291,7 @@ def _curve_arms(
                 Arm(
                     group=label,
                     at_days=window,
-                    n=point.n,
+                    n=int(n),
                     n_event=point.n_event,
                     risk=1 - point.survival,
                     error=point.std_error,

@@ -25,6 +25,7 @@ from rjeval.recidivism.model_rows import (
     judge_clusters,
     judge_events,
     model_facts,
+    person_cluster,
     unpack_model,
     without_matrix,
 )
@@ -64,7 +65,8 @@ def cox_regression(  # noqa: PLR0913 - each option is one documented choice of t
         Right-hand side, such as ``"arm + age_at_index + prior_arrests"``.
     cluster : str, optional
         Column whose values share a case or person: cluster-robust standard errors
-        (``"person_id"`` gives the plain robust ones).
+        (``"person_id"`` gives the plain robust ones). People by themselves where rows are
+        start-stop intervals with ``weights`` or with several events of a person.
     strata : str or tuple of str, optional
         Columns whose combinations have baseline hazards of their own.
     weights : str, optional
@@ -135,6 +137,7 @@ def cox_regression(  # noqa: PLR0913 - each option is one documented choice of t
         counted = cox_by_counts(outcome, formula, ties=ties, conf_level=conf_level)
         if counted is not None:
             return counted
+    cluster = cluster or person_cluster(outcome, weights)
     model = unpack_model(
         outcome,
         formula,

@@ -62,8 +62,8 @@ def robust_covariance(
 
 def sandwich(fit: CoxFit, score: np.ndarray) -> np.ndarray:
     """Return the covariance of the coefficients from the score residuals of rows or clusters."""
-    inverse = np.linalg.inv(fit.information) / fit.scale
-    return np.asarray(inverse.T @ (score.T @ score) @ inverse)
+    moved = score @ (np.linalg.inv(fit.information) / fit.scale)
+    return np.asarray(moved.T @ moved)  # so that no variance falls below 0 by rounding
 
 
 def sum_by_cluster(columns: Iterable[np.ndarray], cluster: np.ndarray) -> np.ndarray:

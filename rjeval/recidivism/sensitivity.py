@@ -83,8 +83,9 @@ def sensitivity_grid(
     }
     primary = next(iter(outcomes.values()))
     windows = windows_days or primary.definition.windows_days
+    own_days = min(at_days, primary.horizon_days)
     jobs |= _window_jobs(primary, windows, at_days=at_days, by=by, conf_level=conf_level)
-    jobs |= _checking_jobs(primary, at_days=at_days, by=by, conf_level=conf_level)
+    jobs |= _checking_jobs(primary, at_days=own_days, by=by, conf_level=conf_level)
     if landmark_days > 0:
         completers = note("completers from day {day:g} (landmark)", day=landmark_days)
         jobs[completers] = lambda: _job(
@@ -95,7 +96,7 @@ def sensitivity_grid(
         )()
     if formula is not None:
         jobs[mark("adjusted for recorded characteristics")] = lambda: standardised_risk_difference(
-            primary, formula, at_days=at_days, by=by, conf_level=conf_level
+            primary, formula, at_days=own_days, by=by, conf_level=conf_level
         )
     contrasts, notes = _run(jobs)
     if not contrasts:

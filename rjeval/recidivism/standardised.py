@@ -70,7 +70,8 @@ def standardised_survival(
     Raises
     ------
     EstimationError
-        ``by`` is not in the formula, or a model that :func:`rjeval.cox_regression` refuses.
+        ``by`` is not in the formula, a day after the end of follow-up, rows that are intervals of
+        people, or a model that :func:`rjeval.cox_regression` refuses.
 
     References
     ----------
@@ -225,12 +226,11 @@ def _contrast(
         conf_low=gap - z * error,
         conf_high=gap + z * error,
     )
-    relative = moved[0] / arm.estimate - moved[1] / base.estimate
-    ratio = log_ratio(
-        arm.estimate / base.estimate,
-        float(np.sqrt((relative**2).sum())),
-        conf_level=conf_level,
-    )
+    with np.errstate(divide="ignore", invalid="ignore"):
+        risks = np.array([arm.estimate, base.estimate])  # 0 before the first event
+        relative = moved[0] / risks[0] - moved[1] / risks[1]
+        quotient = float(risks[0] / risks[1])
+    ratio = log_ratio(quotient, float(np.sqrt((relative**2).sum())), conf_level=conf_level)
     return [
         (arm, base, "risk_difference", difference),
         (arm, base, "risk_ratio", ratio),

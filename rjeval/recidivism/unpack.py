@@ -9,7 +9,7 @@ import pandas as pd
 
 from rjeval.analysis_data import TimeToEvent
 from rjeval.day_codes import DayCodes
-from rjeval.errors import EstimationError
+from rjeval.errors import EstimationError, GuardError
 from rjeval.language import note
 from rjeval.model_frame import refuse_identifier
 from rjeval.recidivism.day_axis import COUNTED
@@ -33,7 +33,8 @@ class GroupedRows:
     ``n_people`` counts people per group, each once however many rows he or she has;
     ``goes_on`` marks rows after which the same person stays under observation in the group, so
     that their end is no censoring (``None`` where each person has one row); no time is beyond
-    ``longest``; ``codes`` are those of the table, where they are known and all rows are kept.
+    ``longest``; ``person`` is the code of the person of each row (``None`` likewise); ``codes`` are
+    those of the table, where they are known and all rows are kept.
     """
 
     by: str
@@ -49,6 +50,7 @@ class GroupedRows:
     notes: tuple[str, ...]
     longest: float
     goes_on: np.ndarray | None = None
+    person: np.ndarray | None = None
     codes: DayCodes | None = None
 
     @property
@@ -62,10 +64,13 @@ class GroupedRows:
         return np.arange(self.time.size) if self.chosen is None else self.chosen
 
 
-def group_rows(outcome: TimeToEvent, by: str | None) -> GroupedRows:
+def group_rows(
+    outcome: TimeToEvent, by: str | None, *, first_only: bool = True
+) -> GroupedRows:
     """Return the arrays of follow-up by group, leaving out rows whose group is missing.
 
     Groups come in the order of the categories, else sorted; those without rows are left out.
+    People with several events are refused unless ``first_only`` is false.
     """
     frame = outcome.frame
     if not len(frame):
@@ -88,6 +93,8 @@ def group_rows(outcome: TimeToEvent, by: str | None) -> GroupedRows:
     time, entry, kind = arrays
     late = bool(entry.max() > 0) if codes is None else codes.late
     person = repeated_people(frame, chosen, late=late)
+    if first_only:
+        refuse_repeats(person, kind == 1)
     return GroupedRows(
         by=by or "",
         column=by or "group",
@@ -102,6 +109,7 @@ def group_rows(outcome: TimeToEvent, by: str | None) -> GroupedRows:
         notes=notes,
         longest=outcome.horizon_days,
         goes_on=_goes_on(code, person, time=time, entry=entry),
+        person=person,
         codes=codes,
     )
 
@@ -114,6 +122,28 @@ def repeated_people(
         return None
     person = frame["person_id"].to_numpy()
     return np.asarray(pd.factorize(person if chosen is None else person[chosen])[0])
+
+
+def have_repeats(person: np.ndarray | None, event: np.ndarray) -> bool:
+    """Whether anybody has the event in more than one row."""
+    return person is not None and bool((np.bincount(person[event]) > 1).any())
+
+
+def refuse_repeats(person: np.ndarray | None, event: np.ndarray) -> None:
+    """Refuse several events of a person where only the first can be meant.
+
+    Raises
+    ------
+    GuardError
+        Somebody has the event in more than one row.
+    """
+    if have_repeats(person, event):
+        raise GuardError(
+            "Some people have the event more than once, so these rows are no times to a first "
+            "event.",
+            hint="Use the first event of each person; for all of them mean_cumulative_function, "
+            'negative_binomial_regression, or cox_regression(cluster="person_id").',
+        )
 
 
 def count_people(code: np.ndarray, person: np.ndarray | None, *, size: int) -> np.ndarray:

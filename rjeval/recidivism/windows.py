@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from rjeval.analysis_data import TimeToEvent
-from rjeval.errors import EstimationError
-from rjeval.language import note
+from rjeval.errors import EstimationError, GuardError
+from rjeval.language import category, note
 from rjeval.recidivism.known_times import BETWEEN_CHECKS
 from rjeval.recidivism.unpack import GroupedRows, group_codes, require
 
@@ -33,6 +33,22 @@ def windows_of(at_days: float | Sequence[float]) -> list[float]:
     if not wanted or min(wanted) <= 0:
         raise EstimationError("at_days must be one or more numbers above 0.")
     return wanted
+
+
+def need_people(rows: GroupedRows) -> None:
+    """Refuse rows that are parts of people's follow-up.
+
+    Raises
+    ------
+    GuardError
+        Somebody has several rows.
+    """
+    if rows.person is not None:
+        raise GuardError(
+            "Rows are intervals of people, and a fixed window needs one row for all of a person's "
+            "follow-up.",
+            hint="Use the outcome before it was cut, or kaplan_meier.",
+        )
 
 
 def unchecked_by_group(outcome: TimeToEvent, rows: GroupedRows) -> list[pd.DataFrame]:
@@ -95,7 +111,7 @@ def _undetermined(outcome: TimeToEvent, rows: GroupedRows, window: float) -> np.
 
 def judge_window(line: dict[str, int], *, label: str, window: float, notes: list[str]) -> bool:
     """Whether no rate may be given; adds what the reader must know to ``notes``."""
-    where = note("{group}, {days:g} days", group=label, days=window)
+    where = note("{group}, {days:g} days", group=category(label), days=window)
     mature, unchecked = line["n_mature"], line["n_unchecked"]
     if line["n_late"]:
         notes.append(

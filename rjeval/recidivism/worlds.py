@@ -8,13 +8,14 @@ import numpy as np
 import pandas as pd
 
 from rjeval.analysis_data import TimeToEvent
-from rjeval.errors import EstimationError
+from rjeval.errors import EstimationError, GuardError
 from rjeval.model_frame import build_model_frame
 from rjeval.recidivism.known_times import refuse_interval_times
 from rjeval.recidivism.model_rows import (
     ModelRows,
     judge_clusters,
     judge_events,
+    people_of,
     unpack_model,
     variables_of,
 )
@@ -26,7 +27,7 @@ from rjeval.recidivism.prediction import (
     baseline_of,
 )
 from rjeval.recidivism.risk_sets import RiskSets, lay_out
-from rjeval.recidivism.unpack import group_codes
+from rjeval.recidivism.unpack import group_codes, refuse_repeats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -48,6 +49,7 @@ def fit_model(
     rows = unpack_model(
         outcome, formula, cluster=cluster, strata=None, weights=None, max_dropped=max_dropped
     )
+    refuse_repeats(people_of(rows), rows.event)
     notes = (*outcome.notes, *judge_events(rows), *judge_clusters(rows, cluster))
     sets = lay_out(rows.time, rows.event, entry=rows.entry)
     fit = fit_cox(rows.design.matrix, sets, ties=ties, terms=rows.design.terms)
@@ -79,6 +81,7 @@ def average_worlds(
 ) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     """Average survival, and its influences, were everybody at each level of ``by``."""
     used = model.rows.used
+    _check_average(model, days)
     if by not in variables_of(formula, used):
         raise EstimationError(f"The formula '{formula}' does not hold {by}.")
     column = used[by]
@@ -96,6 +99,21 @@ def average_worlds(
         )
         worlds[label] = (survival, influence)
     return worlds
+
+
+def _check_average(model: FittedModel, days: np.ndarray) -> None:
+    """Refuse an average over rows that are no people, or of days that nobody was followed to."""
+    if people_of(model.rows) is not None:
+        raise GuardError(
+            "Rows are intervals of people, so an average over rows is none over people.",
+            hint="Use the outcome before it was cut, with covariates known at the start.",
+        )
+    last = float(model.rows.time.max())
+    if days.max() > last:
+        raise EstimationError(
+            f"Follow-up ends at day {last:g}, before day {days.max():g}.",
+            hint="Use an earlier day.",
+        )
 
 
 def sum_by_cluster(influence: np.ndarray, model: FittedModel) -> np.ndarray:

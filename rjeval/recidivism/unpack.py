@@ -64,9 +64,7 @@ class GroupedRows:
         return np.arange(self.time.size) if self.chosen is None else self.chosen
 
 
-def group_rows(
-    outcome: TimeToEvent, by: str | None, *, first_only: bool = True
-) -> GroupedRows:
+def group_rows(outcome: TimeToEvent, by: str | None, *, first_only: bool = True) -> GroupedRows:
     """Return the arrays of follow-up by group, leaving out rows whose group is missing.
 
     Groups come in the order of the categories, else sorted; those without rows are left out.

@@ -31,7 +31,7 @@ from rjeval.disclosure.ratings import release_response, release_shares
 from rjeval.disclosure.release_log import log_releases
 from rjeval.disclosure.smooths import release_smooth
 from rjeval.disclosure.stages import release_stages
-from rjeval.disclosure.stamp import mentions_harmed, raised_for_harmed, stamped
+from rjeval.disclosure.stamp import rule_for, stamped
 from rjeval.disclosure.summaries import release_grid, release_quantiles, release_summary
 from rjeval.errors import DisclosureError
 from rjeval.results import (
@@ -143,7 +143,7 @@ def _release_one(result: Any, *, rule: DisclosureRule) -> Any:
             f"{type(result).__name__} cannot be released: it is not an aggregate result.",
             hint="Pass results of estimators (curves, rates, models, counts), never data.",
         )
-    own = raised_for_harmed(rule) if mentions_harmed(*_subjects(result)) else rule
+    own = rule_for(rule, *_subjects(result))
     if result.released is not None and result.released.profile != "internal":
         return _same_or_refuse(result, rule=own)
     if not own.suppresses:

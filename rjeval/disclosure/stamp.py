@@ -14,6 +14,8 @@ from rjeval.results import ReleaseStamp, Result
 AnyResult = TypeVar("AnyResult", bound=Result)
 #: Identifiers and words that mark a table as being about people harmed.
 HARMED_WORDS = ("harmed", "victim")
+#: Those that mark a table as being about the other party, who answers beside them.
+PARTY_WORDS = ("responsible_part", "responsible part")
 
 
 def stamped(
@@ -47,8 +49,25 @@ def stamped(
 
 def mentions_harmed(*texts: object) -> bool:
     """Return whether any text speaks of people harmed."""
+    return _mention(HARMED_WORDS, texts)
+
+
+def _mention(words: tuple[str, ...], texts: tuple[object, ...]) -> bool:
     joined = " ".join(str(text).lower() for text in texts)
-    return any(word in joined for word in HARMED_WORDS)
+    return any(word in joined for word in words)
+
+
+def rule_for(rule: DisclosureRule, *texts: object) -> DisclosureRule:
+    """Return the rule for a result of which these texts say whom it is about.
+
+    Answers of both parties stand in one table of response, so counts of either are rounded as
+    those of people harmed are, lest one count have two values.
+    """
+    if mentions_harmed(*texts):
+        return raised_for_harmed(rule)
+    if _mention(PARTY_WORDS, texts):
+        return replace(rule, round_to=raised_for_harmed(rule).round_to)
+    return rule
 
 
 def raised_for_harmed(rule: DisclosureRule) -> DisclosureRule:

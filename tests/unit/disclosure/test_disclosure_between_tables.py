@@ -46,6 +46,14 @@ def test_people_harmed_are_rounded_under_every_public_profile(results) -> None:
     assert not (counts[~np.isnan(counts)] % 5).any()
 
 
+def test_both_parties_are_rounded_alike_because_one_table_holds_both(results) -> None:
+    standard = profile_rule("public_standard")
+    theirs = replace(results["shares"], role="responsible_party", notes=())
+    out = release(theirs, rule=standard)
+    assert (out.released.min_cell, out.released.round_to) == (6, 5)
+    assert release(results["rates"], rule=standard).released.round_to == 1
+
+
 def test_levels_do_not_add_up_to_a_size_that_is_shown_as_a_wider_one(rule) -> None:
     """39 of the 41 of an arm were followed, which is shown as 41: 25 and 14 would give the 39."""
     frame = pd.DataFrame(

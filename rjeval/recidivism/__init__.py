@@ -18,6 +18,7 @@ Array kernels (NumPy and ``scipy.special`` only; they never see a data frame):
 - ``concordance``: Harrell's C with its infinitesimal-jackknife standard error
 - ``prediction``: baseline hazard, profiles, averages over people and their influences
 - ``negative_binomial``: counts with exposure
+- ``separation``: terms without a finite estimate, named
 - ``failure_time``: accelerated failure time models
 
 From frames to arrays and back:

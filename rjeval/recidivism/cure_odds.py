@@ -12,6 +12,7 @@ from rjeval.recidivism.flexible import fit_cure_regression
 from rjeval.recidivism.guards import MAX_DROPPED
 from rjeval.recidivism.known_times import refuse_interval_times
 from rjeval.recidivism.model_rows import judge_event_count, model_facts, unpack_model
+from rjeval.recidivism.separation import refuse_unbounded, standard_errors
 from rjeval.recidivism.splines import EXPLORATORY
 from rjeval.results.models import ModelEstimates
 
@@ -81,6 +82,12 @@ def cure_regression(
     need_plateau(model.time, model.event, "everybody")
     coef, covariance, loglik = fit_cure_regression(
         model.design.matrix, model.time, event=model.event, entry=model.entry
+    )
+    refuse_unbounded(
+        "The mixture-cure model",
+        (*model.design.terms, *model.design.terms),
+        error=np.delete(standard_errors(covariance), [0, width + 1, 2 * width + 2]),
+        spread=np.tile(model.design.matrix.std(axis=0), 2),
     )
     times = [f"time({name})" for name in ("(Intercept)", *model.design.terms)]
     terms = ("(Intercept)", *model.design.terms, *times, "Log(shape)")

@@ -8,13 +8,13 @@ import numpy as np
 from scipy.special import expit, log_ndtr
 
 from rjeval.errors import ConvergenceError
+from rjeval.recidivism.separation import WITHOUT_BOUND, without_estimate
 
 TOLERANCE = 1e-10
 MAX_ITERATIONS = 100
 LONGEST_STEP = 1.0
-#: A term that still moves by this much in the last step, or whose standard error (per standard
-#: deviation, in logarithms of time) is beyond this, has no finite estimate.
-STILL_MOVING, WITHOUT_BOUND = 1e-3, 100.0
+#: A term that still moves by this much in the last step has no finite estimate.
+STILL_MOVING = 1e-3
 #: Curvature, as a share of the largest, that is none.
 FLAT = 1e-14
 #: Logarithm of a function of the standardised residual, its slope and its curvature.
@@ -127,13 +127,8 @@ def _without_bound(bend: np.ndarray) -> np.ndarray:
 def _no_maximum(distribution: str, loose: list[str]) -> ConvergenceError:
     named = [one for one in loose if one != "(Intercept)"]
     if named:
-        return ConvergenceError(
-            f"The {distribution} regression has no finite estimate for {', '.join(named)}: it "
-            "separates those with an event from those without.",
-            iterations=MAX_ITERATIONS,
-            terms=tuple(named),
-            hint="Join rare levels, or leave the term out.",
-        )
+        what = f"The {distribution} regression"
+        return without_estimate(what, named, hint="Join rare levels, or leave the term out.")
     return ConvergenceError(
         f"The {distribution} regression did not converge in {MAX_ITERATIONS} steps.",
         iterations=MAX_ITERATIONS,

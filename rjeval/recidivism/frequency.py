@@ -11,7 +11,12 @@ from rjeval.language import mark
 from rjeval.model_frame import build_model_frame, formula_variables
 from rjeval.recidivism.cox_estimates import estimate_frame
 from rjeval.recidivism.curve_frames import count_rows, curve_frame, group_sizes
-from rjeval.recidivism.guards import MAX_DROPPED, refuse_later_knowledge, refuse_silent_loss
+from rjeval.recidivism.guards import (
+    MAX_DROPPED,
+    refuse_end_of_follow_up,
+    refuse_later_knowledge,
+    refuse_silent_loss,
+)
 from rjeval.recidivism.model_rows import ARM
 from rjeval.recidivism.negative_binomial import POISSON_LIMIT, fit_negative_binomial
 from rjeval.recidivism.normal import z_quantile
@@ -164,12 +169,15 @@ def negative_binomial_regression(
     count = np.bincount(code, weights=outcome.reoffended)
     people = frame.drop_duplicates("person_id")
     design = build_model_frame(people, formula, intercept=True)
+    refuse_end_of_follow_up(outcome, formula_variables(formula), by_rows=False)
     refuse_later_knowledge(outcome, formula_variables(formula))
     refuse_silent_loss(design.n_dropped, len(people), allowed=max_dropped)
     count, exposure = count[design.kept], exposure[design.kept]
     if not count.any():
         raise EstimationError("Nobody has the event, so there is no rate to model.")
-    fit = fit_negative_binomial(design.matrix, count, log_exposure=np.log(exposure))
+    fit = fit_negative_binomial(
+        design.matrix, count, log_exposure=np.log(exposure), terms=design.terms
+    )
     notes = outcome.notes
     if fit.theta >= POISSON_LIMIT:
         notes = (*notes, mark("No over-dispersion was found: the Poisson limit is shown."))

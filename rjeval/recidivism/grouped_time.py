@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from rjeval.analysis_data import TimeToEvent
-from rjeval.errors import ConvergenceError, EstimationError
+from rjeval.errors import EstimationError
 from rjeval.language import mark, note
 from rjeval.recidivism.cox_estimates import estimate_frame
 from rjeval.recidivism.guards import MAX_DROPPED
@@ -18,9 +18,12 @@ from rjeval.recidivism.model_rows import (
     level_counts,
     unpack_model,
 )
+from rjeval.recidivism.separation import without_estimate
 from rjeval.results.models import ModelEstimates
 
 TOLERANCE = 1e-11
+#: A term that still moves by this much in the last step has no finite estimate.
+STILL_MOVING = 1e-3
 MAX_ITERATIONS = 50
 
 
@@ -97,20 +100,19 @@ def grouped_time_regression(
     ends = np.unique(np.asarray(period_ends, dtype=float))
     person, period, happened = _person_periods(model.time, model.event, ends)
     _check_periods(period, happened, ends)
+    starts = np.concatenate([[0.0], ends[:-1]])
+    periods = (f"period[{a:g}-{b:g}]" for a, b in zip(starts, ends, strict=True))
+    terms = (*periods, *model.design.terms)
     dummies = (period[:, None] == np.arange(ends.size)).astype(float)
     matrix = np.concatenate([dummies, model.design.matrix[person]], axis=1)
-    coef, information, score, loglik = fit_cloglog(matrix, happened)
+    coef, information, score, loglik = fit_cloglog(matrix, happened, terms=terms)
     covariance, kind = np.linalg.inv(information), mark("model")
     if model.cluster is not None:
         group = model.cluster[person]
         sums = np.stack([np.bincount(group, weights=part) for part in score.T], axis=1)
         covariance = covariance @ (sums.T @ sums) @ covariance
         kind = note("cluster-robust by {cluster}", cluster=cluster)
-    starts = np.concatenate([[0.0], ends[:-1]])
-    terms = tuple(f"period[{a:g}-{b:g}]" for a, b in zip(starts, ends, strict=True))
-    frame = estimate_frame(
-        (*terms, *model.design.terms), coef, covariance=covariance, conf_level=conf_level
-    )
+    frame = estimate_frame(terms, coef, covariance=covariance, conf_level=conf_level)
     frame.loc[: ends.size - 1, "component"] = "threshold"
     return ModelEstimates(
         frame=frame,
@@ -136,10 +138,11 @@ def grouped_time_regression(
 
 
 def fit_cloglog(
-    matrix: np.ndarray, happened: np.ndarray
+    matrix: np.ndarray, happened: np.ndarray, *, terms: Sequence[str] = ()
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, float]:
     """Return coefficients, expected information, scores of the rows and the log-likelihood."""
     beta = np.zeros(matrix.shape[1])
+    step = beta
     for _ in range(MAX_ITERATIONS):
         hazard = np.exp(matrix @ beta)
         chance = -np.expm1(-hazard)
@@ -147,16 +150,19 @@ def fit_cloglog(
         score = matrix * (slope * (happened - chance) / (chance * (1 - chance)))[:, None]
         weight = slope**2 / (chance * (1 - chance))
         information = (matrix * weight[:, None]).T @ matrix
-        step = np.linalg.solve(information, score.sum(axis=0))
+        try:
+            step = np.linalg.solve(information, score.sum(axis=0))
+        except np.linalg.LinAlgError:
+            break
         step *= min(1.0, 2.0 / max(float(np.abs(step).max()), 1e-300))
         beta = beta + step
         if np.abs(step).max() < TOLERANCE:
             loglik = np.sum(np.where(happened > 0, np.log(chance), -hazard))
             return beta, information, score, float(loglik)
-    raise ConvergenceError(
-        "The regression of grouped times has no finite estimate.",
-        iterations=MAX_ITERATIONS,
-        hint="A term separates those with an event from those without: leave it out.",
+    moving = [name for name, one in zip(terms, step, strict=False) if abs(one) > STILL_MOVING]
+    named = [name for name in moving if not name.startswith("period[")] or ["a term"]
+    raise without_estimate(
+        "The regression of grouped times", named, hint="Join rare levels, or leave the term out."
     )
 
 

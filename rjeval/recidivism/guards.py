@@ -83,12 +83,15 @@ def refuse_later_knowledge(outcome: TimeToEvent, names: Iterable[str]) -> None:
             )
 
 
-def refuse_end_of_follow_up(outcome: TimeToEvent, names: Iterable[str]) -> None:
+def refuse_end_of_follow_up(
+    outcome: TimeToEvent, names: Iterable[str], *, by_rows: bool = True
+) -> None:
     """Refuse to adjust by how long or why people were followed, which is the outcome itself.
 
     ``observable_days`` is known from the start, unless it was not given.
-    ``time_days`` is allowed where follow-up is cut at each event time, so that it is the day that
-    all at risk have in common: an effect that changes over time.
+    ``time_days`` is allowed where a model is of rows (``by_rows``) and follow-up is cut at each
+    event time, so that it is the day that all at risk have in common: an effect that changes over
+    time.
 
     Raises
     ------
@@ -97,7 +100,7 @@ def refuse_end_of_follow_up(outcome: TimeToEvent, names: Iterable[str]) -> None:
     """
     known_late = {"time_days", "exit_reason"}
     doubtful = (known_late if outcome.observable_known else {*known_late, OBSERVABLE}) & set(names)
-    if doubtful == {"time_days"}:
+    if by_rows and doubtful == {"time_days"}:
         time, entry = (outcome.frame[one].to_numpy(float) for one in ("time_days", "entry_days"))
         days = np.unique(time[outcome.reoffended])
         inside = np.searchsorted(days, time) - np.searchsorted(days, entry, side="right")

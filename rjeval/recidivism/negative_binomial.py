@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import gammaln, psi, zeta
 
 from rjeval.errors import ConvergenceError
+from rjeval.recidivism.separation import without_estimate
 
 TOLERANCE = 1e-11
+#: A term that still moves by this much in the last step has no finite estimate.
+STILL_MOVING = 1e-3
 MAX_ITERATIONS = 200
 #: A dispersion parameter this large is no over-dispersion: the Poisson limit.
 POISSON_LIMIT = 1e7
@@ -28,7 +32,11 @@ class CountFit:
 
 
 def fit_negative_binomial(
-    matrix: np.ndarray, count: np.ndarray, *, log_exposure: np.ndarray
+    matrix: np.ndarray,
+    count: np.ndarray,
+    *,
+    log_exposure: np.ndarray,
+    terms: Sequence[str] = (),
 ) -> CountFit:
     """Maximise over coefficients and ``theta`` in turn, as ``MASS::glm.nb``.
 
@@ -37,19 +45,24 @@ def fit_negative_binomial(
     matrix : ndarray of shape (n, k)
         With a column of ones.
     count, log_exposure : ndarray of shape (n,)
+    terms : sequence of str
+        Names of the columns, used when a coefficient has no finite estimate.
 
     Raises
     ------
     ConvergenceError
-        No maximum was found.
+        No maximum was found; ``terms`` names those without a finite estimate.
     """
     beta = np.zeros(matrix.shape[1])
     beta[0] = np.log(count.sum() / np.exp(log_exposure).sum())
-    beta, theta = _weighted_steps(matrix, count, log_exposure, beta=beta, theta=np.inf), 1.0
+    beta = _weighted_steps(matrix, count, log_exposure, beta=beta, theta=np.inf, terms=terms)
+    theta = 1.0
     for iteration in range(1, MAX_ITERATIONS + 1):
         mean = np.exp(matrix @ beta + log_exposure)
         new_theta = _best_theta(count, mean, start=theta)
-        new_beta = _weighted_steps(matrix, count, log_exposure, beta=beta, theta=new_theta)
+        new_beta = _weighted_steps(
+            matrix, count, log_exposure, beta=beta, theta=new_theta, terms=terms
+        )
         steps = iteration
         moved = max(float(np.abs(new_beta - beta).max()), abs(new_theta / theta - 1))
         beta, theta = new_beta, new_theta
@@ -81,22 +94,29 @@ def _weighted_steps(
     *,
     beta: np.ndarray,
     theta: float,
+    terms: Sequence[str],
 ) -> np.ndarray:
     """Fisher scoring for the coefficients at one ``theta``."""
+    step = np.zeros_like(beta)
     for _ in range(MAX_ITERATIONS):
         mean = np.exp(matrix @ beta + log_exposure)
         spread = 1 + mean / theta
         weight = mean / spread
-        step = np.linalg.solve(
-            (matrix * weight[:, None]).T @ matrix, matrix.T @ ((count - mean) / spread)
-        )
+        try:
+            step = np.linalg.solve(
+                (matrix * weight[:, None]).T @ matrix, matrix.T @ ((count - mean) / spread)
+            )
+        except np.linalg.LinAlgError:
+            break
         step *= min(1.0, 3.0 / max(float(np.abs(step).max()), 1e-300))
         beta = beta + step
         if np.abs(step).max() < TOLERANCE:
             return beta
-    raise ConvergenceError(
-        "The coefficients of a count regression have no finite estimate.",
-        iterations=MAX_ITERATIONS,
+    moving = [name for name, one in zip(terms, step, strict=False) if abs(one) > STILL_MOVING]
+    named = [name for name in moving if name != "(Intercept)"] or ["a term"]
+    raise without_estimate(
+        "The regression of counts",
+        named,
         hint="A level of a variable has no events at all: join it with another.",
     )
 

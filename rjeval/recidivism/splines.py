@@ -10,6 +10,7 @@ from rjeval.recidivism.flexible import fit_spline
 from rjeval.recidivism.guards import MAX_DROPPED
 from rjeval.recidivism.known_times import refuse_interval_times
 from rjeval.recidivism.model_rows import judge_events, model_facts, unpack_model
+from rjeval.recidivism.separation import refuse_unbounded, standard_errors
 from rjeval.results.models import ModelEstimates
 
 MOST_KNOTS = 4
@@ -86,6 +87,13 @@ def spline_regression(
     notes = (*outcome.notes, *judge_events(model), EXPLORATORY)
     coef, covariance, loglik = fit_spline(
         model.design.matrix, model.time, event=model.event, entry=model.entry, n_knots=n_knots
+    )
+    width = len(model.design.terms)
+    refuse_unbounded(
+        "The spline",
+        model.design.terms,
+        error=standard_errors(covariance)[1 : width + 1],
+        spread=model.design.matrix.std(axis=0),
     )
     baseline = ("log(time)", *(f"spline[{i + 1}]" for i in range(n_knots)))
     terms = ("(Intercept)", *model.design.terms, *baseline)

@@ -29,7 +29,8 @@
 - ``release_log``: what one run releases, noted down by every kernel
 - ``microdata``: rows that may leave, where enough people look alike
 - ``ledger``: what was published, and the check of each release against it
-- ``earlier``: what changed by a few people since an earlier release is held back
+- ``earlier``: what changed by a few people since an earlier release is held back, with what it
+  would follow from (``earlier_blocks``)
 - ``attack``: a report folder read as an intruder would; ``attack_texts``,
   ``attack_tables``, ``attack_models`` and ``attack_quantities`` hold the rules,
   ``attack_forms`` the turns of phrase of each language; ``attack_files`` opens the files,

@@ -25,6 +25,7 @@ from rjeval.disclosure.differencing import (
     learnt_from_margins,
     values_of,
 )
+from rjeval.disclosure.earlier_blocks import with_partners
 from rjeval.disclosure.ledger import read_ledger
 from rjeval.disclosure.published import (
     ABOUT,
@@ -87,6 +88,9 @@ def _held(result: AnyResult, *, subject: str, earlier: Earlier, rule: Disclosure
     changed = _changed(result.frame, subject=subject, earlier=earlier, rule=rule, levels=levels)
     lesser = _lesser(changed, result=result)
     mask = np.asarray(changed.drop(columns=lesser).any(axis=1), dtype=bool)
+    if mask.any():
+        near = _near(result.frame, subject=subject, earlier=earlier, rule=rule)
+        mask = with_partners(result, mask, near=near)
     if isinstance(result, CohortFlow):
         mask[:1] = False  # who was assessed changed by a few: the whole report is refused
     touched: set[str] = set()
@@ -178,6 +182,22 @@ def _blanked(frame: pd.DataFrame, mask: np.ndarray, *, rule: DisclosureRule) -> 
     return shown
 
 
+def _near(
+    frame: pd.DataFrame, *, subject: str, earlier: Earlier, rule: DisclosureRule
+) -> np.ndarray:
+    """Boolean array: rows of which a count changed by a few, or none did."""
+    rows = cells_by_row(frame, subject=subject)
+    gaps = [
+        [
+            min(abs(cell.value - one) for one in earlier[key_of(cell)])
+            for cell in row
+            if cell.value is not None and earlier.get(key_of(cell))
+        ]
+        for row in rows
+    ]
+    return np.array([bool(one) and min(one) < rule.min_cell for one in gaps], dtype=bool)
+
+
 def _changed(
     frame: pd.DataFrame,
     *,
@@ -198,13 +218,13 @@ def _scalars_without(
     result: Result, *, subject: str, earlier: Earlier, rule: DisclosureRule
 ) -> dict[str, Any]:
     """Return what stands beside the table and must go; a model goes with it."""
-    gone = [
-        cell.measure
-        for cell in scalar_cells(result, subject=subject)
-        if _by_a_few(cell, earlier=earlier, rule=rule)
-    ]
+    cells = scalar_cells(result, subject=subject)
+    gone = [one.measure for one in cells if _by_a_few(one, earlier=earlier, rule=rule)]
     if gone and isinstance(result, ModelEstimates):
         raise _withheld(result, rule=rule)
+    # Events of all arms less those of one would tell the few that changed in the other.
+    moved = [one for one in cells if one.measure == "n_events" and earlier.get(key_of(one))]
+    gone += [one.measure for one in moved if one.value not in earlier[key_of(one)]]
     return dict.fromkeys(gone)
 
 

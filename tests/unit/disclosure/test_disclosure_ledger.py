@@ -161,6 +161,45 @@ def test_a_result_with_the_numbers_of_the_last_release_is_untouched(
         pd.testing.assert_frame_equal(before.frame, now.frame)
 
 
+def test_a_level_that_changed_by_a_few_does_not_follow_from_the_others(
+    rule, path, monkeypatch
+) -> None:
+    """60, 30 and 38 became 100, 34 and 38: 172 less 100 and 38 would be the 34, 4 more."""
+    before = release(table({"police": 60, "school": 30, "court": 40}), rule=rule)
+    record_release(path, published_cells([before]), document="annual", origin=THIS_YEAR, rule=rule)
+    monkeypatch.setenv(RELEASE_LEDGER, str(path))
+    now = table({"police": 100, "school": 36, "court": 40})
+    assert release(now, rule=rule).frame["n"].isna().tolist() == [False, True, True]
+    alone = table({"police": 100, "school": 36, "court": 70})
+    assert release(alone, rule=rule).frame["n"].isna().tolist() == [False, True, True]
+
+
+def test_a_characteristic_of_a_few_new_people_does_not_follow_from_the_size_of_an_arm(
+    results, rule, path, monkeypatch
+) -> None:
+    """Of one variable's levels either several are held back or none."""
+    shown = published_cells([release(results["baseline"], rule=rule)])
+    earlier = [replace(one, value=one.value - 40) for one in shown if one.value is not None]
+    first = next(one for one in earlier if dict(one.categories).get("level"))
+    earlier = [replace(one, value=one.value + 35) if one == first else one for one in earlier]
+    record_release(path, earlier, document="annual", origin=THIS_YEAR, rule=rule)
+    monkeypatch.setenv(RELEASE_LEDGER, str(path))
+    frame = release(results["baseline"], rule=rule).frame
+    own = frame[(frame["variable"] == dict(first.categories)["variable"])]
+    assert own[first.measure].isna().sum() >= 2
+
+
+def test_events_of_all_arms_are_not_told_anew(results, rule, path, monkeypatch) -> None:
+    """105 became 145; of the arms one is held back and the other shown, so their sum is not."""
+    before = published_cells([release(results["cox"], rule=rule)])
+    before = [replace(one, value=one.value - 40) for one in before if one.value is not None]
+    record_release(path, before, document="annual", origin=THIS_YEAR, rule=rule)
+    monkeypatch.setenv(RELEASE_LEDGER, str(path))
+    model = release(results["cox"], rule=rule)
+    assert model.n_events is None
+    assert model.frame["estimate"].notna().any()
+
+
 def _line(cell) -> str:
     return json.dumps(asdict(cell), ensure_ascii=False)
 

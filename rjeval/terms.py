@@ -108,6 +108,11 @@ class DesignTier(StrEnum):
 
 #: Labels shown to people. A study may replace any of them under ``[labels]`` in ``study.toml``.
 LABELS: dict[str, str] = {
+    "facilitator_contract": "Facilitators on contract",
+    "fringe": "Benefits of staff",
+    "indirect": "Overhead",
+    "pay": "Pay of staff and facilitators",
+    "volunteers_imputed": "Volunteers' time, valued",
     "rj": "Restorative justice",
     "comparison": "Comparison",
     "arm": "Arm",

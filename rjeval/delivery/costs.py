@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pandas as pd
 
@@ -11,7 +12,7 @@ from rjeval.delivery.tally import NOT_RECORDED, table_of
 from rjeval.design.study import StudyDesign
 from rjeval.errors import DataError, WithheldError
 from rjeval.language import mark
-from rjeval.results import CostTotals, StageRates, UnitCosts
+from rjeval.results import CostTotals, ReleaseStamp, StageRates, UnitCosts
 
 #: Categories that are somebody's pay: they are one sum, so that no salary stands alone.
 PAY = ("personnel", "fringe", "facilitator_contract")
@@ -129,8 +130,15 @@ def unit_costs(costs: CostTotals, stages: StageRates, *, design: StudyDesign) ->
         period_end=costs.period_end,
         notes=(*costs.notes, AVERAGE),
         labels={**costs.labels, **stages.labels},
-        released=costs.released and stages.released,
+        released=_released(costs, stages),
     )
+
+
+def _released(costs: CostTotals, stages: StageRates) -> ReleaseStamp | None:
+    """Return the stamp of both; notes on shares do not concern sums."""
+    if costs.released is None or stages.released is None:
+        return None
+    return replace(stages.released, notes=costs.released.notes)
 
 
 def _people(frame: pd.DataFrame) -> pd.DataFrame:

@@ -174,6 +174,7 @@ def plot_missing(
     -------
     Axes
         Bars from 0. After a release, a few missing answers are said as a bound, not drawn.
+        Characteristics known for everybody are named in the caption.
 
     Raises
     ------
@@ -196,13 +197,15 @@ def plot_missing(
     ]
     if all(point.estimate == 0 for one in entries for point in one.points):
         raise DataError("Nothing is missing: each characteristic is known for everybody.")
+    whole = [one.label for one in entries if all(point.estimate == 0 for point in one.points)]
+    entries = [one for one in entries if one.label not in whole]
     names = [display(group, words) for group in groups]
     with sheet(ax, (baseline,), height=forest_height(entries)) as axes:
         scale = Scale(
             label=phrase("People without an answer"), percent=True, from_zero=True, bars=True
         )
         draw_forest(axes, entries, scale, names=names if len(names) > 1 else ())
-        attach(axes, _missing_drawing(baseline, entries, names=names))
+        attach(axes, _missing_drawing(baseline, entries, names=names, whole=whole))
     return axes
 
 
@@ -228,7 +231,9 @@ def _missing(block: pd.DataFrame, group: str, baseline: BaselineTable, *, series
     return Point(estimate=share, text=percent(share), series=series)
 
 
-def _missing_drawing(baseline: BaselineTable, entries: list[Entry], *, names: list[str]) -> Drawing:
+def _missing_drawing(
+    baseline: BaselineTable, entries: list[Entry], *, names: list[str], whole: list[str]
+) -> Drawing:
     rows: list[dict[str, Any]] = [
         {"variable": e.key, "group": names[p.series], "share_missing": p.estimate, "text": p.text}
         for e in entries
@@ -239,14 +244,21 @@ def _missing_drawing(baseline: BaselineTable, entries: list[Entry], *, names: li
         + ", ".join(f"{names[point.series]} {point.text}" for point in entry.points)
         for entry in entries
     ]
+    known = phrase("Known for everybody: {what}.", what="; ".join(whole)) if whole else ""
     return Drawing(
         title=phrase("What is missing"),
         subtitle=phrase("Share of people without an answer, by characteristic"),
-        alt=phrase(
-            "Bars of the share of people without an answer: {shares}.", shares=listed(parts)
+        alt=joined(
+            (
+                phrase(
+                    "Bars of the share of people without an answer: {shares}.",
+                    shares=listed(parts),
+                ),
+                known,
+            )
         ),
         caption=joined(
-            (phrase("Missing answers as a share of each group."), closing_notes(baseline))
+            (phrase("Missing answers as a share of each group."), known, closing_notes(baseline))
         ),
         data=pd.DataFrame(rows),
         for_release=for_release(baseline),

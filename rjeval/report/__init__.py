@@ -26,7 +26,8 @@
 - ``measures_export``: performance measures as files for funders
 - ``record``, ``changes``: what a document said, number by number; what changed since
 - ``suppression_log``: how many numbers are not shown, table by table
-- ``html``, ``pdf``, ``docx`` (``one_page``: a fact sheet in it): the model as a file; ``forms``: those wanted, side by side
+- ``html``, ``pdf``, ``docx`` (``one_page``: a fact sheet in it): the model as a file;
+  ``forms``: those wanted, side by side; ``repeated_notes``: notes of many tables told once
 - ``manifest``: hashes, versions and rule behind a report; whether it is still current
 - ``scratch``: temporary folders, cleared also after a killed run
 - ``placing``: a folder put in its place in one step

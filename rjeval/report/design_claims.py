@@ -48,7 +48,10 @@ def design_claims(design: StudyDesign) -> list[str]:
                 people=phrase(against),
             )
         )
-    sentences.append(caution(design))
+    if arms.comparison_type == "willing_harmed_declined":
+        sentences.append(phrase("Such cases may differ in ways that no record holds."))
+    else:
+        sentences.append(caution(design))
     sentences += [phrase(one.sentence(one.windows_days)) for one in design.recidivism]
     if not design.recidivism and design.why_no_recidivism:
         sentences.append(

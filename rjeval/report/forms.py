@@ -18,6 +18,7 @@ from rjeval.report.blocks import Document
 from rjeval.report.docx import write_docx
 from rjeval.report.html import render_html
 from rjeval.report.pdf import write_pdf
+from rjeval.report.repeated_notes import tell_notes_once
 from rjeval.report.scratch import scratch_folder
 
 #: What a document can be written as.
@@ -71,6 +72,7 @@ def write_forms(
     measure: Callable[[str], AbstractContextManager[None]],
 ) -> None:
     """Write a document as each of ``files`` (form to path), PDF and DOCX side by side."""
+    document = tell_notes_once(document)
     made = phrase("Made with rjeval {version}", version=version("rjeval"))
     if "html" in files:
         with measure("html"):

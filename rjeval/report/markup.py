@@ -12,6 +12,10 @@ _ROW = re.compile(r"<tr>(.*?)</tr>", re.DOTALL)
 _CELL = re.compile(r"<t[hd][^>]*>(.*?)</t[hd]>", re.DOTALL)
 #: A paragraph that leads to what follows and must stay with it.
 _LEAD = re.compile(r"<p>[^<]*:</p>")
+#: The last paragraph before a table, a figure or a note stays with it.
+_LAST = re.compile(r"<p>(?:(?!<p>|</p>).)*</p>\s*\Z", re.DOTALL)
+#: Rows of a table that stays on one page.
+MOST_ROWS_KEPT = 16
 #: An item of a tight list, which Word would set as small as a table.
 _TIGHT = re.compile(r"<li>((?:(?!<li>|<p>|</li>).)*)</li>", re.DOTALL)
 _ITEM = re.compile(r"<li>(.*?)</li>", re.DOTALL)
@@ -42,7 +46,12 @@ def plain_markup(document: Document, *, image_suffix: str, word: WordPage | None
     ``word`` gives each column of a table a share of the page by its contents, and each item of
     a list a paragraph, for Word, which would otherwise make columns alike and lists small.
     """
-    return "\n".join(_block(block, image_suffix, word=word) for block in document.blocks)
+    blocks = document.blocks
+    leads = [isinstance(one, Table | Figure | Note) for one in blocks[1:]] + [False]
+    return "\n".join(
+        _block(block, image_suffix, word=word, leads=lead)
+        for block, lead in zip(blocks, leads, strict=True)
+    )
 
 
 def column_shares(table: str) -> list[int]:
@@ -62,16 +71,19 @@ def column_shares(table: str) -> list[int]:
     return [round(100 * one / sum(wanted)) for one in wanted]
 
 
-def _block(block: Block, suffix: str, *, word: WordPage | None) -> str:
+def _block(block: Block, suffix: str, *, word: WordPage | None, leads: bool) -> str:
     match block:
         case Prose():
             words = _TIGHT.sub(r"<li><p>\1</p></li>", block.html) if word else block.html
-            return _LEAD.sub(lambda one: _styled("Lead", one.group(0)), words)
+            words = _LEAD.sub(lambda one: _styled("Lead", one.group(0)), words)
+            return _LAST.sub(lambda one: _styled("Lead", one.group(0)), words) if leads else words
         case Table():
             columns = _column_group(block.html) if word else ""
             opening = f">\n<caption>{block.caption}</caption>{columns}"
             table = block.html.replace(">", opening, 1)
-            return table + (_styled("Notes", block.notes) if block.notes else "")
+            table += _styled("Notes", block.notes) if block.notes else ""
+            small = len(_ROW.findall(block.html)) <= MOST_ROWS_KEPT
+            return f'<div class="keep">{table}</div>' if small else table
         case Figure():
             alt = html.escape(block.alt, quote=True)
             wide = f' width="{word.picture_width}"' if word and word.picture_width else ""

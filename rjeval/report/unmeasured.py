@@ -118,9 +118,14 @@ CLAIMS = (
         requires=(NEVER,),
     ),
     OftenClaimed(
-        claim=mark("cost per case, and savings"),
-        takes=mark("costs by category; savings also an effect from a matched or randomised design"),
+        claim=mark("cost per case"),
+        takes=mark("costs by category, for the period of the referrals"),
         requires=("cost",),
+    ),
+    OftenClaimed(
+        claim=mark("savings"),
+        takes=mark("an effect from a matched or randomised design, and what the usual path costs"),
+        requires=(NEVER,),
     ),
     OftenClaimed(
         claim=mark("keeping people out of court who would have gone there"),

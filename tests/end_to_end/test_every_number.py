@@ -29,7 +29,7 @@ from rjeval.report.build import FILE_NAMES
 from rjeval.report.collected import why_not_collected
 from rjeval.report.notebook import read_notebooks
 from rjeval.report.verdict_claims import more_people
-from rjeval.results import Contrast, ModelEstimates, Result
+from rjeval.results import Contrast, CostTotals, ModelEstimates, Result
 
 NUMBER = re.compile(r"(?<![\w.])[−-]?\d[\d,]*(?:\.\d+)?")
 #: Dates, quarters, rules, encodings and numbers of captions.
@@ -167,6 +167,9 @@ def pool(released, study) -> np.ndarray:
             values += np.exp(estimates).ravel().tolist()
         for column in one.frame.select_dtypes("number"):
             values.append(float(one.frame[column].sum()))
+        if isinstance(one, CostTotals):  # the table adds up what it shows
+            for by in ("category", "year"):
+                values += one.frame.groupby(by)["amount"].sum().tolist()
         if hasattr(one, "n_invited") and one.n_invited:
             values.append(one.n_responded / one.n_invited)
         for counts, base in (("n_", "n"), ("n_", "n_mature"), ("n_", "n_invited")):

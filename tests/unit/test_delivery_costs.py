@@ -98,7 +98,7 @@ def test_the_figure_says_and_carries_the_released_numbers():
     )
     axes = plot_costs(costs)
     alt, caption = describe_axes(axes)
-    assert "Pay: 2022 USD 120,000, 2023 suppressed" in alt
+    assert "Pay of staff and facilitators: 2022 USD 120,000, 2023 suppressed" in alt
     assert "Space: 2022 USD 12,300, 2023 USD 13,000" in alt
     assert "Prices of 2024." in caption
     pd.testing.assert_frame_equal(drawing_of(axes).data, costs.frame)
@@ -175,9 +175,9 @@ def test_of_released_results_the_cost_per_person_is_released_and_told():
 def test_the_table_of_costs_adds_up_what_it_shows():
     table = tabulate_costs(sum_costs(books()))
     assert [one.label for one in table.columns] == ["Category", "2022", "2023", "All years"]
-    assert table.rows[0] == ("Pay", "120,000", "90,000", "210,000")
+    assert table.rows[0] == ("Pay of staff and facilitators", "120,000", "90,000", "210,000")
     assert table.rows[-1] == ("All", "133,145", "103,900", "237,045")
     hidden = release(sum_costs(books()), rule=profile_rule("public_strict"))
     rows = {row[0]: row[1:] for row in tabulate_costs(hidden).rows}
-    assert rows["Pay"] == ("120,000", "–", "–")
+    assert rows["Pay of staff and facilitators"] == ("120,000", "–", "–")
     assert rows["All"] == ("133,100", "–", "–")

@@ -16,10 +16,12 @@ from rjeval.report.document import assemble_document
 from rjeval.report.execution import ExecutedCell, ExecutedNotebook
 from rjeval.report.html import render_html
 from rjeval.report.kernel import Display
+from rjeval.report.left_out import with_notes
 from rjeval.report.markup import column_shares
 from rjeval.report.notebook import Cell, Notebook
 from rjeval.report.pandoc import prose_to_html
 from rjeval.report.pdf import write_pdf
+from rjeval.report.repeated_notes import tell_notes_once
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg"><rect width="9" height="9"/></svg>'
 WORDS = {"alt": 'Two bars, 3 & 4, "equal"', "caption": "Two bars < three."}
@@ -226,14 +228,12 @@ def test_columns_of_a_word_table_share_the_whole_width():
     assert shares == sorted(shares, reverse=True) or shares[0] == max(shares)
 
 
-def test_words_fill_the_page_that_a_figure_does_not_fit_on_but_no_figure_leaves_its_chapter(
-    tmp_path,
-):
+def test_a_figure_stands_between_its_words_with_the_sentence_that_leads_to_it(tmp_path):
     tall = SVG.replace("<svg ", '<svg width="400" height="420" viewBox="0 0 400 420" ')
     drawn = Display(data=figure().data | {"image/svg+xml": tall}, metadata=figure().metadata)
     document = assemble(
         executed(
-            ("prose", "# One\n\n" + "Before the figure.\n\n" * 20),
+            ("prose", "# One\n\n" + "Before the figure.\n\n" * 20 + "It leads to the figure."),
             ("shown", [drawn]),
             ("prose", "After the figure. " * 30),
             ("prose", "# Two"),
@@ -242,11 +242,82 @@ def test_words_fill_the_page_that_a_figure_does_not_fit_on_but_no_figure_leaves_
     (tmp_path / "figure-1.svg").write_text(tall, encoding="utf-8")
     write_pdf(document, tmp_path / "a.pdf", scratch=tmp_path, made="rjeval")
     first, second = [page.extract_text() for page in PdfReader(tmp_path / "a.pdf").pages]
-    assert "After the figure." in first
-    assert second.index("Two bars < three.") < second.index("Two\n") or second.endswith("Two")
+    assert "Before the figure." in first
+    assert "leads" not in first
+    told = [second.index(one) for one in ("It leads", "Two bars < three.", "After the figure.")]
+    assert told == sorted(told)
+
+
+def test_a_note_of_many_tables_is_told_once_and_then_by_its_letter():
+    long = "The share of people whose records were checked differs between the arms of the study."
+    noted = TABLE.replace("<p class='rj-note'>Rounded.</p>", f'<p class="rj-note">{long}</p>')
+    document = assemble(executed(*[("shown", [html_output(noted)])] * 3))
+    first, *later = [one.notes for one in tell_notes_once(document).blocks]
+    assert first == f'<p class="rj-note"><sup>a</sup> {long}</p>'
+    told = '<p class="rj-note">Notes of earlier tables that hold here too: a (Table 1).</p>'
+    assert later == [told, told]
+    two = assemble(executed(*[("shown", [html_output(noted)])] * 2))
+    assert tell_notes_once(two) == two
 
 
 def test_a_figure_keeps_its_bytes():
     (drawn,) = assemble(executed(("shown", [figure()]))).figures
     assert isinstance(drawn, Figure)
     assert (drawn.svg, drawn.png, drawn.alt) == (SVG, b"png", WORDS["alt"])
+
+
+def left_out(kind: str, source: str, reason: str, *, applies: bool = False) -> ExecutedCell:
+    cell = Cell(kind=kind, source=source, number=1, requires=())
+    return ExecutedCell(cell=cell, not_collected=reason, applies=applies)
+
+
+def shown(source: str) -> ExecutedCell:
+    kind = "markdown" if source.startswith("#") or source.endswith(".") else "code"
+    cell = Cell(kind=kind, source=source, number=1, requires=())
+    return ExecutedCell(cell=cell, displays=(html_output(TABLE),) if kind == "code" else ())
+
+
+def told(*cells: ExecutedCell) -> list[str]:
+    found = with_notes(cells, spoken=str)
+    return [one.text if isinstance(one, Note) else one.cell.source for one in found]
+
+
+def test_nothing_is_said_of_a_part_that_does_not_apply_where_the_section_shows_others():
+    assert told(
+        shown("## Who they were"),
+        left_out("markdown", "The difference.", "one group"),
+        shown("table()"),
+        left_out("code", "figure()", "one group"),
+        shown("## Next"),
+    ) == ["## Who they were", "table()", "## Next"]
+
+
+def test_sections_left_out_with_their_heading_are_named_at_the_end_of_the_chapter():
+    assert told(
+        shown("# One"),
+        left_out("markdown", "## Difference\n\nBetween arms.", "one group"),
+        left_out("code", "gap()", "one group"),
+        left_out("markdown", "## Costs", "no export of costs", applies=True),
+        left_out("code", "costs()", "no export of costs", applies=True),
+        left_out("markdown", "## Subgroups", "one group"),
+        left_out("code", "groups()", "one group"),
+        shown("## Kept"),
+        shown("table()"),
+        shown("# Two"),
+    ) == [
+        "# One",
+        "## Kept",
+        "table()",
+        "Does not apply: one group (left out here: Difference; Subgroups).",
+        "Not collected: no export of costs (left out here: Costs).",
+        "# Two",
+    ]
+
+
+def test_a_section_that_keeps_its_heading_says_there_why_it_is_empty():
+    assert told(
+        shown("## Sessions"),
+        left_out("markdown", "How they met.", "no sessions", applies=True),
+        left_out("code", "sessions()", "no sessions", applies=True),
+        shown("## Next"),
+    ) == ["## Sessions", "Not collected: no sessions.", "## Next"]

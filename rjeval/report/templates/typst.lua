@@ -3,7 +3,7 @@ local function quoted(text)
   return '"' .. text:gsub("\\", "\\\\"):gsub('"', '\\"') .. '"'
 end
 
-local calls = { notes = "notes", missing = "missing", lead = "lead" }
+local calls = { notes = "notes", missing = "missing", lead = "lead", keep = "keep" }
 
 function Figure(figure)
   local image

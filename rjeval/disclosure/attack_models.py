@@ -31,6 +31,8 @@ _FAVOURABLE = "Favourable"
 _GROUPS = ("Group", "With event")
 _WINDOW = "Window (days)"
 _LEVELS, _NOBODY = ("Worst level", "People"), "No incident"
+_STEP, _UNCHECKED = "Step", "Never checked"
+_NEVER = re.compile(r"^Left out: records never checked", re.IGNORECASE)
 _SHARE_SERIOUS = "How serious: share"
 _MEAN_HARM = "How serious: mean"
 #: Sentences of a caption that are long enough to name a definition.
@@ -47,9 +49,15 @@ def attack_models(exhibits: Sequence[Exhibit], *, rule: DisclosureRule) -> Itera
     tables = [(one.name, table) for one in exhibits for table in one.tables]
     groups = [(table, _by_group(table)) for _, table in tables]
     groups = [(table, events) for table, events in groups if events]
+    never = next((found for _, table in tables if (found := _never_checked(table))), None)
     for name, table in tables:
         where = f"{name}: {table.caption[:60] or 'table'}"
-        for why in (*_by_arms(table, groups, rule=rule), *_by_levels(table, groups, rule=rule)):
+        beside = (
+            *_by_arms(table, groups, rule=rule),
+            *_by_levels(table, groups, rule=rule),
+            *_unchecked(table, never, rule=rule),
+        )
+        for why in beside:
             yield Finding(rule="with another table", where=where, why=why)
         inside = (*_moved(table, rule=rule), *_not_favourable(table, rule=rule), *_weighed(table))
         for why in inside:
@@ -93,6 +101,27 @@ def _by_levels(table: RawTable, groups: Groups, *, rule: DisclosureRule) -> Iter
             same = _definitions(table) & _definitions(other)
             if same and whole and len(shown) == len(own) - 1 and _follows(whole, shown, rule=rule):
                 yield "people at a hidden level are the group's events less the other levels'"
+
+
+def _never_checked(table: RawTable) -> float | None:
+    """Return how many of all were never checked, where a flow shows it."""
+    if len(table.header) < 2 or table.header[0] != _STEP:
+        return None
+    found = [row[1] for row in table.rows if _NEVER.match(row[0]) and len(row) > 1]
+    return _count(found[0]) if found and _NUMBER.match(found[0]) else None
+
+
+def _unchecked(table: RawTable, whole: float | None, *, rule: DisclosureRule) -> Iterator[str]:
+    """Find people never checked in a hidden group as those of the flow less the other groups'."""
+    if whole is None or not {_GROUPS[0], _WINDOW, _UNCHECKED} <= set(table.header):
+        return
+    window, at = table.header.index(_WINDOW), table.header.index(_UNCHECKED)
+    days = [_count(row[window]) for row in table.rows if _NUMBER.match(row[window])]
+    # Later windows leave out people who could not have been followed so long.
+    cells = [row[at] for row, day in zip(table.rows, days, strict=False) if day == min(days)]
+    shown = [_count(cell) for cell in cells if _NUMBER.match(cell)]
+    if len(shown) == len(cells) - 1 and _follows(whole, shown, rule=rule):
+        yield "people never checked in a hidden group are the flow's less the other groups'"
 
 
 def _weighed(table: RawTable) -> Iterator[str]:

@@ -229,6 +229,24 @@ LEAKS: dict[str, tuple[str, Callable[[Path], None]]] = {
             ),
         ),
     ),
+    "people never checked in an arm": (
+        "with another table",
+        write(
+            "r.html",
+            page(
+                html_table(
+                    ["Step", "All", "rj"],
+                    ["Included in the cohort", "130", "90"],
+                    ["Left out: records never checked (outcome missing)", "20", "–"],
+                )
+                + html_table(
+                    ["Group", "Window (days)", "Never checked"],
+                    ["rj", "365", "15"],
+                    ["other", "365", "–"],
+                )
+            ),
+        ),
+    ),
     "few who rose": (
         "inside an estimate",
         write(

@@ -60,10 +60,22 @@ def retell(text: str, *, among: tuple[str, ...] = ()) -> str:
     for template, pattern in _patterns(among or tuple(language.phrases)):
         found = pattern.fullmatch(text)
         if found and template in language.phrases:
-            parts = {name: retell(part) for name, part in found.groupdict().items()}
+            parts = {name: _part(part) for name, part in found.groupdict().items()}
             told = in_own_words(language.phrases[template])
             return _without_formats(told).format(**parts)
     return text
+
+
+def _part(text: str) -> str:
+    """Return a part of a text in the language in use; names of columns by their labels."""
+    name = text.replace(" ", "_")
+    language = spoken()
+    if name in language.own:
+        return language.own[name]
+    if name in language.labels:
+        told = in_own_words(language.labels[name], language=language)
+        return told[:1].lower() + told[1:]
+    return retell(text)
 
 
 def tongues() -> tuple[Language, ...]:

@@ -144,7 +144,6 @@ REFUSALS = (
     mark("The penalised likelihood did not converge in {n} steps."),
     mark("A profile-likelihood limit was not found."),
     mark("The model has no maximum that could be found."),
-    mark("The coefficients of a count regression have no finite estimate."),
     mark("The negative binomial regression did not converge in {n} steps."),
     mark(
         "Some of the rows lack a variable of the model; leaving out more than {share} is refused."

@@ -76,7 +76,7 @@ def test_each_sentence_is_raised_somewhere() -> None:
         (
             "9 groups of facilitator are too few for a spread between groups; at least 10 are "
             "needed.",
-            "Los grupos de facilitator (9) son muy pocos para medir la dispersión entre "
+            "Los grupos de persona facilitadora (9) son muy pocos para medir la dispersión entre "
             "ellos; se necesitan al menos 10.",
         ),
         ("Words of a stranger.", "Words of a stranger."),

@@ -25,6 +25,7 @@
 - ``markup``: the model as plain HTML for pandoc
 - ``measures_export``: performance measures as files for funders
 - ``record``, ``changes``: what a document said, number by number; what changed since
+- ``checklist_places``: the reporting checklist, filled from the sections that were made
 - ``suppression_log``: how many numbers are not shown, table by table
 - ``html``, ``pdf``, ``docx`` (``one_page``: a fact sheet in it): the model as a file;
   ``forms``: those wanted, side by side; ``repeated_notes``: notes of many tables told once

@@ -20,11 +20,15 @@ class Prose:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """A table with its numbered caption, and notes below it, as HTML."""
+    """A table with its numbered caption, and notes below it, as HTML.
+
+    ``places`` holds, of a checklist, the English text of where each row stands.
+    """
 
     html: str
     caption: str
     notes: str = ""
+    places: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from rjeval.design.study import StudyDesign
 from rjeval.report.changes import changes_markup, compare_reports
+from rjeval.report.checklist_places import fill_checklist, sections_of
 from rjeval.report.design_texts import check_design_texts
 from rjeval.report.document import KIND_TITLES, assemble_document, insert_section
 from rjeval.report.execution import (
@@ -44,6 +45,8 @@ FILE_NAMES = {"annual": "annual_report", "factsheet": "fact_sheet", "methods": "
 COMPARED_KIND = "annual"
 #: Documents that close with how many of their numbers are not shown.
 LOGGED_KINDS = ("annual", "methods")
+#: The document that holds the reporting checklist.
+CHECKED_KIND = "methods"
 #: The document beside which its measures lie as files for a funder.
 MEASURED_KIND = "factsheet"
 ALL = "all"
@@ -217,6 +220,8 @@ class _Documents:
             mine = [one for one in self.executed if one.notebook.name in names]
             with self.clock.measure("assemble"):
                 document = assemble_document(mine, design=self.design, kind=kind)
+            if kind == CHECKED_KIND:
+                document = fill_checklist(document, self._sections())
             record = record_of(document)
             if kind == COMPARED_KIND and self.compared is not None:
                 now = json.loads(manifest_text(self.inputs, {}))
@@ -247,6 +252,11 @@ class _Documents:
         text = manifest_text(self.inputs, entries)
         (target / MANIFEST).write_text(text, encoding="utf-8")
         return changes
+
+    def _sections(self) -> dict[str, dict[str, str]]:
+        """Return the sections of all documents, those of other runs as far as they are known."""
+        books = _notebooks(self.design, ALL)
+        return sections_of(books, self.executed, design=self.design)
 
 
 class _Clock:

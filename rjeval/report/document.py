@@ -31,6 +31,8 @@ KIND_TITLES = {
 }
 #: Media type of measures that a cell hands to the report, beside what it shows.
 MEASURES_MIME = "application/vnd.rjeval.measures+json"
+#: Media type of the places that a checklist names, beside what it shows.
+CHECKLIST_MIME = "application/vnd.rjeval.checklist+json"
 #: Key of metadata by which figures mark a sentence that stands in the place of one.
 NOT_DRAWN = "rjeval-not-drawn"
 _TILES = re.compile(r'<ul class="rj-tiles">(.*)</ul>', re.DOTALL)
@@ -189,7 +191,8 @@ def _block(display: Display, where: str) -> Block | str | None:
     if MEASURES_MIME in data:
         return Tiles(html="".join(data["text/html"]))
     if "text/html" in data:
-        return _table("".join(data["text/html"]), where)
+        places = tuple(json.loads(data.get(CHECKLIST_MIME, "[]")))
+        return replace(_table("".join(data["text/html"]), where), places=places)
     if display.metadata.get("text/markdown", {}).get(NOT_DRAWN):
         return Note(text="".join(data["text/markdown"]))
     if "text/markdown" in data:

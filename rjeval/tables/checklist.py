@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from rjeval.design.study import StudyDesign
 from rjeval.language import mark, phrase
@@ -11,6 +13,12 @@ from rjeval.tables.table import Column, Table
 
 #: What stands where rjeval cannot know.
 PROGRAMME = mark("the programme writes this")
+#: What stands where the study lacks what an item asks about.
+NOT_HERE = mark("not in this study")
+#: What a programme may still write where its design does not hold it.
+_OF_THE_PROGRAMME = frozenset({"limits", "sources", "planned", "objectives"})
+#: Media type by which the table hands a report the places that it names.
+CHECKLIST_MIME = "application/vnd.rjeval.checklist+json"
 HEADINGS = (mark("Point"), mark("Asks for"), mark("Stands in"))
 _NEEDS: dict[str, Callable[[StudyDesign], bool]] = {
     "recidivism": lambda design: bool(design.recidivism),
@@ -197,8 +205,31 @@ CONSORT = (
 )
 
 
-def tabulate_checklist(design: StudyDesign) -> Table:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checklist(Table):
+    """The table, with the English text of where each row stands for a report to follow up.
+
+    Parameters
+    ----------
+    places : tuple of str
+        Empty where only the programme can write what is asked for.
+    """
+
+    places: tuple[str, ...] = ()
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        return {
+            "text/html": self.to_html(),
+            "text/markdown": self.to_markdown(),
+            CHECKLIST_MIME: json.dumps(self.places),
+        }
+
+
+def tabulate_checklist(design: StudyDesign) -> Checklist:
     """Return the reporting checklists of a study, filled in as far as its design tells.
+
+    In a report each row says of the sections that it names whether the run made them, and if
+    not why: not collected, does not apply, not given, or taken out of the study's notebooks.
 
     Parameters
     ----------
@@ -206,7 +237,7 @@ def tabulate_checklist(design: StudyDesign) -> Table:
 
     Returns
     -------
-    Table
+    Checklist
         The 22 items of STROBE, those of RECORD for routinely collected data and, of a
         randomised study, those of CONSORT that STROBE lacks: what each asks in short, and where
         it stands or that the programme must write it.
@@ -222,7 +253,7 @@ def tabulate_checklist(design: StudyDesign) -> Table:
         (one.number, phrase(one.asks), phrase(place))
         for one, place in zip(items, places, strict=True)
     )
-    return Table(
+    return Checklist(
         title=phrase("Reporting checklist"),
         columns=tuple(Column(label=phrase(one), align="left") for one in HEADINGS),
         rows=rows,
@@ -234,9 +265,17 @@ def tabulate_checklist(design: StudyDesign) -> Table:
         ),
         source="doi:10.1371/journal.pmed.0040296; doi:10.1371/journal.pmed.1001885"
         + ("; doi:10.1136/bmj.c332" if _NEEDS["randomised"](design) else ""),
+        places=tuple(
+            "" if place == PROGRAMME else one.where
+            for one, place in zip(items, places, strict=True)
+        ),
     )
 
 
 def _where(item: Item, design: StudyDesign) -> str:
-    there = not item.needs or _NEEDS[item.needs](design)
-    return item.where if item.where and there else PROGRAMME
+    """Return where an item stands; one whose section the study has not is not the programme's."""
+    if not item.where:
+        return PROGRAMME
+    if item.needs and not _NEEDS[item.needs](design):
+        return PROGRAMME if item.needs in _OF_THE_PROGRAMME else NOT_HERE
+    return item.where

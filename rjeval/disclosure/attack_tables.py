@@ -13,8 +13,9 @@ from rjeval.disclosure.cells import LP_SLACK
 from rjeval.disclosure.differencing import Finding, bounded_range
 
 _COUNT = re.compile(r"^(\d{1,3}(?:,\d{3})+|\d+)(?:\.0)?(?:\s*\((\d+(?:\.\d+)?)%\))?$")
-#: A measure with decimals, and headings under which even 4.0 is a count.
+#: A measure with decimals, headings of estimates, and those under which even 4.0 is a count.
 _DECIMAL = re.compile(r"^[−-]?\d+\.\d*[1-9]$")
+_INTERVAL = re.compile(r"\b(?:CI|IC)\b|^conf_")
 _OF_PEOPLE = re.compile(r"^n(?:_|$)|people|persons?\b|count|number|answered|invited", re.I)
 #: A count beside its share, whatever else stands in its column.
 _WITH_SHARE = re.compile(r"^(\d{1,3}(?:,\d{3})+|\d+)\s*\(\d+(?:\.\d+)?%\)$")
@@ -62,6 +63,7 @@ def _count_columns(table: RawTable) -> list[int]:
     """Columns of whole numbers that count people or rows."""
     found = []
     decimals = any(_DECIMAL.match(cell) for row in table.rows for cell in row)
+    decimals |= any(_INTERVAL.search(heading) for heading in table.header)
     for at, heading in enumerate(table.header):
         cells = [row[at] for row in table.rows if at < len(row)]
         numbers = [cell for cell in cells if _COUNT.match(cell)]

@@ -406,6 +406,14 @@ def test_measures_that_happen_to_be_whole_are_no_counts(tmp_path, rule) -> None:
     assert {one.rule for one in attack_report(tmp_path, rule=rule).findings} >= {"small count"}
 
 
+def test_coarse_estimates_are_no_counts(tmp_path, rule) -> None:
+    """Points of a coarse grid, all whole, beside their interval."""
+    rows = (["by video", "−8.0", "−45.8 to 29.8", "3.0"], ["site", "0.0", "−32.6 to 32.6", "5.0"])
+    table = html_table(["Term", "Favourable answers", "95% CI", "neither"], *rows)
+    (tmp_path / "effects.html").write_text(page(table))
+    assert attack_report(tmp_path, rule=rule).is_clean
+
+
 def test_a_cell_hidden_in_one_document_and_shown_in_another_is_found(tmp_path, rule) -> None:
     header = ["Source", "People"]
     write("a.html", page(html_table(header, ["Police", "60"], ["School", "–"])))(tmp_path)

@@ -132,6 +132,28 @@ def formula_variables(formula: str) -> tuple[str, ...]:
     return tuple(sorted(str(name) for name in names))
 
 
+def counted_variables(design: ModelFrame, data: pd.DataFrame) -> list[str]:
+    """Return the variables whose levels stand for groups of people, to be counted.
+
+    Categories, and numbers that take two values only: a column of zeros and ones is a category
+    that is written as a number.
+
+    Examples
+    --------
+    >>> people = pd.DataFrame({"arm": ["b", "a", "a", "b"], "age": [1, 2, 3, 5], "new": 0.0})
+    >>> people.loc[1, "new"] = 1.0
+    >>> counted_variables(build_model_frame(people, "arm + age + new"), people)
+    ['arm', 'new']
+    """
+    names = dict.fromkeys(piece for term in design.variables for piece in term.split(":"))
+    numbers = [
+        name
+        for name in names
+        if name in data and name not in design.reference_levels and data[name].nunique() == 2
+    ]
+    return [*design.reference_levels, *numbers]
+
+
 def _added_names(formula: str) -> tuple[str, ...]:
     """Return the names of a formula that only adds columns, each once; none for any other."""
     names = [name.strip() for name in formula.split("+")]

@@ -16,7 +16,7 @@
 - ``contrasts``: differences and ratios between arms
 - ``summaries``: quantiles, sensitivity grids, the summary of reoffending
 - ``variants``: analyses of one grid that differ by a few people
-- ``models``: regressions: residual degrees of freedom, thin levels
+- ``models``: regressions: residual degrees of freedom, thin levels; ``coarse``: rows about a level
 - ``model_counts``: people and events beside a regression, and who moved in a paired change
 - ``predictions``: predicted shares of answers
 - ``ratings``: response rates and shares of ratings

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from rjeval.design.disclosure import DisclosureRule
+from rjeval.disclosure.coarse import coarsened
 from rjeval.disclosure.intervals import outward
 from rjeval.disclosure.model_counts import (
     RATING_MODELS,
@@ -57,8 +58,9 @@ def release_model(
 ) -> ModelEstimates:
     """Release a regression; see :func:`rjeval.release`.
 
-    Coefficients have three decimals, their intervals moved outward. A level behind which stand
-    fewer than ``min_cell`` people or events is hidden with its row of the covariance matrix;
+    Coefficients have three decimals, their intervals moved outward; those of levels of a category
+    are so coarse that the people behind the level do not follow from them. A level behind which
+    stand fewer than ``min_cell`` people or events is hidden with its row of the covariance matrix;
     where the reference level is such a level, so is the whole variable. Thresholds and intercepts
     are always hidden: they give the outcome of one cell of people.
     """
@@ -77,6 +79,7 @@ def release_model(
         ends = outward(frame["conf_low"], frame["conf_high"], decimals=DECIMALS)
         for name, end in zip(("conf_low", "conf_high"), ends, strict=True):
             shown[name] = np.where(gone, np.nan, end)
+        shown = _coarse_levels(result, shown, exact=frame, rule=rule)
     thin = frame["term"].isin(list(hidden)).to_numpy()
     shown["suppressed"] = np.where(thin, "primary", np.where(gone, "complementary", ""))
     few = note("a level has fewer than {least} people or events", least=rule.min_cell)
@@ -94,7 +97,7 @@ def release_model(
         n_events=told_events(result, rule=rule),
         n_dropped=dropped,
         n_clusters=told_count(result.n_clusters, rule=rule),
-        vcov=_thin_vcov(result.vcov, gone=gone),
+        vcov=_thin_vcov(result.vcov, std_error=shown["std_error"]),
         level_counts=release_levels(result, hidden=hidden, rule=rule),
         arm_counts=pd.DataFrame(),
         fit=_release_fit(result.fit),
@@ -188,7 +191,8 @@ def thin_terms(
         reference = f"{variable}[{result.reference_levels.get(variable, '')}]"
         shown = [term for term in own if term not in hidden]
         rest_is_small = _rest_is_small(counts, variable=variable, n=result.n, rule=rule)
-        if reference in thin or rest_is_small or not shown:
+        number = variable in own  # of two values, with one term for both
+        if reference in thin or rest_is_small or number or not shown:
             hidden |= set(own)
     hidden |= {term for term in terms if set(term.split(":")) & hidden}
     variables = sorted({variable_of(term) for term in hidden})
@@ -209,13 +213,32 @@ def _rest_is_small(counts: pd.DataFrame, *, variable: str, n: int, rule: Disclos
     return 0 < rest < rule.min_cell
 
 
-def _thin_vcov(vcov: np.ndarray, *, gone: np.ndarray) -> np.ndarray:
-    """Covariances to four significant digits, without the hidden rows."""
-    thin = significant(vcov, digits=4)
-    if thin.shape == (len(gone), len(gone)):
-        thin[gone, :] = np.nan
-        thin[:, gone] = np.nan
-    return thin
+def _coarse_levels(
+    result: ModelEstimates, shown: pd.DataFrame, *, exact: pd.DataFrame, rule: DisclosureRule
+) -> pd.DataFrame:
+    """Put rows about levels of a category on a grid from which no count can be worked out."""
+    counts = result.level_counts
+    counted = set(counts["term"].astype(str).map(variable_of)) if len(counts) else set()
+    pieces = exact["term"].astype(str).str.split(":")
+    levels = pieces.map(lambda one: any(_LEVEL.match(p) or p in counted for p in one))
+    own = levels.to_numpy(dtype=bool) & shown["estimate"].notna().to_numpy()
+    unit = float(result.fit.get("sigma", 1.0)) if result.model == "linear" else 1.0
+    rows = exact.reset_index(drop=True)[own]
+    coarse = coarsened(rows, conf_level=result.conf_level, rule=rule, unit=unit)
+    for name, values in coarse.items():
+        shown.loc[own, name] = values
+    return shown
+
+
+def _thin_vcov(vcov: np.ndarray, *, std_error: pd.Series) -> np.ndarray:
+    """Covariances that follow from the shown errors and correlations, without the hidden rows."""
+    size = np.sqrt(np.diag(vcov)) if len(vcov) else np.empty(0)
+    if len(size) != len(std_error):
+        return np.full_like(vcov, np.nan)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        correlation = np.round(vcov / np.outer(size, size), 2)
+    error = std_error.to_numpy(dtype=float)
+    return np.asarray(correlation * np.outer(error, error))
 
 
 def _people(result: ModelEstimates, *, rule: DisclosureRule) -> int:

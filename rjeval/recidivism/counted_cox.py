@@ -7,7 +7,7 @@ import pandas as pd
 
 from rjeval.analysis_data import TimeToEvent
 from rjeval.language import mark
-from rjeval.model_frame import build_model_frame, formula_variables
+from rjeval.model_frame import build_model_frame, counted_variables, formula_variables
 from rjeval.recidivism.cox_estimates import estimate_frame, fit_summary
 from rjeval.recidivism.guards import refuse_later_knowledge
 from rjeval.recidivism.model_rows import judge_event_count, level_frame
@@ -58,7 +58,7 @@ def cox_by_counts(
         std_error_kind="model",
         vcov=fit.covariance,
         reference_levels=design.reference_levels,
-        level_counts=_level_counts(patterns, list(design.reference_levels)),
+        level_counts=_level_counts(patterns, counted_variables(design, patterns.frame)),
         fit=fit_summary(fit, covariance=fit.covariance, ranked=None),
         ties=ties,
         definition=outcome.definition,

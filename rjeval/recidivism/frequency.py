@@ -8,7 +8,7 @@ import pandas as pd
 from rjeval.analysis_data import TimeToEvent
 from rjeval.errors import EstimationError
 from rjeval.language import mark
-from rjeval.model_frame import build_model_frame, formula_variables
+from rjeval.model_frame import build_model_frame, counted_variables, formula_variables
 from rjeval.recidivism.cox_estimates import estimate_frame
 from rjeval.recidivism.curve_frames import count_rows, curve_frame, group_sizes
 from rjeval.recidivism.guards import (
@@ -181,6 +181,7 @@ def negative_binomial_regression(
     notes = outcome.notes
     if fit.theta >= POISSON_LIMIT:
         notes = (*notes, mark("No over-dispersion was found: the Poisson limit is shown."))
+    kept = people.iloc[design.kept]
     return ModelEstimates(
         frame=estimate_frame(
             design.terms, fit.coef, covariance=fit.covariance, conf_level=conf_level
@@ -195,8 +196,8 @@ def negative_binomial_regression(
         n_dropped=design.n_dropped,
         vcov=fit.covariance,
         reference_levels=design.reference_levels,
-        level_counts=_level_counts(people.iloc[design.kept], count, tuple(design.reference_levels)),
-        arm_counts=_arm_counts(people.iloc[design.kept], count),
+        level_counts=_level_counts(kept, count, tuple(counted_variables(design, kept))),
+        arm_counts=_arm_counts(kept, count),
         fit={
             "loglik": fit.loglik,
             "theta": fit.theta,

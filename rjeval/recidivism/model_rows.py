@@ -11,7 +11,12 @@ import pandas as pd
 from rjeval.analysis_data import TimeToEvent
 from rjeval.errors import EstimationError, GuardError, TooFewEventsError
 from rjeval.language import note
-from rjeval.model_frame import ModelFrame, build_model_frame, formula_variables
+from rjeval.model_frame import (
+    ModelFrame,
+    build_model_frame,
+    counted_variables,
+    formula_variables,
+)
 from rjeval.recidivism.exit_kinds import kinds_of
 from rjeval.recidivism.guards import (
     MAX_DROPPED,
@@ -195,7 +200,7 @@ def count_people_of(model: ModelRows) -> int:
 
 def level_counts(model: ModelRows) -> pd.DataFrame:
     """Return people and events behind each level of each categorical variable."""
-    return _counts_of(model, list(model.design.reference_levels))
+    return _counts_of(model, counted_variables(model.design, model.used))
 
 
 def arm_counts(model: ModelRows) -> pd.DataFrame:

@@ -11,7 +11,12 @@ import pandas as pd
 from rjeval.analysis_data import Ratings
 from rjeval.errors import EstimationError, GuardError
 from rjeval.language import note
-from rjeval.model_frame import ModelFrame, build_model_frame, formula_variables
+from rjeval.model_frame import (
+    ModelFrame,
+    build_model_frame,
+    counted_variables,
+    formula_variables,
+)
 from rjeval.surveys.clustering import FEW_CLUSTERS, Clustering, as_clustering
 from rjeval.surveys.wording import about, whose_answers
 
@@ -136,7 +141,10 @@ def prepare_model_data(
     weights, frequency = _weights(rows[weight_column])
     scale_design = build_model_frame(rows, options.scale) if options.scale else None
     factors = dict.fromkeys(
-        [*design.reference_levels, *(scale_design.reference_levels if scale_design else ())]
+        name
+        for one in (design, scale_design)
+        if one is not None
+        for name in counted_variables(one, rows)
     )
     score = None if options.score is None else rows[options.score].to_numpy(dtype=float)
     y = _categories(rows) if score is None else np.zeros(len(rows), dtype=np.intp)

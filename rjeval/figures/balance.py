@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from rjeval.errors import DataError
 from rjeval.figures.drawing import Drawing, attach
 from rjeval.figures.forest import Entry, Point, draw_forest, forest_height
 from rjeval.figures.forest_axis import Scale
@@ -174,12 +173,11 @@ def plot_missing(
     -------
     Axes
         Bars from 0. After a release, a few missing answers are said as a bound, not drawn.
-        Characteristics known for everybody are named in the caption.
+        Characteristics known for everybody are named in the caption; where all are, a sentence
+        stands in the figure's place.
 
     Raises
     ------
-    DataError
-        Nothing is missing, so there is nothing to draw; a report then says so.
     DisclosureError
         Inside a report, where the table has not been released.
     """
@@ -195,10 +193,8 @@ def plot_missing(
         )
         for variable, block in baseline.frame.groupby("variable", sort=False)
     ]
-    if all(point.estimate == 0 for one in entries for point in one.points):
-        raise DataError("Nothing is missing: each characteristic is known for everybody.")
     whole = [one.label for one in entries if all(point.estimate == 0 for point in one.points)]
-    entries = [one for one in entries if one.label not in whole]
+    entries = [one for one in entries if one.label not in whole] or entries
     names = [display(group, words) for group in groups]
     with sheet(ax, (baseline,), height=forest_height(entries)) as axes:
         scale = Scale(
@@ -262,4 +258,7 @@ def _missing_drawing(
         ),
         data=pd.DataFrame(rows),
         for_release=for_release(baseline),
+        nothing=""
+        if any(point.estimate != 0 for one in entries for point in one.points)
+        else phrase("Nothing is missing: each characteristic is known for everybody."),
     )

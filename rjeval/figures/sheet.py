@@ -85,7 +85,7 @@ def sheet(ax: Axes | None, results: Sequence[Result], *, height: float) -> Itera
     with house_style():
         axes = _own_axes(height) if ax is None else ax
         yield axes
-        if not shows_numbers(axes):
+        if drawing_of(axes).nothing or not shows_numbers(axes):
             _say_instead(axes)
         if any(marks):
             _draw_mark(axes)

@@ -130,7 +130,6 @@ REFUSALS = (
     mark("There is no column {column}, so {what} cannot be counted."),
     mark("The cohort has no column {column}."),
     mark("The outcome has no column {column}."),
-    mark("Nothing is missing: each characteristic is known for everybody."),
     mark("The formula '{formula}' names {names}, which the data do not have."),
     mark("{name} has {n} values in {rows} rows: an identifier or a free text, and no category."),
     mark("Some of the terms repeat the others: {names}."),

@@ -236,6 +236,19 @@ def test_missing_shares_are_of_the_whole_group(make, by_gid):
     assert by_gid(axes, "rj/bars/age_at_index/1").get_width() == pytest.approx(10 / 320)
 
 
+def test_what_is_known_for_everybody_has_no_row(make):
+    baseline = make.baseline()
+    known = baseline.frame[baseline.frame["variable"] != "gender"]
+    alt, caption = describe_axes(rjeval.plot_missing(replace(baseline, frame=known)))
+    everybody = known.assign(
+        **{f"n_{group}": size for group, size in baseline.group_sizes.items()}
+    )[known["kind"] == "mean"]
+    axes = rjeval.plot_missing(replace(baseline, frame=everybody))
+    told = axes._repr_mimebundle_()[0]["text/markdown"]
+    assert told == "Nothing is missing: each characteristic is known for everybody."
+    assert "Gender" not in alt + caption
+
+
 def test_a_few_missing_answers_are_a_bound_after_release(make, by_gid):
     axes = rjeval.plot_missing(make.baseline(released=make.stamp))
     assert by_gid(axes, "rj/value/gender/1").get_text() == "fewer than 11"

@@ -23,7 +23,7 @@ Array kernels (NumPy and ``scipy.special`` only; they never see a data frame):
 
 From frames to arrays and back:
 
-- ``unpack``, ``exit_kinds``, ``model_rows``, ``windows``: person-level frame to arrays
+- ``unpack``, ``parts``, ``exit_kinds``, ``model_rows``, ``windows``: person-level frame to arrays
 - ``counted_cox``: Cox of many rows on discrete covariates, by counts
 - ``guards``, ``known_times``, ``landmark``: contrasts that are refused, and what to do instead
 - ``curve_frames``, ``contrasts``, ``cox_estimates``, ``worlds``: arrays to tables

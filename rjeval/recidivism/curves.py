@@ -257,7 +257,7 @@ def _row_cells(
     exits = np.searchsorted(counts.times, rows.time[own])
     entry = np.where(rows.entry[own] > 0, rows.entry[own], -1.0)
     entries = np.searchsorted(counts.times, entry, side="right")
-    owner = None if rows.person is None else rows.person[own]
+    owner = None if rows.unit is None else rows.unit[own]
     return (exits, kind[own], entries, weight[own] ** 2), owner
 
 

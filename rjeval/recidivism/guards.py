@@ -10,6 +10,7 @@ import pandas as pd
 
 from rjeval.analysis_data import FOLLOW_UP_COLUMNS, TimeToEvent
 from rjeval.errors import GuardError
+from rjeval.recidivism.parts import parts_of
 
 #: What became of a referral: known only after the clock has run for a while.
 COMPLETION = frozenset(
@@ -57,7 +58,7 @@ def refuse_later_knowledge(outcome: TimeToEvent, names: Iterable[str]) -> None:
     if not doubtful:
         return
     landmark = starts_later(outcome)
-    if landmark and outcome.frame["person_id"].duplicated().any():
+    if landmark and parts_of(outcome.frame, None, late=True) is not None:
         return
     for name in doubtful:
         column = outcome.frame[name]
@@ -136,7 +137,7 @@ def starts_later(outcome: TimeToEvent) -> bool:
     entry = outcome.frame["entry_days"].to_numpy(dtype=float)
     if not (entry.size and entry.max() > 0):
         return False
-    return bool(entry.min() > 0 or outcome.frame["person_id"].duplicated().any())
+    return bool(entry.min() > 0 or parts_of(outcome.frame, None, late=True) is not None)
 
 
 def _may_be_later(outcome: TimeToEvent, name: str) -> bool:

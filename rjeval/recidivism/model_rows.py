@@ -24,10 +24,10 @@ from rjeval.recidivism.guards import (
     refuse_later_knowledge,
     refuse_silent_loss,
 )
+from rjeval.recidivism.parts import have_repeats, parts_of
 from rjeval.recidivism.unpack import (
     codes_of,
     count_people,
-    have_repeats,
     positive_weights,
     repeated_people,
     require,
@@ -95,8 +95,9 @@ def person_cluster(outcome: TimeToEvent, weights: str | None) -> str | None:
     either the rows of a person are as good as one.
     """
     frame = outcome.frame
-    person = repeated_people(frame, None, late=bool((frame["entry_days"] > 0).any()))
-    if person is None or (weights is None and not have_repeats(person, outcome.reoffended)):
+    late = bool(frame["entry_days"].to_numpy(dtype=float).max(initial=0.0) > 0)
+    unit = parts_of(frame, None, late=late)
+    if unit is None or (weights is None and not have_repeats(unit, outcome.reoffended)):
         return None
     return "person_id"
 
@@ -192,6 +193,11 @@ def people_of(model: ModelRows) -> np.ndarray | None:
     return repeated_people(model.used, None, late=bool(model.entry.max() > 0))
 
 
+def units_of(model: ModelRows) -> np.ndarray | None:
+    """Return the code of the follow-up of each row where some have several rows."""
+    return parts_of(model.used, None, late=bool(model.entry.max() > 0))
+
+
 def count_people_of(model: ModelRows) -> int:
     """Return how many people the rows are of."""
     person = people_of(model)
@@ -213,8 +219,11 @@ def _counts_of(model: ModelRows, names: list[str]) -> pd.DataFrame:
     found = {}
     for name in names:
         code, levels = _level_codes(model.used[name])
-        n = count_people(code, person, size=len(levels))
-        found[name] = (levels, n, np.bincount(code[model.event], minlength=n.size))
+        known = code >= 0  # people without an arm are of none
+        of_known = None if person is None else person[known]
+        n = count_people(code[known], of_known, size=len(levels))
+        happened = np.bincount(code[model.event & known], minlength=n.size)
+        found[name] = (levels, n, happened)
     return level_frame(found)
 
 
@@ -227,12 +236,17 @@ def level_frame(found: dict[str, tuple[np.ndarray, np.ndarray, np.ndarray]]) -> 
 
 
 def _level_codes(column: pd.Series) -> tuple[np.ndarray, np.ndarray]:
-    """Return the rank of each row's level, as text, among the levels that occur."""
+    """Return the rank of each row's level, as text, among those that occur; -1 where missing."""
     if not isinstance(column.dtype, pd.CategoricalDtype):
-        labels = column.astype(str).to_numpy(dtype=object)
-        code, levels = pd.factorize(labels, sort=True)
-        return np.asarray(code), np.asarray(levels)
-    column = column.cat.remove_unused_categories()
-    shown = column.cat.categories.astype(str).to_numpy(dtype=object)
-    rank, levels = pd.factorize(shown, sort=True)
-    return np.asarray(rank)[column.cat.codes.to_numpy()], np.asarray(levels)
+        known = column.notna().to_numpy(dtype=bool)
+        labels = column[known].astype(str).to_numpy(dtype=object)
+        places = np.full(known.size, -1)
+        places[known], levels = pd.factorize(labels, sort=True)
+        return places, np.asarray(levels)
+    code = np.asarray(column.array.codes)
+    shown = np.array([str(one) for one in column.dtype.categories] or [""], dtype=object)
+    found = np.bincount(code[code >= 0], minlength=shown.size) > 0
+    levels, rank = np.unique(shown[found], return_inverse=True)
+    ranks = np.full(shown.size + 1, -1)  # the last place is that of a missing value
+    ranks[:-1][found] = rank
+    return ranks[code], levels

@@ -15,10 +15,11 @@ from rjeval.recidivism.model_rows import (
     count_people_of,
     judge_events,
     level_counts,
-    people_of,
+    units_of,
     unpack_model,
 )
-from rjeval.recidivism.unpack import check_choice, refuse_repeats
+from rjeval.recidivism.parts import refuse_repeats
+from rjeval.recidivism.unpack import check_choice
 from rjeval.results.models import ModelEstimates
 
 
@@ -83,7 +84,7 @@ def parametric_regression(
     model = unpack_model(
         outcome, formula, cluster=None, strata=None, weights=None, max_dropped=max_dropped
     )
-    refuse_repeats(people_of(model), model.event)
+    refuse_repeats(units_of(model), model.event)
     notes = (*outcome.notes, *judge_events(model))
     matrix = model.design.matrix
     scale = matrix.std(axis=0)

@@ -9,12 +9,13 @@ import pandas as pd
 
 from rjeval.analysis_data import TimeToEvent
 from rjeval.day_codes import DayCodes
-from rjeval.errors import EstimationError, GuardError
+from rjeval.errors import EstimationError
 from rjeval.language import note
 from rjeval.model_frame import refuse_identifier
 from rjeval.recidivism.day_axis import COUNTED
 from rjeval.recidivism.exit_kinds import category_codes, count_codes, kinds_of
 from rjeval.recidivism.known_times import interval_notes
+from rjeval.recidivism.parts import parts_of, refuse_repeats
 from rjeval.terms import COMPETING_EXITS, ExitReason
 
 #: Name of the one group where none is asked for.
@@ -33,8 +34,8 @@ class GroupedRows:
     ``n_people`` counts people per group, each once however many rows he or she has;
     ``goes_on`` marks rows after which the same person stays under observation in the group, so
     that their end is no censoring (``None`` where each person has one row); no time is beyond
-    ``longest``; ``person`` is the code of the person of each row (``None`` likewise); ``codes`` are
-    those of the table, where they are known and all rows are kept.
+    ``longest``; ``unit`` is the code of the follow-up that each row is a part of (``None`` where
+    each has one row); ``codes`` are those of the table, where they are known and all rows are kept.
     """
 
     by: str
@@ -50,7 +51,7 @@ class GroupedRows:
     notes: tuple[str, ...]
     longest: float
     goes_on: np.ndarray | None = None
-    person: np.ndarray | None = None
+    unit: np.ndarray | None = None
     codes: DayCodes | None = None
 
     @property
@@ -91,8 +92,9 @@ def group_rows(outcome: TimeToEvent, by: str | None, *, first_only: bool = True)
     time, entry, kind = arrays
     late = bool(entry.max() > 0) if codes is None else codes.late
     person = repeated_people(frame, chosen, late=late)
+    unit = parts_of(frame, chosen, late=late)
     if first_only:
-        refuse_repeats(person, kind == 1)
+        refuse_repeats(unit, kind == 1)
     return GroupedRows(
         by=by or "",
         column=by or "group",
@@ -106,8 +108,8 @@ def group_rows(outcome: TimeToEvent, by: str | None, *, first_only: bool = True)
         n_people=size if person is None else count_people(code, person, size=len(labels)),
         notes=notes,
         longest=outcome.horizon_days,
-        goes_on=_goes_on(code, person, time=time, entry=entry),
-        person=person,
+        goes_on=_goes_on(code, unit, time=time, entry=entry),
+        unit=unit,
         codes=codes,
     )
 
@@ -122,28 +124,6 @@ def repeated_people(
     return np.asarray(pd.factorize(person if chosen is None else person[chosen])[0])
 
 
-def have_repeats(person: np.ndarray | None, event: np.ndarray) -> bool:
-    """Whether anybody has the event in more than one row."""
-    return person is not None and bool((np.bincount(person[event]) > 1).any())
-
-
-def refuse_repeats(person: np.ndarray | None, event: np.ndarray) -> None:
-    """Refuse several events of a person where only the first can be meant.
-
-    Raises
-    ------
-    GuardError
-        Somebody has the event in more than one row.
-    """
-    if have_repeats(person, event):
-        raise GuardError(
-            "Some people have the event more than once, so these rows are no times to a first "
-            "event.",
-            hint="Use the first event of each person; for all of them mean_cumulative_function, "
-            'negative_binomial_regression, or cox_regression(cluster="person_id").',
-        )
-
-
 def count_people(code: np.ndarray, person: np.ndarray | None, *, size: int) -> np.ndarray:
     """Return people per code ``0 ... size - 1``, each once however many rows he or she has."""
     if person is None:
@@ -153,12 +133,12 @@ def count_people(code: np.ndarray, person: np.ndarray | None, *, size: int) -> n
 
 
 def _goes_on(
-    code: np.ndarray, person: np.ndarray | None, *, time: np.ndarray, entry: np.ndarray
+    code: np.ndarray, unit: np.ndarray | None, *, time: np.ndarray, entry: np.ndarray
 ) -> np.ndarray | None:
-    if person is None:
+    if unit is None:
         return None
-    ends = pd.MultiIndex.from_arrays([code, person, time])
-    return np.asarray(ends.isin(pd.MultiIndex.from_arrays([code, person, entry])))
+    ends = pd.MultiIndex.from_arrays([code, unit, time])
+    return np.asarray(ends.isin(pd.MultiIndex.from_arrays([code, unit, entry])))
 
 
 def kinds_by_cause(outcome: TimeToEvent, rows: GroupedRows, cause: str) -> np.ndarray:

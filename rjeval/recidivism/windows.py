@@ -41,9 +41,9 @@ def need_people(rows: GroupedRows) -> None:
     Raises
     ------
     GuardError
-        Somebody has several rows.
+        A follow-up has several rows.
     """
-    if rows.person is not None:
+    if rows.unit is not None:
         raise GuardError(
             "Rows are intervals of people, and a fixed window needs one row for all of a person's "
             "follow-up.",

@@ -15,11 +15,12 @@ from rjeval.recidivism.model_rows import (
     ModelRows,
     judge_clusters,
     judge_events,
-    people_of,
+    units_of,
     unpack_model,
     variables_of,
 )
 from rjeval.recidivism.partial_likelihood import CoxFit, fit_cox
+from rjeval.recidivism.parts import refuse_repeats
 from rjeval.recidivism.prediction import (
     Baseline,
     average_influence,
@@ -27,7 +28,7 @@ from rjeval.recidivism.prediction import (
     baseline_of,
 )
 from rjeval.recidivism.risk_sets import RiskSets, lay_out
-from rjeval.recidivism.unpack import group_codes, refuse_repeats
+from rjeval.recidivism.unpack import group_codes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -49,7 +50,7 @@ def fit_model(
     rows = unpack_model(
         outcome, formula, cluster=cluster, strata=None, weights=None, max_dropped=max_dropped
     )
-    refuse_repeats(people_of(rows), rows.event)
+    refuse_repeats(units_of(rows), rows.event)
     notes = (*outcome.notes, *judge_events(rows), *judge_clusters(rows, cluster))
     sets = lay_out(rows.time, rows.event, entry=rows.entry)
     fit = fit_cox(rows.design.matrix, sets, ties=ties, terms=rows.design.terms)
@@ -103,7 +104,7 @@ def average_worlds(
 
 def _check_average(model: FittedModel, days: np.ndarray) -> None:
     """Refuse an average over rows that are no people, or of days that nobody was followed to."""
-    if people_of(model.rows) is not None:
+    if units_of(model.rows) is not None:
         raise GuardError(
             "Rows are intervals of people, so an average over rows is none over people.",
             hint="Use the outcome before it was cut, with covariates known at the start.",

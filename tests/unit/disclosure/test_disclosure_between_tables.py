@@ -166,3 +166,25 @@ def test_a_follow_up_knows_the_events_of_whole_windows() -> None:
     )
     assert outcome.definition.people.events_at("arm", "rj") == 1
     assert outcome.definition.people.events_at("", "") == 1
+
+
+def test_rows_that_share_a_value_are_counted_coarsely(results, rule) -> None:
+    """12 agreements were not reached; the table of agreements shows 20 of that and another kind."""
+    given = results["quality"]
+    kinds = {"rule": ["V51", "V98", "V31"], "severity": ["W", "W", "E"], "table": ["agreement"] * 3}
+    rows = {"column": ["status", "", "x"], "n_failed": [12, 133, 26], "n_rows": [133] * 3}
+    rules = pd.DataFrame({**kinds, **rows, "reason": ["r"] * 3})
+    ledger = pd.DataFrame(
+        {
+            "table": ["agreement"] * 3,
+            "column": ["status", "status", ""],
+            "rule": ["value_mapped", "missing_code", "delimiter"],
+            "detail": [""] * 3,
+            "n_rows": [34, 6, 26],
+        }
+    )
+    out = release(replace(given, rules=rules, ledger=ledger), rule=rule)
+    assert out.rules["n_failed"].tolist() == [20, 135, 25]
+    assert out.ledger["n_rows"].tolist()[0] == 40
+    assert np.isnan(out.ledger["n_rows"].tolist()[1])
+    assert out.ledger["n_rows"].tolist()[2] == 25

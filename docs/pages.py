@@ -21,7 +21,7 @@ from markdown_parts import table, toctree
 from rjeval import errors, terms
 from rjeval.cli import main as command
 from rjeval.design import recidivism
-from rjeval.report.lint import RULES as WORDING_RULES
+from rjeval.report.wording_rules import RULES as WORDING_RULES
 from rjeval.schemas.dictionary import dictionary_markdown
 from rjeval.schemas.rule_book import ELSEWHERE, RULES
 
@@ -177,13 +177,14 @@ def _how(action: argparse.Action) -> str:
 def wording_page() -> str:
     """Return the wording rules that ``rjeval lint-text`` applies."""
     rows: list[tuple[object, ...]] = [
-        (f"`{one.name}`", one.advice, _tiers(one.tiers)) for one in WORDING_RULES
+        (f"`{one.name}`", one.advice, f"“{one.better}”", _tiers(one.tiers)) for one in WORDING_RULES
     ]
     return (
-        "# Wording rules\n\n`rjeval lint-text FILE` reads a notebook, a Word file, Markdown or "
-        "plain text and names each sentence that breaks a rule. `--tier` says how much your "
+        "# Wording rules\n\n`rjeval lint-text FILE` reads a notebook, a Word file (headings, "
+        "tables and footnotes too), Markdown or plain text and names each sentence that breaks a "
+        "rule, its place, and a sentence that keeps it. `--tier` says how much your "
         "design can carry; without it, tier 1 (one group) is taken.\n\n"
-        + table(("Rule", "What to write", "Applies at"), rows)
+        + table(("Rule", "What to write", "For instance", "Applies at"), rows)
         + "\n\nThe rules know English; W1, W7, W8, W14 and W15 know the decisive words in Spanish. "
         "They find words, not meaning: a text without findings can still mislead.\n"
     )

@@ -10,8 +10,9 @@ import rjeval as rj
 from rjeval.cli.console import say
 from rjeval.errors import DesignError, ReportError
 from rjeval.languages.files import SHIPPED, shipped_text
-from rjeval.report.lint import lint_text, read_passages
+from rjeval.report.lint import lint_passage
 from rjeval.report.lock import write_lock
+from rjeval.report.passages import read_passages
 from rjeval.schemas.dictionary import dictionary_html, dictionary_markdown, write_template
 from rjeval.terms import DesignTier
 
@@ -55,10 +56,11 @@ def lint(given: argparse.Namespace) -> None:
     n_found = 0
     for file in given.files:
         for passage in read_passages(file):
-            for one in lint_text(passage.text, tier=DesignTier(given.tier)):
+            for one in lint_passage(passage, tier=DesignTier(given.tier)):
                 n_found += 1
                 where = f"{passage.place + ', ' if passage.place else ''}paragraph {one.paragraph}"
                 say(f"{file.name}, {where}, {one.rule}: “{one.found}”. {one.advice}")
+                say(f"  For instance: {one.better}")
     if n_found:
         raise ReportError(f"Sentences that break a wording rule: {n_found}.")
     say("No wording rule is broken.")

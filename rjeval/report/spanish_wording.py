@@ -21,13 +21,21 @@ SPANISH_RULES = (
             re.IGNORECASE,
         ),
         advice="Without a matched or randomised comparison, describe: “x de n tuvieron …”.",
-        unless=re.compile(r"\bno dicen? nada de\b", re.IGNORECASE),
+        better="De 280 personas remitidas, 35 (12.5%) figuran con una nueva acusación "
+        "formal en los 12 meses desde la remisión.",
+        unless=re.compile(
+            r"\bno dicen? nada de\b|\bningun[ao] \w+ (?:lo )?(?:demuestra|prueba)|"
+            r"\bno (?:lo )?demuestra",
+            re.IGNORECASE,
+        ),
         tiers=WEAK,
     ),
     Rule(
         name="W1",
         pattern=re.compile(_CAUSE, re.IGNORECASE),
         advice="A matched design shows association: “fue más baja en asociación con …”.",
+        better="La proporción fue más baja en asociación con el programa: 35 de 280 "
+        "(12.5%) frente a 35 de 185 (18.9%).",
         tiers=MIDDLE,
     ),
     Rule(
@@ -38,6 +46,8 @@ SPANISH_RULES = (
             re.IGNORECASE,
         ),
         advice="Write “sin diferencia clara; compatible con una baja de a hasta un alza de b”.",
+        better="No hay diferencia clara; es compatible con una baja de 14 hasta un "
+        "alza de 1 puntos porcentuales.",
         unless=re.compile(r"no significa", re.IGNORECASE),
     ),
     Rule(
@@ -46,6 +56,7 @@ SPANISH_RULES = (
             r"\bestadísticamente significativ\w+|\bsignificativamente\b", re.IGNORECASE
         ),
         advice="Print the interval; p-values belong in the appendix, stars nowhere.",
+        better="La diferencia fue de −6.4 puntos porcentuales (IC del 95%: −14.0 a 1.0).",
     ),
     Rule(
         name="W14",
@@ -55,6 +66,7 @@ SPANISH_RULES = (
             re.IGNORECASE,
         ),
         advice="This gives a small number away; leave it out.",
+        better="La mayoría de quienes respondieron estuvo de acuerdo.",
     ),
     Rule(
         name="W15",
@@ -63,5 +75,6 @@ SPANISH_RULES = (
             re.IGNORECASE,
         ),
         advice="Write people first: “la persona responsable”, “personas remitidas”.",
+        better="Las personas responsables se reunieron con las personas dañadas.",
     ),
 )

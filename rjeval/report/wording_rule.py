@@ -13,6 +13,21 @@ WEAK = frozenset({DesignTier.COUNTS, DesignTier.ONE_GROUP, DesignTier.UNMATCHED}
 #: Designs that can speak of association, or of evidence consistent with an effect.
 MIDDLE = frozenset({DesignTier.MATCHED, DesignTier.QUASI_EXPERIMENT})
 
+PERCENT = r"\d+(?:\.\d+)?\s?(?:%|percent\b|per cent\b)"
+#: Signs of a source: a DOI, an address, a name with a year, a numbered reference.
+SOURCE = r"doi:|https?://|\([A-Z][^()]*\b(?:19|20)\d\d[a-z]?\)|\[\d+\]"
+
+
+def words(pattern: str) -> re.Pattern[str]:
+    """Return a pattern of words, whatever their capitals.
+
+    Examples
+    --------
+    >>> bool(words("proven").search("Proven to work"))
+    True
+    """
+    return re.compile(pattern, re.IGNORECASE)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
@@ -21,6 +36,8 @@ class Rule:
     name: str
     pattern: re.Pattern[str]
     advice: str
+    #: A sentence to write instead, such as the rule lets pass.
+    better: str
     unless: re.Pattern[str] | None = None
     tiers: frozenset[DesignTier] = frozenset(DesignTier)
     #: Also needed somewhere in the same text.

@@ -19,7 +19,6 @@ from rjeval.surveys.change_measures import (
 from rjeval.surveys.proportions import normal_quantile
 from rjeval.surveys.versions import refuse_broken_series
 from rjeval.surveys.wording import whose_answers
-from rjeval.terms import label
 
 #: Fewest pairs from which a change is estimated.
 FEWEST_PAIRS = 5
@@ -30,7 +29,6 @@ EXTREME_SHARE = 0.25
 #: Share of later answers without an earlier one above which selection is a worry.
 UNLINKED_SHARE = 0.20
 KEYS = ["party_id", "case_id", "item_id"]
-#: Caveats, the last three of one item.
 ASKED_AFTERWARDS = mark(
     "First ratings were asked afterwards: less shift of yardstick, more wish to please."
 )
@@ -278,8 +276,8 @@ def _notes(
     if retrospective:
         notes.append(ASKED_AFTERWARDS)
     for item, part in pairs.groupby("item_id", sort=False):
-        said = before.wording(str(item))
-        name = category(item) if said == label(str(item)) else said
+        own = before.survey is not None and item in before.survey.wording
+        name = before.wording(str(item)) if own else category(item)
         notes += _item_notes(part, name, n_levels=len(before.levels))
     return tuple(notes)
 

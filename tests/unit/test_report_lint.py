@@ -11,7 +11,8 @@ import pytest
 from rjeval.cli.main import main
 from rjeval.errors import ReportError
 from rjeval.languages.files import read_shipped
-from rjeval.report.lint import lint_text, read_words
+from rjeval.report.lint import lint_text
+from rjeval.report.passages import read_words
 from rjeval.report.spanish_wording import SPANISH_RULES
 from rjeval.report.wording_rules import RULES
 from rjeval.terms import DesignTier

@@ -16,6 +16,6 @@
 - ``measures``, ``objectives``: headline numbers as tiles and against their targets
 - ``logic_model``: inputs to outcomes in one strip
 - ``checklist``: STROBE, RECORD, CONSORT
-- ``quality``: rows accounted for, failed rules, changes made
+- ``quality``, ``ledger_words``: rows accounted for, failed rules, changes made, in words
 - ``surveys``: response and shares of ratings
 """

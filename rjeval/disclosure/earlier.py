@@ -25,7 +25,7 @@ from rjeval.disclosure.differencing import (
     learnt_from_margins,
     values_of,
 )
-from rjeval.disclosure.earlier_blocks import with_partners
+from rjeval.disclosure.earlier_blocks import near_rates, with_partners
 from rjeval.disclosure.ledger import read_ledger
 from rjeval.disclosure.published import (
     ABOUT,
@@ -91,6 +91,8 @@ def _held(result: AnyResult, *, subject: str, earlier: Earlier, rule: Disclosure
     if mask.any():
         near = _near(result.frame, subject=subject, earlier=earlier, rule=rule)
         mask = with_partners(result, mask, near=near)
+    if isinstance(result, Curves):
+        mask |= near_rates(result, earlier=earlier, rule=rule)
     if isinstance(result, CohortFlow):
         mask[:1] = False  # who was assessed changed by a few: the whole report is refused
     touched: set[str] = set()

@@ -6,10 +6,12 @@ import json
 from dataclasses import asdict, replace
 from datetime import date
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from rjeval.design.disclosure import profile_rule
+from rjeval.design.recidivism import RecidivismDefinition
 from rjeval.disclosure.border import release
 from rjeval.disclosure.differencing import changed_by_a_few
 from rjeval.disclosure.earlier import RELEASE_LEDGER
@@ -187,6 +189,24 @@ def test_a_characteristic_of_a_few_new_people_does_not_follow_from_the_size_of_a
     frame = release(results["baseline"], rule=rule).frame
     own = frame[(frame["variable"] == dict(first.categories)["variable"])]
     assert own[first.measure].isna().sum() >= 2
+
+
+def test_a_curve_does_not_tell_the_change_of_a_rate_that_is_held_back(
+    results, rule, path, monkeypatch
+) -> None:
+    """A window's events moved by few of many more people: the curve is silent on that day."""
+    windows = RecidivismDefinition(windows_days=(365, 730))
+    curves = replace(results["curves"], definition=windows)
+    day = release(curves, rule=rule).frame.set_index(["arm", "time_days"])["estimate"]
+    events = round((1 - day["rj", 365.0]) * 300 / 5) * 5
+    frame = results["rates"].frame.iloc[[0]].assign(n_total=240, n_mature=230, n_event=events - 5)
+    rates = replace(results["rates"], frame=frame, definition=windows)
+    before = published_cells([release(rates, rule=rule)])
+    record_release(path, before, document="annual", origin=THIS_YEAR, rule=rule)
+    monkeypatch.setenv(RELEASE_LEDGER, str(path))
+    held = release(curves, rule=rule).frame.set_index(["arm", "time_days"])["estimate"]
+    assert np.isnan(held["rj", 365.0])
+    assert held.drop(("rj", 365.0)).equals(day.drop(("rj", 365.0)))
 
 
 def test_events_of_all_arms_are_not_told_anew(results, rule, path, monkeypatch) -> None:

@@ -8,7 +8,7 @@
 - ``records``: tables of the exports as the derivation takes them
 - ``rules``: a definition of reoffending as plain numbers and sets
 - ``derivation``: the follow-up rules, written once in Ibis; its parts are ``coverage``,
-  ``custody``, ``incidents`` and ``intervals``
+  ``custody``, ``incidents`` and ``intervals``; ``query`` runs it on DuckDB
 - ``durations``: studies that bring days and exit reasons
 - ``guards``: doubts about the outcome that the records themselves raise
 - ``found_by_checks``: events dated by the check that found them, between two checks

@@ -38,6 +38,7 @@ from rjeval.cohort.incidents import (
     qualifying,
 )
 from rjeval.cohort.intervals import LAST_DAY, day_number
+from rjeval.cohort.query import run_query
 from rjeval.cohort.rules import HELD_STATES, RANKED_EXITS, FollowUpRules
 from rjeval.terms import ExitReason
 
@@ -96,21 +97,20 @@ def _run(
     rules: FollowUpRules,
     backend: ibis.BaseBackend | None,
 ) -> list[pd.DataFrame]:
-    """Run expressions on one connection.
+    """Run expressions, on DuckDB unless told otherwise.
 
-    Selects are not merged while SQL is written: DuckDB's planner merges them anyway, and for so
-    deep an expression the merging takes longer than the query.
+    Selects are not merged while SQL is written: planners merge them anyway, and for so deep an
+    expression the merging takes longer than the query.
     """
-    engine = backend if backend is not None else ibis.duckdb.connect()
+    if backend is None:
+        return run_query(frames, expressions, rules, bind=Records)
     records = Records(**{name: ibis.memtable(frame) for name, frame in frames.items()})
     merged = ibis.options.sql.fuse_selects
     ibis.options.sql.fuse_selects = False
     try:
-        return [engine.to_pandas(expression(records, rules)) for expression in expressions]
+        return [backend.to_pandas(expression(records, rules)) for expression in expressions]
     finally:
         ibis.options.sql.fuse_selects = merged
-        if backend is None:
-            engine.disconnect()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

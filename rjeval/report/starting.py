@@ -151,4 +151,5 @@ class _Forked:
 
 def kernel_arguments(connection: str) -> list[str]:
     """Return the program of a kernel and its arguments."""
-    return ["ipykernel_launcher", "-f", connection, "--HistoryManager.enabled=False"]
+    quiet = ("--HistoryManager.enabled=False", "--InteractiveShell.xmode=Minimal")
+    return ["ipykernel_launcher", "-f", connection, *quiet]

@@ -1,8 +1,9 @@
 """A warm parent of kernels: ``python -P -m rjeval.report.warm_parent``, POSIX only.
 
-It imports once what notebooks use, then forks a kernel for each request. It computes nothing and
-reads no data, so every kernel starts from the same engines and from a memory of its own. Requests
-and answers are lines of JSON; when the requests end, so do the kernels.
+It imports once what notebooks use and draws one empty figure, then forks a kernel for each
+request. It computes nothing and reads no data, so every kernel starts from the same engines and
+from a memory of its own. Requests and answers are lines of JSON; when the requests end, so do the
+kernels.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ import sys
 import threading
 import warnings
 from contextlib import suppress
+from importlib.resources import files
+from io import BytesIO, StringIO
 from typing import IO, Any
 
 #: Engines that several notebooks use, beside what ``rjeval`` imports for its own face.
@@ -35,6 +38,8 @@ ENGINES = (
     "scipy.optimize",
     "scipy.special",
 )
+#: Most of what stands in figures.
+LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 .,:;()%–−<>="
 
 
 def warm_up() -> None:
@@ -54,10 +59,30 @@ def warm_up() -> None:
         for name in ENGINES:
             with suppress(ImportError):
                 importlib.import_module(name)
+        draw_once()
     if threading.active_count() != 1:
         raise RuntimeError("An import started a thread, so no kernel can be forked.")
     gc.collect()
     gc.freeze()
+
+
+def draw_once() -> None:
+    """Draw an empty figure in the house style, so that kernels find fonts and renderers ready."""
+    import matplotlib.style
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+    from matplotlib.figure import Figure
+
+    style = str(files("rjeval.figures") / "rjeval.mplstyle")
+    with matplotlib.style.context(["default", style]):
+        figure = Figure()
+        axes = figure.add_subplot(title="0", xlabel="0", ylabel="0")
+        axes.plot([0, 1], label="0")
+        axes.legend()
+        for weight in ("normal", "bold"):
+            figure.text(0, 0, LETTERS, fontweight=weight)
+        FigureCanvasAgg(figure).print_png(BytesIO())
+        FigureCanvasSVG(figure).print_svg(StringIO())
 
 
 def serve(requests: IO[str], answers: IO[str]) -> None:

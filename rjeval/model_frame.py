@@ -23,6 +23,8 @@ _LEVEL = re.compile(r"\[[^\]]*\]")
 RANK_TOLERANCE = 1e-10
 #: Levels up to which a category may be as fine as its rows.
 MOST_LEVELS = 20
+#: Rows that are looked at first for values of a category.
+FIRST = 64
 #: Smallest eigenvalue of the columns' cosines above which nothing can be repeated.
 CLEARLY_INDEPENDENT = 1e-6
 
@@ -149,9 +151,20 @@ def counted_variables(design: ModelFrame, data: pd.DataFrame) -> list[str]:
     numbers = [
         name
         for name in names
-        if name in data and name not in design.reference_levels and data[name].nunique() == 2
+        if name in data and name not in design.reference_levels and has_two_values(data[name])
     ]
     return [*design.reference_levels, *numbers]
+
+
+def has_two_values(column: pd.Series) -> bool:
+    """Return whether a column takes exactly two values; most numbers show at once that not."""
+    values = column.to_numpy()
+    if values.dtype.kind not in "iufb":
+        return bool(column.nunique() == 2)
+    if len(set(values[:FIRST].tolist())) > 2:
+        return False
+    low, high = values.min(), values.max()
+    return bool(low < high and ((values == low) | (values == high)).all())
 
 
 def _added_names(formula: str) -> tuple[str, ...]:

@@ -14,6 +14,8 @@ from rjeval.recidivism.day_axis import DayCounts, count_by_day
 from rjeval.recidivism.unpack import GroupedRows
 from rjeval.results.deferred import deferred
 
+#: Share of competing events above which one minus Kaplan-Meier overstates reoffending.
+COMPETING_SHARE = 0.05
 #: A curve is thin where fewer people, or a smaller share of its group, are at risk.
 FEW_AT_RISK, FEW_SHARE = 10, 0.1
 
@@ -175,6 +177,13 @@ def rows_frame(
         **columns,
     }
     return pd.DataFrame(data, index=pd.RangeIndex(laid.ends[-1]), copy=False)
+
+
+def many_compete(counts: DayCounts) -> bool:
+    """Return whether so many left by a competing event that Kaplan-Meier misleads."""
+    competing = int(counts.n_competing.sum())
+    left = competing + int(counts.n_event.sum() + counts.n_censored.sum())
+    return competing > COMPETING_SHARE * left
 
 
 def thin_tails(rows: GroupedRows, laid: CurveRows) -> tuple[str, ...]:

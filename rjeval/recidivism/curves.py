@@ -6,12 +6,13 @@ import numpy as np
 
 from rjeval.analysis_data import TimeToEvent
 from rjeval.errors import EstimationError
-from rjeval.language import note
+from rjeval.language import mark, note
 from rjeval.recidivism.curve_frames import (
-    CurveRows,
+    COMPETING_SHARE,
     count_rows,
     curve_rows,
     later_tables,
+    many_compete,
     thin_tails,
 )
 from rjeval.recidivism.day_axis import DayCounts
@@ -32,9 +33,7 @@ from rjeval.recidivism.unpack import (
 )
 from rjeval.results.survival import Curves
 
-#: Share of competing events above which one minus Kaplan-Meier overstates reoffending.
-COMPETING_SHARE = 0.05
-STD_ERRORS = ("infinitesimal_jackknife", "gray")
+STD_ERRORS = {"infinitesimal_jackknife": mark("infinitesimal jackknife"), "gray": mark("gray")}
 
 
 def kaplan_meier(
@@ -112,9 +111,8 @@ def kaplan_meier(
     with np.errstate(invalid="ignore"):
         std_error = estimate * log_error
     columns = {"estimate": estimate, "std_error": std_error, "conf_low": low, "conf_high": high}
-    share = _competing_share(laid)
     notes = (*rows.notes, *thin_tails(rows, laid))
-    if share > COMPETING_SHARE:
+    if many_compete(counts):
         notes = (
             *notes,
             note(
@@ -194,7 +192,7 @@ def cumulative_incidence(
     [0.0, 0.25, 0.5, 0.5]
     """
     check_choice("conf_type", conf_type, ("log-log", "plain"))
-    check_choice("std_error", std_error, STD_ERRORS)
+    check_choice("std_error", std_error, tuple(STD_ERRORS))
     rows = group_rows(outcome, by)
     if std_error == "gray" and rows.late:
         raise EstimationError(
@@ -225,7 +223,7 @@ def cumulative_incidence(
         notes=(
             *rows.notes,
             *thin_tails(rows, laid),
-            note("Standard error: {kind}.", kind=std_error.replace("_", " ")),
+            note("Standard error: {kind}.", kind=note(STD_ERRORS[std_error])),
         ),
         cause=cause,
         competing=competing_exits(outcome),
@@ -281,9 +279,3 @@ def _incidence_of_group(
         which, code = np.nonzero(exits)
         cells = (code, which, None, exits[which, code])
     return estimate, jackknife_error(at_risk, own, either, cells=cells, owner=owner)
-
-
-def _competing_share(laid: CurveRows) -> float:
-    competing = int(laid.n_competing.sum())
-    total = competing + int(laid.n_event.sum() + laid.n_censored.sum())
-    return competing / total if competing else 0.0

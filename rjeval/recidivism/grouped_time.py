@@ -7,11 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from rjeval.analysis_data import TimeToEvent
-from rjeval.errors import EstimationError
+from rjeval.errors import EstimationError, GuardError
 from rjeval.language import mark, note
 from rjeval.recidivism.cox_estimates import estimate_frame
 from rjeval.recidivism.guards import MAX_DROPPED
+from rjeval.recidivism.known_times import BETWEEN_CHECKS
 from rjeval.recidivism.model_rows import (
+    ModelRows,
     arm_counts,
     judge_clusters,
     judge_events,
@@ -25,6 +27,12 @@ TOLERANCE = 1e-11
 #: A term that still moves by this much in the last step has no finite estimate.
 STILL_MOVING = 1e-3
 MAX_ITERATIONS = 50
+#: Share of the people found above which a model of those found within the window is refused.
+MAX_FOUND_LATE = 0.10
+FOUND_AFTER = mark(
+    "People first found by a check after the window, who count up to their last check without an "
+    "event: {n}; hazards of the last periods may be too low."
+)
 
 
 def grouped_time_regression(
@@ -50,7 +58,10 @@ def grouped_time_regression(
     formula : str
     period_ends : sequence of numbers
         Days of the checks, the same for all. An event belongs to the period in which it was
-        found; a person who left inside a period counts up to the period before.
+        found; a person who left inside a period counts up to the period before. Of a person
+        first found by a check after the window (``found_days`` of a study with ``times_known =
+        "checks"``) the periods after the last check without an event are not known: he or she
+        counts up to that check, and a note says how many do.
     cluster : str, optional
         Column whose values share a case or person: cluster-robust errors.
     max_dropped : float
@@ -69,7 +80,9 @@ def grouped_time_regression(
     EstimationError
         Delayed entry, or a period in which nobody, or everybody, has the event.
     GuardError
-        More than ``max_dropped`` of the rows lack a variable of the model.
+        More than ``max_dropped`` of the rows lack a variable of the model, or more than a tenth
+        of the people found were found after the window only: since all of them have the event,
+        leaving out their last periods would make hazards too low.
     TooFewEventsError
         Fewer than 5 events per coefficient.
     ConvergenceError
@@ -98,7 +111,9 @@ def grouped_time_regression(
         raise EstimationError("Regression of grouped times does not allow delayed entry.")
     notes = (*outcome.notes, *judge_events(model), *judge_clusters(model, cluster))
     ends = np.unique(np.asarray(period_ends, dtype=float))
-    person, period, happened = _person_periods(model.time, model.event, ends)
+    seen_to, found_late = _seen_to(model, outcome)
+    notes = (*notes, *_judge_late(int(found_late.sum()), int(model.event.sum())))
+    person, period, happened = _person_periods(seen_to, model.event, ends)
     _check_periods(period, happened, ends)
     starts = np.concatenate([[0.0], ends[:-1]])
     periods = (f"period[{a:g}-{b:g}]" for a, b in zip(starts, ends, strict=True))
@@ -164,6 +179,27 @@ def fit_cloglog(
     raise without_estimate(
         "The regression of grouped times", named, hint="Join rare levels, or leave the term out."
     )
+
+
+def _seen_to(model: ModelRows, outcome: TimeToEvent) -> tuple[np.ndarray, np.ndarray]:
+    """Return the day to which each person was seen, and who was found by a later check only."""
+    used, none = model.used, np.zeros(model.time.size, dtype=bool)
+    if outcome.definition.times_known != "checks" or not set(BETWEEN_CHECKS) <= set(used.columns):
+        return model.time, none
+    clear, found = (used[name].to_numpy(dtype=float) for name in BETWEEN_CHECKS)
+    late = ~model.event & ~np.isnan(found) & (clear < model.time)
+    return np.where(late, clear, model.time), late
+
+
+def _judge_late(n_late: int, n_events: int) -> tuple[str, ...]:
+    """Return the note on people found by a check after the window; refuse where they are many."""
+    if n_late > MAX_FOUND_LATE * (n_late + n_events):
+        raise GuardError(
+            f"{n_late} of {n_late + n_events} people with an event were found by a check after the "
+            "window only, so whether they had it within the window is not known.",
+            hint="Use interval_survival, or a window at whose end people were checked.",
+        )
+    return (note(FOUND_AFTER, n=n_late),) if n_late else ()
 
 
 def _person_periods(

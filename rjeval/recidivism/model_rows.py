@@ -16,8 +16,9 @@ from rjeval.model_frame import (
     build_model_frame,
     counted_variables,
     formula_variables,
+    has_two_values,
 )
-from rjeval.recidivism.exit_kinds import kinds_of
+from rjeval.recidivism.exit_kinds import count_codes, kinds_of
 from rjeval.recidivism.guards import (
     MAX_DROPPED,
     refuse_end_of_follow_up,
@@ -218,12 +219,16 @@ def _counts_of(model: ModelRows, names: list[str]) -> pd.DataFrame:
     person = people_of(model) if names else None
     found = {}
     for name in names:
-        code, levels = _level_codes(model.used[name])
-        known = code >= 0  # people without an arm are of none
-        of_known = None if person is None else person[known]
-        n = count_people(code[known], of_known, size=len(levels))
-        happened = np.bincount(code[model.event & known], minlength=n.size)
-        found[name] = (levels, n, happened)
+        code, shown = _level_codes(model.used[name])
+        if person is None:
+            n = count_codes(code, shown.size)
+        else:
+            known = code >= 0
+            n = count_people(code[known], person[known], size=shown.size)
+        happened = count_codes(np.where(model.event, code, code.dtype.type(-1)), shown.size)
+        levels, rank = np.unique(shown[n > 0], return_inverse=True)
+        size, events = (np.bincount(rank, weights=part[n > 0]) for part in (n, happened))
+        found[name] = (levels, size.astype(np.intp), events.astype(np.intp))
     return level_frame(found)
 
 
@@ -236,17 +241,14 @@ def level_frame(found: dict[str, tuple[np.ndarray, np.ndarray, np.ndarray]]) -> 
 
 
 def _level_codes(column: pd.Series) -> tuple[np.ndarray, np.ndarray]:
-    """Return the rank of each row's level, as text, among those that occur; -1 where missing."""
-    if not isinstance(column.dtype, pd.CategoricalDtype):
-        known = column.notna().to_numpy(dtype=bool)
-        labels = column[known].astype(str).to_numpy(dtype=object)
-        places = np.full(known.size, -1)
-        places[known], levels = pd.factorize(labels, sort=True)
-        return places, np.asarray(levels)
-    code = np.asarray(column.array.codes)
-    shown = np.array([str(one) for one in column.dtype.categories] or [""], dtype=object)
-    found = np.bincount(code[code >= 0], minlength=shown.size) > 0
-    levels, rank = np.unique(shown[found], return_inverse=True)
-    ranks = np.full(shown.size + 1, -1)  # the last place is that of a missing value
-    ranks[:-1][found] = rank
-    return ranks[code], levels
+    """Return the code of each row's level, -1 where it is missing, and the levels as texts."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        code, names = np.asarray(column.array.codes), list(column.dtype.categories)
+    elif pd.api.types.is_numeric_dtype(column) and has_two_values(column):
+        values = column.to_numpy()
+        names = [values.min(), values.max()]
+        code = (values == names[1]).view(np.int8)
+    else:
+        code, found = pd.factorize(column)
+        names = list(found)
+    return code, np.array([str(one) for one in names], dtype=object)

@@ -9,12 +9,23 @@ import pandas as pd
 
 from rjeval.analysis_data import TimeToEvent
 from rjeval.errors import EstimationError
-from rjeval.recidivism.curve_frames import count_rows, group_sizes
+from rjeval.language import mark, note
+from rjeval.recidivism.curve_frames import (
+    COMPETING_SHARE,
+    count_rows,
+    group_sizes,
+    many_compete,
+)
 from rjeval.recidivism.known_times import refuse_interval_times
 from rjeval.recidivism.product_limit import kaplan_meier_estimate, survival_interval
 from rjeval.recidivism.unpack import group_rows
 from rjeval.results.survival import SurvivalQuantiles
 
+#: Note on quantiles where Kaplan-Meier overstates reoffending.
+TOO_EARLY = mark(
+    "More than {share:.0%} of people left by a competing event, whom Kaplan-Meier takes for people "
+    "who might still reoffend: these days come too early. Read them from the cumulative incidence."
+)
 #: A probability this close to a step of the curve lies on it (R's tolerance).
 ON_A_STEP = 1.4901161193847656e-08
 
@@ -43,7 +54,9 @@ def survival_quantiles(
     -------
     SurvivalQuantiles
         Where the Kaplan-Meier curve does not fall that far the day is missing (NaN): it was
-        not reached. Limits are where the pointwise band crosses (Brookmeyer and Crowley).
+        not reached. Limits are where the pointwise band crosses (Brookmeyer and Crowley). A note
+        says where more than 5% of people left by a competing event: with those censored the days
+        come too early, and :func:`rjeval.cumulative_incidence` is the curve to read them from.
 
     Raises
     ------
@@ -78,6 +91,9 @@ def survival_quantiles(
     survival, error = kaplan_meier_estimate(counts.n_at_risk, counts.n_event)
     low, high = survival_interval(survival, error, conf_type=conf_type, conf_level=conf_level)
     sizes = group_sizes(rows, counts)
+    notes = rows.notes
+    if many_compete(counts):
+        notes = (*notes, note(TOO_EARLY, share=COMPETING_SHARE))
     left = counts.n_event + counts.n_competing + counts.n_censored > 0
     blocks = []
     for g, label in enumerate(rows.labels):
@@ -102,7 +118,7 @@ def survival_quantiles(
         conf_level=conf_level,
         conf_type=conf_type,
         definition=outcome.definition,
-        notes=rows.notes,
+        notes=notes,
     )
 
 

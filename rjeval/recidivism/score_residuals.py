@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from rjeval.recidivism.partial_likelihood import CoxFit
-from rjeval.recidivism.risk_sets import RiskSets
+from rjeval.recidivism.risk_sets import TOGETHER, RiskSets
 
 
 def score_residuals(fit: CoxFit, sets: RiskSets) -> np.ndarray:
@@ -62,8 +62,12 @@ def robust_covariance(
 
 def sandwich(fit: CoxFit, score: np.ndarray) -> np.ndarray:
     """Return the covariance of the coefficients from the score residuals of rows or clusters."""
-    moved = score @ (np.linalg.inv(fit.information) / fit.scale)
-    return np.asarray(moved.T @ moved)  # so that no variance falls below 0 by rounding
+    inverse = np.linalg.inv(fit.information) / fit.scale
+    covariance = np.zeros_like(inverse)
+    for start in range(0, len(score), TOGETHER):  # no second table of all rows is held
+        moved = score[start : start + TOGETHER] @ inverse
+        covariance += moved.T @ moved  # a square, so that no variance falls below 0 by rounding
+    return covariance
 
 
 def sum_by_cluster(columns: Iterable[np.ndarray], cluster: np.ndarray) -> np.ndarray:

@@ -100,6 +100,13 @@ def _with_study(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _with_plan(parser: argparse.ArgumentParser) -> None:
+    _with_study(parser)
+    parser.add_argument(
+        "--amend", metavar="REASON", help="write down a change of the fixed plan, with its reason"
+    )
+
+
 def _with_raw(parser: argparse.ArgumentParser) -> None:
     _with_study(parser)
     parser.add_argument(
@@ -230,7 +237,7 @@ _ARGUMENTS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ..
     ("prepare", "clean the exports and store them in data/processed", _with_raw),
     ("report", "make the evaluation as HTML, PDF and DOCX", _with_report),
     ("demo", "make the report of the demonstration study", _with_demo),
-    ("lock", "fix the plan of analysis before outcomes are linked", _with_study),
+    ("lock", "fix the plan of analysis before outcomes are linked", _with_plan),
     ("attack", "read a finished report as an intruder would", _with_attack),
     ("lint-text", "apply the wording rules to a text", _with_texts),
     ("dictionary", "print the data dictionary", _with_out),

@@ -11,7 +11,7 @@ from rjeval.cli.console import say
 from rjeval.errors import DesignError, ReportError
 from rjeval.languages.files import SHIPPED, shipped_text
 from rjeval.report.lint import lint_passage
-from rjeval.report.lock import write_lock
+from rjeval.report.lock import amend_lock, write_lock
 from rjeval.report.passages import read_passages
 from rjeval.schemas.dictionary import dictionary_html, dictionary_markdown, write_template
 from rjeval.terms import DesignTier
@@ -68,5 +68,10 @@ def lint(given: argparse.Namespace) -> None:
 
 def lock(given: argparse.Namespace) -> None:
     """Fix the plan of analysis before outcomes are linked."""
-    path = write_lock(rj.read_design(given.study), today=datetime.now(UTC).date())
+    design, today = rj.read_design(given.study), datetime.now(UTC).date()
+    if given.amend is not None:
+        path = amend_lock(design, reason=given.amend, today=today)
+        say(f"The change and its reason are written down in {path.name}.")
+        return
+    path = write_lock(design, today=today)
     say(f"The plan of analysis is fixed in {path.name}; each report says what deviates from it.")

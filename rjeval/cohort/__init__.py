@@ -13,6 +13,7 @@
 - ``guards``: doubts about the outcome that the records themselves raise
 - ``found_by_checks``: events dated by the check that found them, between two checks
 - ``flat``: one flat table without a study folder
+- ``engine``: the engine in memory that runs the derivation
 - ``populations``: numbers of people from the cohort to the longest window
 - ``flow``, ``baseline``: the flow of the cohort and Table 1
 - ``overlap``: propensities of two arms, in bins

@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 
 from rjeval.analysis_data import EventTable, TimeToEvent
+from rjeval.cohort.engine import embedded_engine
 from rjeval.errors import DataError
 from rjeval.model_frame import refuse_identifier
 
 if TYPE_CHECKING:
-    from ibis import BaseBackend
     from ibis.expr.types import Table
 
 COUNTS = ("n_at_risk", "n_event", "n_competing", "n_censored", "n_entered")
@@ -123,7 +123,7 @@ def _one_group(people: pd.DataFrame) -> pd.DataFrame:
 def _by_duckdb(people: pd.DataFrame, groups: tuple[str, ...]) -> pd.DataFrame:
     import ibis
 
-    engine: BaseBackend = ibis.duckdb.connect()
+    engine = embedded_engine()
     try:
         counted: pd.DataFrame = engine.to_pandas(
             event_table_expression(ibis.memtable(people), groups)

@@ -14,6 +14,7 @@ from rjeval.results import (
     BaselineTable,
     CohortFlow,
     Contrast,
+    CostTotals,
     CountTable,
     Curves,
     DataQuality,
@@ -402,6 +403,21 @@ def money() -> MoneyTotals:
     return MoneyTotals(frame=frame, by="site_id", conf_level=0.95, currency="US$")
 
 
+def costs() -> CostTotals:
+    """Pay of one person in the first year, which is dominated."""
+    frame = pd.DataFrame(
+        {
+            "category": ["pay", "rooms", "travel", "pay", "rooms", "travel"],
+            "year": [2022, 2022, 2022, 2023, 2023, 2023],
+            "n_entries": [2, 12, 20, 40, 12, 18],
+            "amount": [61_000.0, 12_400.0, 3_800.0, 164_000.0, 12_900.0, 4_100.0],
+            "largest": [58_000.0, 1_100.0, 400.0, 30_000.0, 1_200.0, 420.0],
+            "second": [3_000.0, 1_100.0, 380.0, 28_000.0, 1_200.0, 400.0],
+        }
+    )
+    return CostTotals(frame=frame, currency="US$")
+
+
 def sensitivity() -> SensitivityGrid:
     given = {"primary": contrast(), "offences of any level": contrast()}
     return SensitivityGrid(
@@ -465,6 +481,7 @@ def change() -> ModelEstimates:
 MAKERS = {
     "stages": stages,
     "money": money,
+    "costs": costs,
     "curves": curves,
     "rates": rates,
     "contrast": contrast,

@@ -24,7 +24,9 @@ def test_every_type_is_stamped_and_keeps_its_own_columns(any_result: Result, rul
     assert out.released is not None
     assert (out.released.profile, out.released.min_cell) == ("public_strict", 11)
     merged = {str(c) for c in before.columns if str(c).startswith("n_level_")}
-    inward = {str(c) for c in before.columns if str(c).startswith(("largest_", "second_"))}
+    inward = {
+        str(c) for c in before.columns if str(c).startswith(("largest", "second", "n_entries"))
+    }
     assert set(before.columns) - merged - inward <= set(out.frame.columns)
     assert not inward & set(out.frame.columns)
     assert set(out.frame.columns) <= {*before.columns, "suppressed", "bound"}

@@ -28,6 +28,7 @@ TAKES = {
     "tabulate_shares": "shares",
     "tabulate_stages": "stages",
     "tabulate_restitution": "money",
+    "tabulate_costs": "costs",
     "tabulate_sensitivity": "sensitivity",
     "tabulate_summary": "summary",
     "tabulate_predictions": "predictions",
@@ -36,8 +37,14 @@ TAKES = {
 }
 #: Says what a number means and shows none itself.
 NO_NUMBERS = {"tabulate_definition", "tabulate_checklist"}
-#: Take released results only, everywhere (tested with objectives and tiles).
-RELEASED_ONLY = {"tabulate_tiles", "tabulate_objectives"}
+#: Take released results only, everywhere (tested with objectives, tiles and delivery), or what was
+#: worked out from them.
+RELEASED_ONLY = {
+    "tabulate_tiles",
+    "tabulate_objectives",
+    "tabulate_logic_model",
+    "tabulate_unit_costs",
+}
 
 
 def face(name: str):

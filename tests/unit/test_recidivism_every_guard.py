@@ -197,7 +197,7 @@ GUARDS = {
         lambda: cox(few_events(30), "arm + age"),
     ),
     "fewer than 10 events per coefficient": (
-        "fewer than 10 each",
+        "Fewer than 10 events for each",
         lambda: cox(few_events(15), "arm + age"),
         lambda: cox(few_events(30), "arm + age"),
     ),

@@ -172,6 +172,8 @@ def test_events_per_coefficient_are_counted():
 
     with pytest.raises(TooFewEventsError, match="at least 5"):
         rj.cox_regression(with_events(10), "arm + age + reach_of_age")
-    assert "fewer than 10 each" in " ".join(rj.cox_regression(with_events(10), "arm + age").notes)
+    assert "Fewer than 10 events for each" in " ".join(
+        rj.cox_regression(with_events(10), "arm + age").notes
+    )
     calm = rj.cox_regression(with_events(20), "arm + age")
-    assert "fewer than 10" not in " ".join(calm.notes)
+    assert "Fewer than 10" not in " ".join(calm.notes)

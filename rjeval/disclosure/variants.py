@@ -30,11 +30,12 @@ def without_near(
     The first is shown in any case. A contrast of plain proportions is withheld where the people
     or the events of an arm differ, by 1 to ``min_cell - 1``, from those of the first, or from
     those of another shown one of nearly the same people. One that rests on a curve or a model
-    keeps its estimates and loses its events.
+    keeps its estimates and loses its events. Other windows come before other choices, and longer
+    before shorter ones, because rates show windows too.
     """
     shown: dict[str, Contrast] = {}
     before: list[pd.DataFrame] = []
-    for name, contrast in exact.items():
+    for name, contrast in _in_turn(exact):
         arms = contrast.arms.set_index("group")[["n", "n_event"]].astype(float)
         near = any(
             _few_between(arms, other, rule=rule, nested=number == 0)
@@ -46,7 +47,18 @@ def without_near(
         else:
             shown[name] = released[name]
             before += [arms] * plain
-    return shown
+    return {name: shown[name] for name in exact}
+
+
+def _in_turn(exact: Mapping[str, Contrast]) -> list[tuple[str, Contrast]]:
+    """Return the first contrast, those of other windows, the longest first, and the rest."""
+    first, *others = exact.items()
+    day = _day(first[1])
+    return [first, *sorted(others, key=lambda one: (_day(one[1]) == day, -_day(one[1])))]
+
+
+def _day(contrast: Contrast) -> float:
+    return float(contrast.arms["at_days"].max()) if "at_days" in contrast.arms else 0.0
 
 
 def _few_between(

@@ -123,3 +123,26 @@ def test_an_analysis_by_a_model_keeps_its_estimates_and_loses_its_events(results
     out = release(replace(given, contrasts=contrasts), rule=rule).contrasts["all"]
     assert out.arms["n_event"].isna().all()
     assert out.arms["estimate"].tolist() == [0.21, 0.29]
+
+
+def test_a_longer_window_is_shown_rather_than_a_shorter_one(results, rule) -> None:
+    """35 by day 365 and 28 by day 183 of the same people: rates show the former."""
+    given = grid_of(
+        results,
+        {
+            "primary": ((290, 61), (150, 44)),
+            "window of 183 days": ((340, 28), (200, 14)),
+            "window of 365 days": ((340, 35), (200, 26)),
+        },
+    )
+    days = {"primary": 730.0, "window of 183 days": 183.0, "window of 365 days": 365.0}
+    contrasts = {
+        name: replace(
+            one,
+            arms=one.arms.assign(at_days=days[name]),
+            frame=one.frame.assign(at_days=days[name]),
+        )
+        for name, one in given.contrasts.items()
+    }
+    made = replace(given, contrasts=contrasts, frame=grid_frame(contrasts))
+    assert shown_scenarios(release(made, rule=rule)) == ["primary", "window of 365 days"]

@@ -10,7 +10,7 @@ from rjeval.disclosure.book import CellBook, Settled
 from rjeval.disclosure.bounds import PROTECTING, below_text
 from rjeval.disclosure.margins import relate_margins, within_shown_sizes
 from rjeval.disclosure.merging import merge_rare, merge_scale
-from rjeval.disclosure.nesting import is_total, relate_nested
+from rjeval.disclosure.nesting import is_total, relate_levels
 from rjeval.disclosure.rounding import round_count, significant
 from rjeval.disclosure.stamp import stamped
 from rjeval.results import BaselineTable, CountTable
@@ -26,13 +26,14 @@ def release_counts(result: CountTable, *, frame: pd.DataFrame, rule: DisclosureR
     like other small cells. A boolean column ``structural`` marks zeros that could not have been
     otherwise.
 
-    A table of three or more categories is nested: each category within those before it, with
-    the totals of each level over those after it. Combinations that it leaves out do not occur.
+    A table of three or more categories is nested (each category within those before it, with the
+    totals of each level over those after it) or, where it has other totals, crossed: then all
+    totals over any categories are linked. Combinations that it leaves out do not occur.
 
     Raises
     ------
     DisclosureError
-        A table of three or more categories has totals over an earlier category by a later one.
+        A crossed table has more than some 440 cells with its totals.
     """
     result, frame = merge_scale(result, frame, rule=rule)
     frame, merged = merge_rare(result, frame, rule=rule)
@@ -52,7 +53,7 @@ def release_counts(result: CountTable, *, frame: pd.DataFrame, rule: DisclosureR
         )
     ]
     if len(result.dimensions) > 2:
-        wholes = relate_nested(book, frame, places=places, dimensions=result.dimensions)
+        wholes = relate_levels(book, frame, places=places, dimensions=result.dimensions)
     else:
         within = bool(result.scale)
         wholes = relate_margins(

@@ -66,6 +66,17 @@ def describe_cohort(
     Austin PC (2009). Balance diagnostics for comparing the distribution of baseline covariates
     between treatment groups in propensity-score matched samples. Statistics in Medicine
     28(25):3083-3107. doi:10.1002/sim.3697
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import rjeval as rj
+    >>> from rjeval.analysis_data import Cohort
+    >>> people = pd.DataFrame({"arm": ["a", "a", "b", "b"], "age": [20, 22, 24, 26]})
+    >>> cohort = Cohort(frame=people.assign(exclusion_reason=None), arms=("a", "b"))
+    >>> table = rj.describe_cohort(cohort, variables=("age",)).frame
+    >>> table[["mean_a", "mean_b"]].to_numpy().tolist()
+    [[21.0, 25.0]]
     """
     people = cohort.included
     groups = _groups(people, by)

@@ -90,6 +90,28 @@ def select_cohort(
     ``age_at_index`` is the age at referral, or from the year of birth with birthdays on 1 July.
     Consent that was withdrawn later is consent. The last stage that a population asks for must be
     recorded; the stages before it count where they are. Columns without any value are left out.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> from pathlib import Path
+    >>> import pandas as pd
+    >>> import rjeval as rj
+    >>> from rjeval.analysis_data import Exports
+    >>> from rjeval.design.study import StudyDesign
+    >>> referral = pd.DataFrame({"referral_id": ["R1", "R2", "R3"], "person_id": ["A", "B", "A"]})
+    >>> referral["referral_date"] = pd.to_datetime(["2022-01-10", "2022-02-01", "2022-06-01"])
+    >>> referral["arm"] = ["rj", "control", "rj"]
+    >>> nothing = pd.DataFrame()
+    >>> exports = Exports(
+    ...     tables={"referral": referral}, accounts=(), ledger=nothing, quality=nothing
+    ... )
+    >>> design = StudyDesign(title="small", root=Path(), extract_date=date(2024, 12, 31))
+    >>> cohort = rj.select_cohort(exports, design=design)
+    >>> cohort
+    Cohort(assessed=3, included=1)
+    >>> cohort.frame["exclusion_reason"].dropna().tolist()
+    ['arm_not_in_study', 'repeat_referral']
     """
     chosen = _definition(design, definition)
     frame = _assessed(exports)

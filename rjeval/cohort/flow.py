@@ -33,6 +33,20 @@ def trace_flow(cohort: Cohort, outcome: TimeToEvent | None = None) -> CohortFlow
     -----
     People never checked have a missing outcome; people with no day observed were searched, but
     came too late for the records, or had reoffended or left before observation began.
+
+    References
+    ----------
+    von Elm et al. (2007), the STROBE statement, doi:10.1371/journal.pmed.0040296.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import rjeval as rj
+    >>> from rjeval.analysis_data import Cohort
+    >>> people = pd.DataFrame({"arm": "rj", "exclusion_reason": [None, None, "not_eligible"]})
+    >>> flow = rj.trace_flow(Cohort(frame=people, arms=("rj",))).frame
+    >>> flow[["step", "n"]].to_numpy().tolist()
+    [['assessed', 3], ['not_eligible', 1], ['included', 2]]
     """
     frame = cohort.frame
     rows = [_row("assessed", mark("Referrals assessed"), STAGE, frame["arm"])]

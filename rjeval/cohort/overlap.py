@@ -72,6 +72,16 @@ def propensity_overlap(
     ----------
     Rosenbaum PR, Rubin DB (1983). The central role of the propensity score in observational
     studies for causal effects. Biometrika 70(1):41-55. doi:10.1093/biomet/70.1.41
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import rjeval as rj
+    >>> from rjeval.analysis_data import Cohort
+    >>> people = pd.DataFrame({"arm": ["a", "a", "b", "b"] * 30, "age": [20, 30] * 60})
+    >>> cohort = Cohort(frame=people.assign(exclusion_reason=None), arms=("a", "b"))
+    >>> rj.propensity_overlap(cohort, variables=["age"]).frame["n"].tolist()
+    [30, 30, 30, 30]
     """
     people = cohort.included
     absent = [name for name in (*variables, by) if name not in people.columns]

@@ -52,6 +52,11 @@ def predict_survival(
     -----
     Equals ``survfit`` of a ``coxph`` fit in R.
 
+    References
+    ----------
+    Tsiatis (1981), doi:10.1214/aos/1176345335; with tied events Therneau and Grambsch (2000),
+    doi:10.1007/978-1-4757-3294-8.
+
     Examples
     --------
     >>> import rjeval as rj

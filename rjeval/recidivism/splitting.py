@@ -45,6 +45,10 @@ def split_at(outcome: TimeToEvent, days: Sequence[float]) -> TimeToEvent:
     -----
     Equals ``survSplit`` in R. A model without ``period`` is the same before and after.
 
+    References
+    ----------
+    Therneau and Grambsch (2000), doi:10.1007/978-1-4757-3294-8.
+
     Examples
     --------
     >>> import rjeval as rj

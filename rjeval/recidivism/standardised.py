@@ -168,6 +168,10 @@ def standardised_risk_difference(
     EstimationError
         As :func:`rjeval.standardised_survival`.
 
+    References
+    ----------
+    Robins (1986), doi:10.1016/0270-0255(86)90088-6; Austin (2014), doi:10.1002/sim.5984.
+
     Examples
     --------
     >>> import rjeval as rj

@@ -142,17 +142,17 @@ def interaction_test(subgroups: ModelEstimates) -> TestResult:
     EstimationError
         The model has no subgroups.
 
+    References
+    ----------
+    Altman and Bland (2003), doi:10.1136/bmj.326.7382.219; Wang et al. (2007),
+    doi:10.1056/NEJMsr077003.
+
     Examples
     --------
     >>> import rjeval as rj
-    >>> people = pd.DataFrame(
-    ...     {
-    ...         "day": range(1, 161),
-    ...         "new": [1, 1, 0, 1, 0] * 32,
-    ...         "arm": ["a", "b", "b", "a", "b", "a", "a", "b"] * 20,
-    ...         "sex": [*["f", "f", "m"] * 53, "m"],
-    ...     }
-    ... )
+    >>> people = pd.DataFrame({"day": range(1, 161), "new": [1, 1, 0, 1, 0] * 32})
+    >>> people["arm"] = ["a", "b", "b", "a", "b", "a", "a", "b"] * 20
+    >>> people["sex"] = [*["f", "f", "m"] * 53, "m"]
     >>> outcome = rj.time_to_event(people, time="day", event="new")
     >>> found = rj.subgroup_estimates(outcome, by="sex", pre_declared=True)
     >>> rj.interaction_test(found).frame["term"].tolist()

@@ -21,7 +21,7 @@
 - ``predictions``: predicted shares of answers
 - ``ratings``: response rates and shares of ratings
 - ``counts``: counts by category, the baseline table; ``margins``: totals of one or two categories
-- ``nesting``: tables of three or more categories, each within those before it
+- ``nesting``: tables of three or more categories, nested or crossed
 - ``flow``: the cohort flow, reasons merged until safe
 - ``quality``: counts of rows in the data-quality account
 - ``published``: the cells of released results as anybody can read them

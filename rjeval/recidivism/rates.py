@@ -21,11 +21,11 @@ from rjeval.recidivism.windows import (
     MIN_MATURE,
     count_window,
     coverage_note,
+    doubt_notes,
     judge_window,
     mature_unchecked,
     need_people,
     unchecked_by_group,
-    undetermined_note,
     windows_of,
 )
 from rjeval.results.survival import Contrast, FixedWindowRates
@@ -115,7 +115,7 @@ def fixed_window_rates(
         by=rows.by,
         conf_level=conf_level,
         definition=outcome.definition,
-        notes=tuple(one for one in (*notes, coverage_note(lines), undetermined_note(lines)) if one),
+        notes=tuple(one for one in (*notes, coverage_note(lines), *doubt_notes(lines)) if one),
     )
 
 

@@ -13,6 +13,9 @@ from rjeval.recidivism.rates import fixed_window_rates, risk_difference
 from rjeval.recidivism.standardised import standardised_risk_difference
 from rjeval.results.survival import Contrast, SensitivityGrid, arms_frame, grid_frame
 
+#: Rules for custody under which a window of fixed length is not seen to its end by all.
+BY_CURVE = ("street_time", "censor")
+
 
 def sensitivity_grid(
     outcomes: Mapping[str, TimeToEvent],
@@ -31,8 +34,9 @@ def sensitivity_grid(
     outcomes : mapping of label to TimeToEvent
         The primary outcome first; then the same people under another clock, kind of event, rule
         for custody, or from a landmark on, each made by ``measure_time_to_event`` with its
-        definition or by ``start_at_landmark``. On a street-time clock, and from a landmark on,
-        risks are those of Kaplan-Meier, since maturity would depend on what happened.
+        definition or by ``start_at_landmark``. On a street-time clock, where follow-up ends with
+        custody, and from a landmark on, risks are those of Kaplan-Meier, since who could be
+        observed for a whole window depends on what happened.
     at_days : number
         The window. An outcome whose definition has a shorter horizon is given at its own.
     by : str
@@ -173,7 +177,7 @@ def _job(
 ) -> Callable[[], Contrast]:
     window = min(at_days, outcome.horizon_days)
     late = bool((outcome.frame["entry_days"] > 0).all())
-    by_curve = late or outcome.definition.custody == "street_time"
+    by_curve = late or outcome.definition.custody in BY_CURVE
     source = "kaplan_meier" if by_curve else "mature"
     return lambda: risk_difference(
         outcome, at_days=window, source=source, by=by, conf_level=conf_level

@@ -27,6 +27,13 @@ UNDETERMINED = note(
 )
 
 
+LOST = note(
+    "Some people count as without the event although their follow-up ended inside a window for "
+    "another reason than the end of the records, such as custody: rates are too low by what they "
+    "did afterwards. Kaplan-Meier takes them as seen until then."
+)
+
+
 def windows_of(at_days: float | Sequence[float]) -> list[float]:
     """Return the lengths of the windows asked for."""
     wanted = [at_days] if isinstance(at_days, int | float) else list(at_days)
@@ -88,6 +95,7 @@ def count_window(
     unknown = mature & ~late & _undetermined(outcome, rows, window)
     used = mature & ~late & ~unknown
     inside = used & (rows.time <= window)
+    lost = used & (rows.kind == 0) & (rows.time < window)
     return {
         "n_total": int(own.sum()),
         "n_mature": int(used.sum()),
@@ -95,6 +103,7 @@ def count_window(
         "n_competing": int((inside & (rows.kind == 2)).sum()),
         "n_late": int(late.sum()),
         "n_undetermined": int(unknown.sum()),
+        "n_lost": int(lost.sum()),
     }
 
 
@@ -162,6 +171,7 @@ def coverage_note(lines: list[dict[str, Any]]) -> str:
     )
 
 
-def undetermined_note(lines: list[dict[str, Any]]) -> str:
-    """Return one sentence on people whose outcome checks leave open; empty where none are."""
-    return UNDETERMINED if any(line["n_undetermined"] for line in lines) else ""
+def doubt_notes(lines: list[dict[str, Any]]) -> list[str]:
+    """Return a sentence each on outcomes that checks leave open, and on follow-up cut short."""
+    found = [UNDETERMINED] if any(line["n_undetermined"] for line in lines) else []
+    return [*found, LOST] if any(line["n_lost"] for line in lines) else found

@@ -52,7 +52,9 @@ def covers(check: dict, born: int | None, day: int) -> bool:
     if born is None:
         return check["juvenile"] or check["adult"]
     majority = BIRTHDAY[born]
-    return (check["juvenile"] and day <= majority) or (check["adult"] and day >= majority)
+    # juvenile records searched from the day of majority on show no day of childhood
+    child = check["juvenile"] and day <= majority and check["from"] < majority
+    return child or (check["adult"] and day >= majority)
 
 
 def chains_of(checks: list[dict], born: int | None) -> list[list[int]]:

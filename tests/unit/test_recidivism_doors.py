@@ -125,7 +125,7 @@ def test_coverage_of_records_is_judged(outcome, unchecked, noted, refused):
             rj.fixed_window_rates(data, at_days=365)
         return
     rates = rj.fixed_window_rates(data, at_days=365)
-    assert len(rates.notes) == noted
+    assert len([one for one in rates.notes if "were checked" in one]) == noted
     row = rates.frame.iloc[0]
     assert row["n_unchecked"] == unchecked
     assert row["bound_low"] == row["n_event"] / (200 + unchecked)

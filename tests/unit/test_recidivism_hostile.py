@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -140,6 +142,48 @@ def test_adjusted_risks_before_the_first_event_and_after_the_last_day(outcome):
     for days in (271, [90, 1000]):
         with pytest.raises(EstimationError, match="Follow-up ends at day 270"):
             rj.standardised_survival(outcome, "arm + age", by="arm", at_days=days)
+
+
+def test_follow_up_cut_short_inside_a_window_is_said_and_contrasted_by_the_curve():
+    table = pd.DataFrame(
+        {"day": [30] * 10 + [90] * 50, "new": [0] * 10 + [1] * 20 + [0] * 30, "obs": 90}
+    )
+    table["arm"] = ["a", "b"] * 30
+    whole = table.assign(day=table["day"].mask(table["new"] == 0, 90))
+    outcome, seen = (
+        rj.time_to_event(one, time="day", event="new", observable="obs") for one in (table, whole)
+    )
+    assert "too low" in " ".join(rj.fixed_window_rates(outcome, at_days=90).notes)
+    assert rj.fixed_window_rates(seen, at_days=90).notes == ()
+    held = replace(outcome, definition=replace(outcome.definition, custody="censor"))
+    grid = rj.sensitivity_grid({"primary": seen, "ends with custody": held}, at_days=90)
+    assert "Kaplan-Meier" in grid.contrasts["ends with custody"].method
+    arms = grid.contrasts["ends with custody"].arms
+    assert arms["estimate"].to_numpy() == pytest.approx([10 / 25, 10 / 25])
+
+
+def test_referrals_of_one_person_are_no_parts_of_one_follow_up():
+    table = pd.DataFrame(
+        {
+            "who": np.repeat(np.arange(40), 2),
+            "referral_id": np.arange(80),
+            "from": [0, 0, 5, 0] * 20,
+            "day": [30, 60, 90, 90] * 20,
+            "new": [1, 1, 0, 0] * 20,
+            "obs": 90,
+            "completed": [True, False] * 40,
+            "exit_date": pd.Timestamp("2024-03-01"),
+            "index_date": pd.Timestamp("2024-01-01"),
+            "arm": ["a", "b"] * 40,
+        }
+    )
+    outcome = rj.time_to_event(
+        table, time="day", event="new", entry="from", id="who", observable="obs"
+    )
+    assert rj.fixed_window_rates(outcome, at_days=90).frame["n_mature"].item() == 60
+    assert rj.cox_regression(outcome, "arm").std_error_kind == "model"
+    with pytest.raises(GuardError, match="completed says who completed"):
+        rj.cox_regression(outcome, "completed")
 
 
 def test_weights_leave_no_rounding_where_everybody_has_the_event():

@@ -14,7 +14,9 @@ _COUNTED = (
 #: Percentages that are no results: aims, money, working time.
 _NO_RESULT = (
     r"\b(?:goals?|targets?|objectives?|aims?|budget\w*|salar\w+|FTE|match\w*|indirect|fringe|"
-    r"overhead|interest|inflation|threshold|per ?cent of (?:her|his|their) time)\b"
+    r"overhead|interest|inflation|threshold|chance|power|probability|level|"
+    r"per ?cent of (?:her|his|their) time)\b|"
+    r"\bat (?:most|least) \d+(?:\.\d+)?% by "
 )
 _FRACTION = (
     r"\b(?:two|three|four) (?:thirds|quarters|fifths) of\b|"
@@ -31,8 +33,8 @@ _CLOCK = (
     r"complet\w+|screening|index)"
 )
 _WINDOW = r"(?:within|over|during|by|in) [^.]*?(?:month|day|year|week)"
-_REOFFENDING = r"(?:\brecidiv\w+|\bre-?offen[cds]\w*)"
-_MEASURED = r"\d|\brates?\b|\blow|\bhigh|\bfell\b|\brose\b|\bfew|\bless\b|\bdrop|\bdeclin|\bhalf\b"
+_REOFFENDING = r"(?:\brecidiv\w+|\bre-?offend\w*|\bre-?offen[cs]e rates?)"
+_MEASURED = r"\d|\blow|\bhigh|\bfell\b|\brose\b|\bfew|\bless\b|\bdrop|\bdeclin|\bhalf\b"
 _CHANGED = (
     r"(?:down|up|drop\w*|fell|fallen|falls?|declin\w+|decreas\w+|increas\w+|rose|risen|rises?|grew|"
     r"grown|improv\w+|cut|reduc\w+|lower|higher|shrank)"
@@ -125,7 +127,10 @@ NUMBER_RULES = (
         advice="Write “no clear difference; compatible with a fall of a to a rise of b”.",
         better="There was no clear difference; it is compatible with a fall of 14 to a rise of 1 "
         "percentage points.",
-        unless=words(r"not mean|\bno clear difference\b"),
+        unless=words(
+            r"not mean|\bno clear difference\b|\bthis is no effect\b|"
+            r"\b(?:leav\w+|left|includ\w+|exclud\w+|cross\w*) (?:out )?no (?:effect|difference)\b"
+        ),
     ),
     Rule(
         name="W8",
@@ -141,7 +146,8 @@ NUMBER_RULES = (
     Rule(
         name="W9",
         pattern=words(
-            rf"{_SATISFIED}.*(?:{PERCENT}|\d out of (?:5|10|five|ten))|"
+            rf"{_SATISFIED}.*(?:{PERCENT}(?! (?:CI|confidence|interval))|"
+            r"\d out of (?:5|10|five|ten))|"
             rf"(?:{PERCENT}|\d out of (?:5|10|five|ten)).*{_SATISFIED}"
         ),
         advice="Name the role and how many of those invited answered.",

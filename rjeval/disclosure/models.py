@@ -226,7 +226,10 @@ def _coarse_levels(
     rows = exact.reset_index(drop=True)[own]
     coarse = coarsened(rows, conf_level=result.conf_level, rule=rule, unit=unit)
     for name, values in coarse.items():
-        shown.loc[own, name] = values
+        given = rows[name].to_numpy(dtype=float)
+        if rows["statistic"].isna().all():  # predicted shares, which are tested against nothing
+            values = np.clip(values, 0.0, 1.0)
+        shown.loc[own, name] = np.where(np.isnan(given), np.nan, values)
     return shown
 
 

@@ -152,6 +152,18 @@ def test_a_favourable_share_is_hidden_where_few_were_not_satisfied(results, rule
     assert "inside an estimate" in found([tabulate_predictions(bare)], tmp_path, rule)
 
 
+def test_predicted_shares_stay_shares_without_a_test(results, rule) -> None:
+    """Coarse as they are, they lie between 0 and 1, and no statistic or p-value appears."""
+    shares = {"coefficient": 0.79, "low": 0.10, "middle": 0.11, "good": 0.40, "best": 0.39}
+    given = predicted(results, shares, n=150, n_events=118)
+    frame = given.frame.assign(conf_high=np.minimum(given.frame["estimate"] + 0.3, 1.0))
+    counts = pd.DataFrame({"term": ["mode[a]", "mode[b]"], "n": [90, 60]})
+    out = release(replace(given, frame=frame, level_counts=counts), rule=rule).frame
+    assert out[["statistic", "p_value"]].isna().all(axis=None)
+    assert out["estimate"].notna().any()
+    assert out["conf_high"].max() <= 1
+
+
 def test_beside_a_favourable_share_each_side_protects_its_own_rare_answers(results, rule) -> None:
     """Low 4, middle 26, good 80, best 90 of 200: 30 - 26 would be the 4, so both are hidden."""
     shares = {"coefficient": 0.85, "low": 0.02, "middle": 0.13, "good": 0.40, "best": 0.45}

@@ -9,7 +9,14 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator, PercentFormatter, StrMethodFormatter
 
-from rjeval.figures.placing import POINTS_PER_INCH, key_columns, text_height, text_width, wrap
+from rjeval.figures.placing import (
+    POINTS_PER_INCH,
+    key_columns,
+    row_by_row,
+    text_height,
+    text_width,
+    wrap,
+)
 from rjeval.figures.sheet import area_points
 from rjeval.figures.style import SMALL_PT, TEXT_PT, series_style
 from rjeval.language import phrase
@@ -200,10 +207,14 @@ def draw_bars(axes: Axes, cells: Cells) -> None:
 
 def draw_bar_key(axes: Axes, names: list[str]) -> None:
     """Name the series above the bars."""
+    columns = key_columns(names, size=TEXT_PT, width=_KEY_PT)
+    handles, labels = axes.get_legend_handles_labels()
     key = axes.legend(
+        row_by_row(handles, columns),
+        row_by_row(labels, columns),
         loc="lower left",
         bbox_to_anchor=(0.0, 1.0),
-        ncols=key_columns(names, size=TEXT_PT, width=_KEY_PT),
+        ncols=columns,
         frameon=False,
         fontsize=TEXT_PT,
         borderpad=0.2,

@@ -17,7 +17,13 @@ from matplotlib.patches import Patch
 from matplotlib.patheffects import withStroke
 
 from rjeval.figures.forest_axis import Scale, axis_limits, draw_axis
-from rjeval.figures.placing import POINTS_PER_INCH, key_columns, text_height, wrap
+from rjeval.figures.placing import (
+    POINTS_PER_INCH,
+    key_columns,
+    row_by_row,
+    text_height,
+    wrap,
+)
 from rjeval.figures.style import INK, QUIET, RULE, TEXT_PT, SeriesStyle, series_style
 
 LABEL_PT = 150.0
@@ -197,14 +203,15 @@ def _draw_key(axes: Axes, names: Sequence[str], *, bars: bool) -> None:
             )
         else:
             handles += axes.plot([], [], look.marker, color=look.colour, label=text)
+    columns = key_columns(names, size=TEXT_PT, width=_KEY_PT + 30)
     key = axes.legend(
-        handles=handles,
+        handles=row_by_row(handles, columns),
         loc="lower left",
         bbox_to_anchor=(0.0, 1.0),
         frameon=False,
         fontsize=TEXT_PT,
         borderpad=0.2,
-        ncols=key_columns(names, size=TEXT_PT, width=_KEY_PT + 30),
+        ncols=columns,
     )
     key.set_gid("rj/key")
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import TypeVar
 
 import numpy as np
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.font_manager import FontProperties
 
+T = TypeVar("T")
 POINTS_PER_INCH = 72.0
 LINE_SPACING = 1.25
 _SWATCH_PT = 36.0
@@ -66,6 +68,17 @@ def key_columns(names: Sequence[str], *, size: float, width: float) -> int:
     """
     widest = max((text_width(line, size) for name in names for line in name.split("\n")), default=0)
     return max(1, min(len(names), int(width // (widest + _SWATCH_PT))))
+
+
+def row_by_row(entries: Sequence[T], columns: int) -> list[T]:
+    """Return entries of a key so that they read row by row; matplotlib fills column by column.
+
+    Examples
+    --------
+    >>> row_by_row(["1", "2", "3", "4", "5"], 3)
+    ['1', '4', '2', '5', '3']
+    """
+    return [one for first in range(columns) for one in entries[first::columns]]
 
 
 def spread(centres: list[float], heights: list[float], *, low: float, high: float) -> list[float]:

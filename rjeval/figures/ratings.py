@@ -14,7 +14,14 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from rjeval.figures.drawing import attach
-from rjeval.figures.placing import POINTS_PER_INCH, key_columns, text_height, text_width, wrap
+from rjeval.figures.placing import (
+    POINTS_PER_INCH,
+    key_columns,
+    row_by_row,
+    text_height,
+    text_width,
+    wrap,
+)
 from rjeval.figures.rating_scale import level_looks, level_shares, share_below
 from rjeval.figures.rating_words import ratings_drawing, top_header
 from rjeval.figures.sheet import sheet
@@ -245,11 +252,12 @@ def _draw_key(
         )
         for level, (colour, hatch) in zip(shares.levels, looks, strict=True)
     ]
+    columns = key_columns([str(p.get_label()) for p in patches], size=SMALL_PT, width=_ITEM_PT)
     key = axes.legend(
-        handles=patches,
+        handles=row_by_row(patches, columns),
         loc="lower left",
         bbox_to_anchor=(0.0, 1.0),
-        ncols=key_columns([str(p.get_label()) for p in patches], size=SMALL_PT, width=_ITEM_PT),
+        ncols=columns,
         frameon=False,
         fontsize=SMALL_PT,
         handlelength=1.4,

@@ -17,7 +17,13 @@ from rjeval.errors import ReportError, RjevalError
 from rjeval.report.collected import does_not_apply, why_not_collected
 from rjeval.report.kernel import CellError, Display, Kernel
 from rjeval.report.notebook import Cell, Notebook
-from rjeval.report.refusal import bound_names, is_refusal, used_names, without_counts
+from rjeval.report.refusal import (
+    bound_names,
+    is_refusal,
+    used_names,
+    without_counts,
+    without_settings,
+)
 from rjeval.report.starting import WarmParent
 
 #: Kernels that run side by side.
@@ -180,7 +186,7 @@ class _Run:
 
     def _refuse(self, cell: Cell, error: CellError) -> ExecutedCell:
         """Note why there is no number, and go on."""
-        sentence, _ = _one_sentence(error)
+        sentence = without_settings(_one_sentence(error)[0])
         reason = without_counts(sentence) if self.design.disclosure.suppresses else sentence
         self.refused.update(dict.fromkeys(bound_names(cell.source), reason))
         return ExecutedCell(cell=cell, not_given=reason)

@@ -10,6 +10,8 @@ from rjeval.errors import DataError, EstimationError, WithheldError
 
 #: A count, and words around it that make it a limit or a property of the method instead.
 _COUNT = re.compile(r"(?<![\w.,\-/])\d[\d,]*(?![\w\-/]|[.,]\d|\s?%)")
+#: A key of ``study.toml`` with its value, in brackets.
+_SETTING = re.compile(r' \(\w+ = "[^"]*"\)')
 _LIMIT = re.compile(
     r"(?:at least|at most|fewer than|more than|less than|below|above|under|over|within|day|top|"
     r"is|in|to|first|last|factor|level|window)\s$",
@@ -65,6 +67,17 @@ def without_counts(message: str) -> str:
 
     text = _COUNT.sub(replaced, message).strip()
     return text[:1].upper() + text[1:] if text.startswith(("some ", "too ", "only ")) else text
+
+
+def without_settings(message: str) -> str:
+    """Return the sentence of a refusal without the settings that it quotes for the study's author.
+
+    Examples
+    --------
+    >>> without_settings('It knows the interval only (times_known = "checks").')
+    'It knows the interval only.'
+    """
+    return _SETTING.sub("", message)
 
 
 def bound_names(source: str) -> set[str]:

@@ -166,10 +166,7 @@ REFUSALS = (
     ),
     mark("Turnbull's estimator did not converge."),
     mark("The estimator for checks does not allow delayed entry."),
-    mark(
-        "{what} the day of each event, but this study knows its interval only (times_known = "
-        '"{known}").'
-    ),
+    mark("{what} the day of each event, but this study knows its interval only."),
     mark("Events are known by interval, so a risk can be given at the ends of intervals only."),
     mark("Nobody is followed beyond the landmark of day {day}, or it is not above 0."),
     mark("Who had completed by day {day} is not known: there is no {column}."),

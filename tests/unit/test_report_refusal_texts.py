@@ -13,7 +13,7 @@ import rjeval
 from rjeval.language import spoken, use_language
 from rjeval.languages.files import read_shipped
 from rjeval.languages.reading import pattern_of, retell
-from rjeval.report.refusal import without_counts
+from rjeval.report.refusal import without_counts, without_settings
 from rjeval.report.refusal_texts import REFUSALS
 
 PACKAGE = Path(rjeval.__file__).parent
@@ -46,7 +46,7 @@ def _texts() -> str:
                 parts = [
                     one.value if isinstance(one, ast.Constant) else "{}" for one in node.values
                 ]
-                found.append("".join(parts))
+                found.append(without_settings("".join(parts)))
             elif isinstance(node, ast.Constant) and isinstance(node.value, str):
                 found.append(re.sub(r"\{[^}]*\}", "{}", node.value))
             elif isinstance(node, ast.BinOp) and isinstance(node.right, ast.IfExp):

@@ -16,6 +16,10 @@ from rjeval.results.deferred import deferred
 
 #: Share of competing events above which one minus Kaplan-Meier overstates reoffending.
 COMPETING_SHARE = 0.05
+OVERSTATED = mark(
+    "More than {share:.0%} of people left by a competing event, so one minus Kaplan-Meier "
+    "overstates reoffending; lead with the cumulative incidence."
+)
 #: A curve is thin where fewer people, or a smaller share of its group, are at risk.
 FEW_AT_RISK, FEW_SHARE = 10, 0.1
 
@@ -184,6 +188,13 @@ def many_compete(counts: DayCounts) -> bool:
     competing = int(counts.n_competing.sum())
     left = competing + int(counts.n_event.sum() + counts.n_censored.sum())
     return competing > COMPETING_SHARE * left
+
+
+def overstated(kind: np.ndarray) -> tuple[str, ...]:
+    """Return the note on risks and means from Kaplan-Meier where many left by a competing event."""
+    if np.count_nonzero(kind == 2) <= COMPETING_SHARE * kind.size:
+        return ()
+    return (note(OVERSTATED, share=COMPETING_SHARE),)
 
 
 def thin_tails(rows: GroupedRows, laid: CurveRows) -> tuple[str, ...]:

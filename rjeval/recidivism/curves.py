@@ -9,6 +9,7 @@ from rjeval.errors import EstimationError
 from rjeval.language import mark, note
 from rjeval.recidivism.curve_frames import (
     COMPETING_SHARE,
+    OVERSTATED,
     count_rows,
     curve_rows,
     later_tables,
@@ -115,11 +116,7 @@ def kaplan_meier(
     if many_compete(counts):
         notes = (
             *notes,
-            note(
-                "More than {share:.0%} of people left by a competing event, so one minus "
-                "Kaplan-Meier overstates reoffending; lead with the cumulative incidence.",
-                share=COMPETING_SHARE,
-            ),
+            note(OVERSTATED, share=COMPETING_SHARE),
         )
     frame, groups = later_tables(rows, counts, laid, columns=columns)
     return Curves(

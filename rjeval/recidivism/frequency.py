@@ -17,7 +17,7 @@ from rjeval.recidivism.guards import (
     refuse_later_knowledge,
     refuse_silent_loss,
 )
-from rjeval.recidivism.model_rows import ARM
+from rjeval.recidivism.model_rows import ARM, judge_event_count
 from rjeval.recidivism.negative_binomial import POISSON_LIMIT, fit_negative_binomial
 from rjeval.recidivism.normal import z_quantile
 from rjeval.recidivism.unpack import GroupedRows, group_rows
@@ -145,6 +145,8 @@ def negative_binomial_regression(
         More than ``max_dropped`` of the rows lack a variable of the model.
     EstimationError
         Nobody has the event, or the formula cannot be used.
+    TooFewEventsError
+        Fewer than 5 events per coefficient.
     ConvergenceError
         A coefficient has no finite estimate.
 
@@ -175,10 +177,11 @@ def negative_binomial_regression(
     count, exposure = count[design.kept], exposure[design.kept]
     if not count.any():
         raise EstimationError("Nobody has the event, so there is no rate to model.")
+    few = judge_event_count(int(count.sum()), len(design.terms) - 1)
     fit = fit_negative_binomial(
         design.matrix, count, log_exposure=np.log(exposure), terms=design.terms
     )
-    notes = outcome.notes
+    notes = (*outcome.notes, *few)
     if fit.theta >= POISSON_LIMIT:
         notes = (*notes, mark("No over-dispersion was found: the Poisson limit is shown."))
     kept = people.iloc[design.kept]

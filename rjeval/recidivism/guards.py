@@ -10,17 +10,37 @@ import pandas as pd
 
 from rjeval.analysis_data import FOLLOW_UP_COLUMNS, TimeToEvent
 from rjeval.errors import GuardError
+from rjeval.language import note
 from rjeval.recidivism.parts import parts_of
 
 #: What became of a referral: known only after the clock has run for a while.
 COMPLETION = frozenset(
     {"completed", "completion", "completion_status", "exit_status", "exit_reason", "close_reason"}
 )
+#: Words of a column's name that say the same, alone or with a word for a result beside them.
+COMPLETES = frozenset(
+    {"completed", "completer", "completers", "completion", "graduated", "finished", "dropout"}
+)
+ENDS = frozenset({"exit", "discharge", "close", "closing", "closure", "program", "programme"})
+RESULTS = frozenset({"status", "reason", "type", "outcome", "result"})
+#: Words that say that it is about something else, or long before.
+BEFORE = frozenset({"school", "education", "grade", "degree", "prior", "previous", "past"})
+#: Levels that say who completed.
+SAYS_COMPLETION = re.compile(r"\b(complet(ed|er)|dropped out|withdrew)\b", re.I)
 #: Further columns that are settled after referral, and the column that dates them.
 SETTLED_LATER = {
     "conferenced": "first_conference_date",
     "legal_disposition": "exit_date",
     "attended": "first_conference_date",
+    "sessions_attended": "exit_date",
+    "n_sessions": "exit_date",
+    "n_conferences": "exit_date",
+    "dosage": "exit_date",
+    "days_in_programme": "exit_date",
+    "agreement_reached": "exit_date",
+    "agreement_completed": "exit_date",
+    "agreement_kept": "exit_date",
+    "restitution_paid": "exit_date",
 }
 #: Columns that may be settled after the clock started: only their date can say.
 DATED_BY = {
@@ -35,7 +55,11 @@ DATED_BY = {
 #: How the date of a column is commonly named beside it.
 DATE_NAMES = ("{}_date", "date_{}", "date_of_{}", "{}_on", "{}_at", "{}_began", "{}_started")
 #: Levels of a status that say what the outcome was.
-SAYS_OUTCOME = re.compile(r"re-?arrest|re-?offen|recidiv|new (arrest|charge|offen|case)", re.I)
+SAYS_OUTCOME = re.compile(
+    r"re-?arrest|re-?offen|re-?convict|re-?incarcer|recidiv|arrested again"
+    r"|\bnew (arrest|charge|offen|case|crime|felony|misdemean)",
+    re.I,
+)
 #: Share of rows left out for missing values above which a regression is refused.
 MAX_DROPPED = 0.10
 OBSERVABLE = "observable_days"
@@ -67,11 +91,12 @@ def refuse_later_knowledge(outcome: TimeToEvent, names: Iterable[str]) -> None:
                 f"Levels of {name} say that people reoffended, so {name} holds the outcome itself.",
                 hint="Compare people by what was known when the clock started, such as the arm.",
             )
-        if not landmark and name in COMPLETION:
+        if not landmark and _says_completion(outcome, name):
             raise GuardError(
                 f"{name} says who completed: those who reoffend early cannot complete, so this "
                 "comparison would look like an effect without any.",
-                hint=f"Compare arms as assigned; to study completion, {LANDMARK}.",
+                hint=f"Compare arms as assigned; to study completion, {LANDMARK}. If it was "
+                "settled before the clock started, name its date in dated_by.",
             )
         if (not landmark and name in SETTLED_LATER) or _settled_after(outcome, name):
             start = "the landmark" if landmark else "the clock started"
@@ -82,6 +107,23 @@ def refuse_later_knowledge(outcome: TimeToEvent, names: Iterable[str]) -> None:
                 if landmark
                 else f"Leave it out, or {LANDMARK}.",
             )
+
+
+def not_comparable(outcome: TimeToEvent, by: str | None) -> tuple[str, ...]:
+    """Return the note that groups are not comparable; none where they may be compared.
+
+    Curves and rates of such groups describe; a contrast or a test of them is refused.
+    """
+    try:
+        refuse_later_knowledge(outcome, [by] if by else [])
+    except GuardError:
+        told = note(
+            "Groups of {by} were settled after the clock started, or say what became of people: "
+            "they are not comparable, and a difference between them is no effect.",
+            by=by,
+        )
+        return (told,)
+    return ()
 
 
 def refuse_end_of_follow_up(
@@ -144,18 +186,33 @@ def _may_be_later(outcome: TimeToEvent, name: str) -> bool:
     """Whether a column is refused unless follow-up began at a landmark or rows are intervals."""
     if name not in outcome.frame.columns:
         return False
-    if name in COMPLETION or name in SETTLED_LATER:
+    if name in SETTLED_LATER or _says_completion(outcome, name):
         return True
     return _levels_say_outcome(outcome.frame[name]) or _settled_after(outcome, name)
 
 
+def _says_completion(outcome: TimeToEvent, name: str) -> bool:
+    """Whether a column says who completed; by the look of it only where no date says when."""
+    if name in COMPLETION:
+        return True
+    words = set(re.split("[^a-z]+", name.lower()))
+    if words & BEFORE or _date_columns(outcome, name):
+        return False
+    named = bool(words & COMPLETES or (words & ENDS and words & RESULTS))
+    return named or _levels_say(SAYS_COMPLETION, outcome.frame[name])
+
+
 def _levels_say_outcome(column: pd.Series) -> bool:
+    return _levels_say(SAYS_OUTCOME, column)
+
+
+def _levels_say(what: re.Pattern[str], column: pd.Series) -> bool:
     if pd.api.types.is_numeric_dtype(column) or pd.api.types.is_datetime64_any_dtype(column):
         return False
     if isinstance(column.dtype, pd.CategoricalDtype):
-        named = [SAYS_OUTCOME.search(str(one)) is not None for one in column.dtype.categories]
+        named = [what.search(str(one)) is not None for one in column.dtype.categories]
         return any(named) and bool(column.isin(column.dtype.categories[named]).any())
-    return any(SAYS_OUTCOME.search(str(level)) for level in column.dropna().unique())
+    return any(what.search(str(level)) for level in column.dropna().unique())
 
 
 def _settled_after(outcome: TimeToEvent, name: str) -> bool:
@@ -165,18 +222,25 @@ def _settled_after(outcome: TimeToEvent, name: str) -> bool:
     else by the column itself where it is a date. Numbers are days since the clock started.
     """
     frame = outcome.frame
-    given = outcome.dated_by.get(name)
-    named = [DATED_BY.get(name, ""), *(one.format(name) for one in DATE_NAMES)]
-    known = set(frame.columns) - set(FOLLOW_UP_COLUMNS)
-    found = [one for one in ([given] if given else named) if one in known]
-    if not given:  # a number beside a column may mean anything
-        found = [one for one in found if not pd.api.types.is_numeric_dtype(frame[one])]
+    found = _date_columns(outcome, name)
     itself = pd.api.types.is_datetime64_any_dtype(frame[name])
     if not found and not itself:
         return False
     since = _days_since_clock(frame, found[0] if found else name)
     held = frame[name].notna() & ~frame[name].isin([False, 0, "no", "none"])
     return bool((held.to_numpy(dtype=bool) & (since > frame["entry_days"].to_numpy(float))).any())
+
+
+def _date_columns(outcome: TimeToEvent, name: str) -> list[str]:
+    """Return the columns that date another: the one declared, else those named after it."""
+    frame = outcome.frame
+    given = outcome.dated_by.get(name)
+    named = [DATED_BY.get(name, ""), *(one.format(name) for one in DATE_NAMES)]
+    known = set(frame.columns) - set(FOLLOW_UP_COLUMNS)
+    found = [one for one in ([given] if given else named) if one in known]
+    if not given:  # a number beside a column may mean anything
+        found = [one for one in found if not pd.api.types.is_numeric_dtype(frame[one])]
+    return found
 
 
 def _days_since_clock(frame: pd.DataFrame, dated: str) -> np.ndarray:
@@ -191,7 +255,15 @@ def _days_since_clock(frame: pd.DataFrame, dated: str) -> np.ndarray:
 
 
 def _dates(column: pd.Series) -> pd.Series:
-    """Return dates; texts that are no ISO dates are missing."""
-    if pd.api.types.is_datetime64_any_dtype(column):
-        return column
-    return pd.to_datetime(column.astype("string"), format="ISO8601", errors="coerce")
+    """Return dates without a zone; texts are read as ISO dates."""
+    if not pd.api.types.is_datetime64_any_dtype(column):
+        dates = pd.to_datetime(column.astype("string"), format="ISO8601", errors="coerce", utc=True)
+        unread = int((dates.isna() & column.notna()).sum())
+        if unread:
+            raise GuardError(
+                f"{unread} of {len(column)} values of {column.name} are no ISO dates, so it is not "
+                "known what was settled before the clock started.",
+                hint="Write dates as 2025-03-31.",
+            )
+        column = dates
+    return column if column.dt.tz is None else column.dt.tz_convert(None)

@@ -11,6 +11,7 @@ from rjeval.analysis_data import TimeToEvent
 from rjeval.errors import EstimationError
 from rjeval.language import mark, note
 from rjeval.recidivism.bootstrap import bootstrap_areas
+from rjeval.recidivism.curve_frames import overstated
 from rjeval.recidivism.day_axis import count_by_day
 from rjeval.recidivism.guards import refuse_later_knowledge
 from rjeval.recidivism.known_times import refuse_interval_times
@@ -121,7 +122,7 @@ def restricted_mean(
         conf_level=conf_level,
         contrast=contrast,
         definition=outcome.definition,
-        notes=rows.notes,
+        notes=(*rows.notes, *overstated(rows.kind)),
     )
 
 

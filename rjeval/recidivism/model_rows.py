@@ -73,7 +73,8 @@ def unpack_model(
     extra = tuple(name for name in (cluster, weights, offset, *names) if name is not None)
     design = build_model_frame(outcome.frame, formula, complete=extra)
     refuse_end_of_follow_up(outcome, formula_variables(formula))
-    refuse_later_knowledge(outcome, variables_of(formula, outcome.frame))
+    beside = [name for name in (offset, *names) if name]
+    refuse_later_knowledge(outcome, [*variables_of(formula, outcome.frame), *beside])
     refuse_silent_loss(design.n_dropped, len(outcome.frame), allowed=max_dropped)
     used = outcome.frame.iloc[design.kept] if design.n_dropped else outcome.frame
     return ModelRows(

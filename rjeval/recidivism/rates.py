@@ -11,6 +11,7 @@ from rjeval.analysis_data import TimeToEvent
 from rjeval.errors import EstimationError, GuardError
 from rjeval.language import mark, note
 from rjeval.recidivism.contrasts import Arm, compare_proportions, compare_survival, contrast_frame
+from rjeval.recidivism.curve_frames import overstated
 from rjeval.recidivism.guards import refuse_later_knowledge
 from rjeval.recidivism.known_times import refuse_days_between
 from rjeval.recidivism.product_limit import survival_at
@@ -257,8 +258,7 @@ def _mature_arms(
             f"{MIN_COVERAGE:.0%} of them.",
             hint="Use a shorter window, or source='kaplan_meier'.",
         )
-    frame = rates.frame
-    columns = [frame[name].tolist() for name in (by, "at_days", "n_mature", "n_event")]
+    columns = [rates.frame[name].tolist() for name in (by, "at_days", "n_mature", "n_event")]
     arms = [
         Arm(group=group, at_days=day, n=n, n_event=k)
         for group, day, n, k in zip(*columns, strict=True)
@@ -297,4 +297,4 @@ def _curve_arms(
                     error=point.std_error,
                 )
             )
-    return arms, rows.notes
+    return arms, (*rows.notes, *overstated(rows.kind))

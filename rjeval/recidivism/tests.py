@@ -79,7 +79,7 @@ def log_rank_test(
     [2.0, 1.0]
     """
     rho, gamma = _weighting(weighting)
-    refuse_later_knowledge(outcome, [by])
+    refuse_later_knowledge(outcome, [by, *_listed(strata)])
     rows = group_rows(outcome, by)
     if rows.n_groups < 2:
         raise EstimationError(f"{by} has one group only, so there is nothing to compare.")
@@ -163,7 +163,7 @@ def gray_test(
     >>> int(rj.gray_test(outcome, by="arm").frame["df"].item())
     1
     """
-    refuse_later_knowledge(outcome, [by])
+    refuse_later_knowledge(outcome, [by, *_listed(strata)])
     rows = group_rows(outcome, by)
     if rows.n_groups < 2:
         raise EstimationError(f"{by} has one group only, so there is nothing to compare.")
@@ -239,6 +239,10 @@ def _method(rho: float, gamma: float, *, stratified: bool) -> str:
         rho=rho,
         gamma=gamma,
     )
+
+
+def _listed(strata: str | tuple[str, ...] | None) -> list[str]:
+    return [strata] if isinstance(strata, str) else list(strata or ())
 
 
 def _strata(

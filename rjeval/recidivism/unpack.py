@@ -14,6 +14,7 @@ from rjeval.language import note
 from rjeval.model_frame import refuse_identifier
 from rjeval.recidivism.day_axis import COUNTED
 from rjeval.recidivism.exit_kinds import category_codes, count_codes, kinds_of
+from rjeval.recidivism.guards import not_comparable
 from rjeval.recidivism.known_times import interval_notes
 from rjeval.recidivism.parts import parts_of, refuse_repeats
 from rjeval.terms import COMPETING_EXITS, ExitReason
@@ -76,7 +77,7 @@ def group_rows(outcome: TimeToEvent, by: str | None, *, first_only: bool = True)
         raise EstimationError("There is nobody in the follow-up data.")
     labels, code, chosen, size = _narrow_codes(frame, by)
     refuse_identifier(by or "", n_levels=len(labels), n_rows=code.size)
-    notes = (*outcome.notes, *interval_notes(outcome))
+    notes = (*outcome.notes, *interval_notes(outcome), *not_comparable(outcome, by))
     codes = outcome.day_codes
     if codes is None:
         arrays = [frame[name].to_numpy(dtype=float) for name in ("time_days", "entry_days")]

@@ -173,5 +173,5 @@ def coverage_note(lines: list[dict[str, Any]]) -> str:
 
 def doubt_notes(lines: list[dict[str, Any]]) -> list[str]:
     """Return a sentence each on outcomes that checks leave open, and on follow-up cut short."""
-    found = [UNDETERMINED] if any(line["n_undetermined"] for line in lines) else []
-    return [*found, LOST] if any(line["n_lost"] for line in lines) else found
+    said = (("n_undetermined", UNDETERMINED), ("n_lost", LOST))
+    return [text for name, text in said if any(line[name] for line in lines)]

@@ -10,6 +10,8 @@ import pandas as pd
 from rjeval.analysis_data import TimeToEvent
 from rjeval.errors import EstimationError, GuardError
 from rjeval.model_frame import build_model_frame
+from rjeval.recidivism.curve_frames import overstated
+from rjeval.recidivism.exit_kinds import kinds_of
 from rjeval.recidivism.known_times import refuse_interval_times
 from rjeval.recidivism.model_rows import (
     ModelRows,
@@ -52,6 +54,7 @@ def fit_model(
     )
     refuse_repeats(units_of(rows), rows.event)
     notes = (*outcome.notes, *judge_events(rows), *judge_clusters(rows, cluster))
+    notes = (*notes, *overstated(kinds_of(outcome)))
     sets = lay_out(rows.time, rows.event, entry=rows.entry)
     fit = fit_cox(rows.design.matrix, sets, ties=ties, terms=rows.design.terms)
     return FittedModel(rows=rows, sets=sets, fit=fit, baseline=baseline_of(fit, sets), notes=notes)

@@ -35,12 +35,14 @@ class PopulationCounts:
         return self.chains.get((column, level) if column else EVERYBODY, ())
 
     def events_at(self, column: str, level: str, *, window: int = -1) -> float:
-        """Return the events of one group in a window, NaN where everybody was followed for it."""
-        key = (column, level) if column else EVERYBODY
-        events, chain = self.events.get(key, ()), self.chain(column, level)
-        if not events or chain[2:][window] == chain[1]:
-            return float("nan")
-        return float(events[window])
+        """Return the events of one group in a window, NaN where they are unknown."""
+        events = self.events.get((column, level) if column else EVERYBODY, ())
+        return float(events[window]) if events else float("nan")
+
+    def is_whole(self, column: str, level: str, *, window: int = -1) -> bool:
+        """Whether everybody followed was followed for the whole window."""
+        chain = self.chain(column, level)
+        return len(chain) > 2 and chain[2:][window] == chain[1]
 
     def columns(self) -> tuple[str, ...]:
         """Return the columns whose groups are counted."""

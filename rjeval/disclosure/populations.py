@@ -105,7 +105,8 @@ def near_window(
     by, labels
         As for :func:`widen_counts`.
     days : array_like, optional
-        Day by which each count is meant; else the longest window.
+        Day by which each count is meant, compared with the window of that day; else each count is
+        of all follow-up and is compared with all windows.
     rule : DisclosureRule
     """
     given = np.atleast_1d(np.asarray(counts, dtype=float))
@@ -113,14 +114,17 @@ def near_window(
     if people is None or not rule.suppresses:
         return np.zeros(len(given), dtype=bool)
     named = [str(one) for one in np.asarray(labels, dtype=object)] if by else [""] * len(given)
-    windows = sorted(result.definition.windows_days)
-    by_day = np.full(len(given), windows[-1]) if days is None else np.asarray(days, dtype=float)
-    inside = [
-        people.events_at(by, label, window=windows.index(day)) if day in windows else np.nan
-        for label, day in zip(named, by_day.tolist(), strict=True)
-    ]
-    shown = np.asarray(inside) >= rule.min_cell
-    return np.asarray(shown & (np.abs(given - inside) < rule.min_cell), dtype=bool)
+    windows = [float(one) for one in sorted(result.definition.windows_days)]
+    near = np.zeros(len(given), dtype=bool)
+    for window, day in enumerate(windows):
+        inside = np.array([people.events_at(by, label, window=window) for label in named])
+        whole = np.array([people.is_whole(by, label, window=window) for label in named])
+        # In a window for which everybody was followed, the events by its last day are its own.
+        asked = day == windows[-1] if days is None else np.asarray(days, dtype=float) == day
+        other = (inside >= rule.min_cell) & ~(whole & asked)
+        other &= np.ones(len(given), dtype=bool) if days is None else asked
+        near |= other & (np.abs(given - inside) < rule.min_cell)
+    return near
 
 
 def _people(result: Any) -> PopulationCounts | None:

@@ -130,12 +130,13 @@ def _note_rate(
 def _relate_windows(
     book: CellBook, frame: pd.DataFrame, *, places: list[dict[str, int]], by: str
 ) -> None:
-    """Link two windows of the same people: the events between them are an unseen cell."""
+    """Link two windows of the same, or nearly the same, people: events between are a cell."""
     group = frame[by].astype(str) if by and by in frame else pd.Series("", index=frame.index)
     for _, block in frame.assign(_group=group).groupby("_group", sort=False, observed=True):
         order = block.sort_values("at_days").index.tolist()
         for first, second in itertools.pairwise(order):
-            if frame["n_mature"].iloc[first] != frame["n_mature"].iloc[second]:
+            gone = frame["n_mature"].iloc[first] - frame["n_mature"].iloc[second]
+            if not 0 <= gone < book.rule.min_cell:
                 continue
             early, late = places[first]["n_event"], places[second]["n_event"]
             between = book.add_rest(book.values[late] - book.values[early])

@@ -130,6 +130,23 @@ def test_where_everybody_was_followed_for_the_window_its_events_are_those_of_all
     assert out.loc["rj", "n_event"] == 60
 
 
+def test_events_after_a_shorter_window_do_not_follow_either(results, rule) -> None:
+    """All were followed for both windows: 61 had the event in the longer, 57 in the shorter."""
+    people = PopulationCounts({("arm", "rj"): (290, 290, 290, 290)}, {("arm", "rj"): (57, 61)})
+    definition = RecidivismDefinition(windows_days=(183, 365)).with_people(people)
+    given = replace(results["restricted_mean"], definition=definition)
+    assert np.isnan(release(given, rule=rule).frame.set_index("arm").loc["rj", "n_event"])
+
+
+def test_windows_of_nearly_the_same_people_do_not_give_the_events_between(results, rule) -> None:
+    """61 of 290 by day 365, 64 of 284 by day 400: 3 between, give or take the 6 who left."""
+    given = results["rates"]
+    frame = pd.concat([given.frame.iloc[[0]]] * 2, ignore_index=True)
+    frame = frame.assign(at_days=[365, 400], n_mature=[290, 284], n_event=[61, 64])
+    out = release(replace(given, frame=frame), rule=rule).frame
+    assert out["n_event"].isna().sum() == 1
+
+
 def test_worst_levels_do_not_add_up_to_events_that_are_hidden(rule) -> None:
     """Without 229, with a misdemeanour 41, with a felony 20: 61 with any, 57 in the window."""
     frame = pd.DataFrame(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from pathlib import Path
 
 import rjeval as rj
@@ -18,7 +20,38 @@ from rjeval.provenance import Manifest
 NAMED = 3
 
 
-def inspect_report(folder: Path, *, design: StudyDesign, kind: str, log: Path) -> None:
+class Secrets:
+    """What must appear in no report: the ids of people and cases, gathered beside other work."""
+
+    def __init__(self, design: StudyDesign) -> None:
+        self._design = design
+        self._pool = ThreadPoolExecutor(max_workers=1)
+        self._tokens: Future[frozenset[str]] | None = None
+
+    def __enter__(self) -> Secrets:
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def gather(self) -> None:
+        """Begin, in a thread of its own."""
+        if self._tokens is None and self._design.disclosure.suppresses:
+            self._tokens = self._pool.submit(copy_context().run, self._read)
+
+    def tokens(self) -> frozenset[str]:
+        """Return them, once they are all there."""
+        self.gather()
+        return self._tokens.result() if self._tokens is not None else frozenset()
+
+    def _read(self) -> frozenset[str]:
+        exports = rj.load_exports(processed_folder(self._design), design=self._design)
+        return person_tokens(exports)
+
+
+def inspect_report(
+    folder: Path, *, design: StudyDesign, kind: str, log: Path, secrets: Secrets
+) -> None:
     """Read the finished documents as an intruder would, then enter them in the ledger.
 
     Raises
@@ -28,8 +61,7 @@ def inspect_report(folder: Path, *, design: StudyDesign, kind: str, log: Path) -
     """
     if not design.disclosure.suppresses:
         return
-    exports = rj.load_exports(processed_folder(design), design=design)
-    attack = attack_report(folder, rule=design.disclosure, secrets=person_tokens(exports))
+    attack = attack_report(folder, rule=design.disclosure, secrets=secrets.tokens())
     findings = attack.findings
     if findings:
         named = "; ".join(str(one) for one in findings[:NAMED])

@@ -5,21 +5,23 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Iterable
+from contextlib import ExitStack
 from pathlib import Path
 
 import rjeval as rj
 from rjeval.cli.console import progress_bar, say
 from rjeval.cli.data import is_prepared, store
-from rjeval.cli.inspection import inspect_report, ledger_path
+from rjeval.cli.inspection import Secrets, inspect_report, ledger_path
 from rjeval.cli.layout import writing_to
 from rjeval.design.study import StudyDesign
 from rjeval.disclosure.earlier import RELEASE_LEDGER
 from rjeval.disclosure.ledger import kept_on_failure
 from rjeval.disclosure.release_log import RELEASE_LOG
-from rjeval.report.build import ALL, Report, make_report
+from rjeval.report.build import ALL, EXECUTE, Report, make_report
 from rjeval.report.forms import FORMATS
 from rjeval.report.packaged import copy_study, is_checkout, packaged_study
 from rjeval.report.scratch import scratch_folder
+from rjeval.report.starting import WarmParent
 
 
 def report(given: argparse.Namespace) -> None:
@@ -63,12 +65,21 @@ def _prepare_and_report(
     formats: Iterable[str] = FORMATS,
     since: Path | None = None,
 ) -> tuple[Report, float]:
-    with progress_bar() as bar:
-        began = time.perf_counter()
+    with progress_bar() as bar, ExitStack() as opened:
+        began, parent = time.perf_counter(), None
         if not is_prepared(design, raw):
             bar.stage("prepare")
+            # It imports while data are prepared; a report is made of new data in any case.
+            parent = opened.enter_context(WarmParent())
             store(design, raw)
         seconds = time.perf_counter() - began
+        secrets = opened.enter_context(Secrets(design))
+
+        def stage(name: str) -> None:
+            bar.stage(name)
+            if name == EXECUTE:
+                secrets.gather()
+
         with scratch_folder() as log, kept_on_failure(ledger_path(design)) as ledger:
             done = make_report(
                 design,
@@ -78,9 +89,12 @@ def _prepare_and_report(
                 formats=formats,
                 since=since,
                 progress=bar.cells,
-                stage=bar.stage,
+                stage=stage,
                 environment={RELEASE_LOG: str(log), RELEASE_LEDGER: str(ledger)},
-                inspect=lambda folder: inspect_report(folder, design=design, kind=kind, log=log),
+                inspect=lambda folder: inspect_report(
+                    folder, design=design, kind=kind, log=log, secrets=secrets
+                ),
+                parent=parent,
             )
     return done, seconds
 

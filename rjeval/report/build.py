@@ -36,6 +36,7 @@ from rjeval.report.notebook import Notebook, read_notebooks
 from rjeval.report.packaged import packaged_study
 from rjeval.report.placing import recover, written_at_once
 from rjeval.report.record import EarlierReport, read_earlier, record_of, record_text
+from rjeval.report.starting import WarmParent
 from rjeval.report.suppression_log import suppression_markup
 from rjeval.results.base import VECTORS_ONLY
 
@@ -50,6 +51,8 @@ CHECKED_KIND = "methods"
 #: The document beside which its measures lie as files for a funder.
 MEASURED_KIND = "factsheet"
 ALL = "all"
+#: The stage in which notebooks are executed.
+EXECUTE = "execute"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +78,7 @@ def make_report(  # noqa: PLR0913 - each option is one named choice of the run
     stage: Callable[[str], None] | None = None,
     environment: Mapping[str, str] | None = None,
     inspect: Callable[[Path], None] | None = None,
+    parent: WarmParent | None = None,
 ) -> Report:
     """Execute a study's notebooks and write its documents as HTML, PDF and DOCX.
 
@@ -103,6 +107,8 @@ def make_report(  # noqa: PLR0913 - each option is one named choice of the run
         Further variables of the kernels' environment.
     inspect : callable, optional
         Given the finished folder before it is put in its place; what it raises stops the report.
+    parent : WarmParent, optional
+        From which kernels are forked, started by the caller while something else was done.
 
     Returns
     -------
@@ -137,7 +143,7 @@ def make_report(  # noqa: PLR0913 - each option is one named choice of the run
             wanted = {one: books for one, books in wanted.items() if forms[one].missing}
     changes = ""
     if wanted:
-        with clock.measure("execute"):
+        with clock.measure(EXECUTE):
             unique = {book.name: book for books in wanted.values() for book in books}
             ordered = [unique[name] for name in sorted(unique)]
             pixels = any(PIXELS in forms[one].written for one in wanted)
@@ -146,6 +152,7 @@ def make_report(  # noqa: PLR0913 - each option is one named choice of the run
                 design=design,
                 progress=progress,
                 environment=dict(environment or {}) | ({} if pixels else {VECTORS_ONLY: "1"}),
+                parent=parent,
             )
         clock.seconds |= {f"  {one.notebook.name}": one.seconds for one in executed}
         documents = _Documents(design, inputs, keys, forms, executed, clock, compared)

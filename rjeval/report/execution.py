@@ -68,10 +68,12 @@ def execute_notebooks(
     progress: Progress | None = None,
     cell_seconds: float = CELL_SECONDS,
     environment: Mapping[str, str] | None = None,
+    parent: WarmParent | None = None,
 ) -> tuple[ExecutedNotebook, ...]:
     """Execute notebooks in fresh kernels, two side by side, those with most to do first.
 
-    Several kernels are forked from one warm parent; each has a memory of its own.
+    Several kernels are forked from one warm parent, the one given or one for this run alone;
+    each has a memory of its own.
 
     What comes back stands in the order given.
 
@@ -82,8 +84,9 @@ def execute_notebooks(
         estimate that was refused is no failure: its cell says why there is no number.
     """
     stop, given = Event(), list(notebooks)
-    parent = WarmParent() if len(given) > 1 else None
-    with parent or nullcontext(), ThreadPoolExecutor(max_workers=SIDE_BY_SIDE) as pool:
+    own = WarmParent() if parent is None and len(given) > 1 else None
+    parent = parent or own
+    with own or nullcontext(), ThreadPoolExecutor(max_workers=SIDE_BY_SIDE) as pool:
         started = {
             # Each thread speaks the language of this one.
             one.name: pool.submit(

@@ -66,6 +66,7 @@ class WarmParent:
 
     def __init__(self) -> None:
         self._lock = Lock()
+        self._serves = False
         self._process: subprocess.Popen[str] | None = None
         if hasattr(os, "fork"):
             self._process = subprocess.Popen(
@@ -87,6 +88,8 @@ class WarmParent:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        if error is not None and not self._serves and self._process is not None:
+            self._process.kill()  # it has no kernels, and nobody should wait for its imports
         self.leave()
 
     def start(
@@ -99,6 +102,7 @@ class WarmParent:
             "folder": str(folder),
             "environment": dict(environment),
         }
+        self._serves = True
         answer = self._ask(request)
         if answer is None:
             return PlainProcess(connection, folder=folder, environment=environment)

@@ -39,7 +39,11 @@ def found(monkeypatch):
 
 
 def inspect(tmp_path, design=DESIGN):
-    inspection.inspect_report(tmp_path, design=design, kind="annual", log=tmp_path)
+    with inspection.Secrets(design) as secrets:
+        secrets.gather()
+        inspection.inspect_report(
+            tmp_path, design=design, kind="annual", log=tmp_path, secrets=secrets
+        )
 
 
 def test_nothing_found_lets_the_report_through_and_into_the_ledger(found, tmp_path):

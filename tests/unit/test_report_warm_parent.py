@@ -102,6 +102,15 @@ def test_without_a_parent_that_serves_kernels_start_from_nothing(tmp_path):
         assert value(kernel, "import sys; 'pandas' in sys.modules") is False
 
 
+def test_nobody_waits_for_the_imports_of_a_parent_that_is_not_needed():
+    """An error in the data ends the run while the parent still imports."""
+    warm = WarmParent()
+    with pytest.raises(KeyError), warm:
+        raise KeyError
+    assert warm._process is not None
+    assert warm._process.returncode == -signal.SIGKILL
+
+
 def test_warming_up_starts_no_thread_that_a_fork_would_lose():
     """A lost thread could hold a lock for ever; that of jemalloc is made anew after a fork."""
     code = (

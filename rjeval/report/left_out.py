@@ -64,10 +64,11 @@ def with_notes(
         Markdown of a notebook to that of the report's language.
     """
     pending: dict[tuple[bool, str], list[str]] = {}
+    chapter: set[str] = set()
     for section in _sections(cells):
         if section.begins_chapter:
-            yield from _ending(pending)
-            pending = {}
+            yield from _ending(pending, told=chapter)
+            pending, chapter = {}, set()
         heading = section.heading
         if heading is not None and heading.not_collected and _all_left_out(section):
             if heading.not_collected != SHOWN_INSTEAD:
@@ -75,8 +76,10 @@ def with_notes(
                 key = heading.applies, heading.not_collected
                 pending.setdefault(key, []).append(named)
             continue
+        if section.begins_chapter:
+            chapter = {one.not_collected for one in section.code}
         yield from _told(section)
-    yield from _ending(pending)
+    yield from _ending(pending, told=chapter)
 
 
 def _sections(cells: Sequence[ExecutedCell]) -> Iterator[_Section]:
@@ -98,8 +101,9 @@ def _told(section: _Section) -> Iterator[ExecutedCell | Note]:
     nothing = bool(section.code) and all(one.not_collected for one in section.code)
     waiting: list[ExecutedCell] = []
     told: set[str] = set()
+    replaced = _replaced(section)
     for one in section.cells:
-        if one.not_collected == SHOWN_INSTEAD:
+        if one.not_collected == SHOWN_INSTEAD or (one.not_collected and replaced(one)):
             continue
         if one.not_collected:
             waiting += [one] if one.cell.kind == "code" else []
@@ -109,6 +113,17 @@ def _told(section: _Section) -> Iterator[ExecutedCell | Note]:
             waiting = []
         yield one
     yield from _notes(waiting, nothing=nothing, told=told)
+
+
+def _replaced(section: _Section) -> Callable[[ExecutedCell], bool]:
+    """Return whether a cell is left out for want of what another, shown, does without."""
+    without = {
+        word.partition(":")[2]
+        for one in section.cells
+        for word in one.cell.requires
+        if word.startswith("without:") and not one.not_collected
+    }
+    return lambda one: bool(without & set(one.cell.requires))
 
 
 def _notes(left_out: list[ExecutedCell], *, nothing: bool, told: set[str]) -> Iterator[Note]:
@@ -127,14 +142,20 @@ def _notes(left_out: list[ExecutedCell], *, nothing: bool, told: set[str]) -> It
             yield Note(text=f"{phrase(lead)}: {'; '.join(reasons)}.")
 
 
-def _ending(pending: dict[tuple[bool, str], list[str]]) -> Iterator[Note]:
-    """One note per reason for which sections of a chapter were left out, with their names."""
-    for (applies, reason), names in pending.items():
-        yield Note(
-            text=phrase(
-                "{lead}: {reason} (left out here: {sections}).",
-                lead=phrase(NOT_COLLECTED if applies else DOES_NOT_APPLY),
+def _ending(pending: dict[tuple[bool, str], list[str]], *, told: set[str]) -> Iterator[Note]:
+    """One note on sections not collected, one on those that do not apply, each with its reason.
+
+    A reason that the chapter's own heading has told already goes without saying.
+    """
+    for kind, lead in ((True, NOT_COLLECTED), (False, DOES_NOT_APPLY)):
+        parts = [
+            phrase(
+                "{reason} (left out here: {sections})",
                 reason=reason,
-                sections="; ".join(names),
+                sections="; ".join(dict.fromkeys(names)),
             )
-        )
+            for (applies, reason), names in pending.items()
+            if applies is kind and reason not in told
+        ]
+        if parts:
+            yield Note(text=f"{phrase(lead)}: {'; '.join(parts)}.")

@@ -128,7 +128,7 @@ CLAIMS = (
         requires=(NEVER,),
     ),
     OftenClaimed(
-        claim=mark("keeping people out of court who would have gone there"),
+        claim=mark("diversion of people who would have gone to court"),
         takes=mark("how many of those eligible would have been charged without the programme"),
         requires=(NEVER,),
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -308,10 +309,31 @@ def test_sections_left_out_with_their_heading_are_named_at_the_end_of_the_chapte
         "# One",
         "## Kept",
         "table()",
-        "Does not apply: one group (left out here: Difference; Subgroups).",
         "Not collected: no export of costs (left out here: Costs).",
+        "Does not apply: one group (left out here: Difference; Subgroups).",
         "# Two",
     ]
+
+
+def test_a_chapter_without_data_says_so_once():
+    assert told(
+        shown("# Surveys"),
+        left_out("code", "load()", "no survey", applies=True),
+        left_out("markdown", "## Who answered", "no survey", applies=True),
+        left_out("code", "answered()", "no survey", applies=True),
+    ) == ["# Surveys", "Not collected: no survey."]
+
+
+def test_nothing_is_said_of_what_another_cell_shows_without():
+    def needs(one: ExecutedCell, word: str) -> ExecutedCell:
+        return replace(one, cell=replace(one.cell, requires=(word,)))
+
+    assert told(
+        shown("## Flow"),
+        needs(shown("flow()"), "without:recidivism"),
+        needs(left_out("code", "longer_flow()", "no measure", applies=True), "recidivism"),
+        shown("table()"),
+    ) == ["## Flow", "flow()", "table()"]
 
 
 def test_a_section_that_keeps_its_heading_says_there_why_it_is_empty():

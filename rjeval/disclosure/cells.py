@@ -71,6 +71,8 @@ def is_protected(work: LinkedCells, *, target: int) -> bool:
     """Return whether the feasible range of a cell spans at least ``threshold - 1``."""
     if not work.hidden[target]:
         return False
+    if _width_in_its_sum(work, target=target) >= work.threshold - 1:
+        return True
     part = _neighbourhood(work, target=target)
     if len(part.matrix) > 1:
         width = _width_by_programme(part)
@@ -78,6 +80,25 @@ def is_protected(work: LinkedCells, *, target: int) -> bool:
         low, high = _range_in_one_sum(part)
         width = high - low
     return width >= work.threshold - 1 - LP_SLACK
+
+
+def _width_in_its_sum(work: LinkedCells, *, target: int) -> float:
+    """Return how far a cell can move while only others of its one sum move against it.
+
+    These are hidden cells that stand in no other sum, so every such table fits. The true width is
+    at least this; 0 where the cell stands in several sums.
+    """
+    member = work.relations != 0
+    rows = np.flatnonzero(member[:, target])
+    if len(rows) != 1:
+        return 0.0
+    own = work.relations[rows[0]]
+    free = work.hidden & (own == own[target])
+    free[target] = False
+    free &= member.sum(axis=0) == 1
+    low, high = intruder_bounds(work)
+    up, down = high - work.values, work.values - low
+    return float(min(up[target], down[free].sum()) + min(down[target], up[free].sum()))
 
 
 def unprotected(work: LinkedCells) -> np.ndarray:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import shutil
 import tomllib
 import zipfile
 from base64 import b64decode
@@ -16,6 +17,7 @@ import pypdf
 import pytest
 
 from rjeval.cli.main import main
+from rjeval.language import spoken, use_language
 
 _SVG = re.compile(r"data:image/svg\+xml;base64,([A-Za-z0-9+/=\s]+)")
 _VOID = frozenset({"br", "img", "meta", "link", "input", "hr", "col"})
@@ -37,6 +39,26 @@ def study(tmp_path_factory) -> Path:
 def report(study) -> Path:
     """Folder of its documents."""
     (manifest,) = (study / "reports").rglob("manifest.json")
+    return manifest.parent
+
+
+@pytest.fixture(scope="session")
+def spanish(study, tmp_path_factory) -> Path:
+    """Folder of the three documents of the demonstration in Spanish."""
+    folder = tmp_path_factory.mktemp("es") / "study"
+    shutil.copytree(study, folder, ignore=shutil.ignore_patterns("reports"))
+    design = folder / "study.toml"
+    text = design.read_text(encoding="utf-8")
+    design.write_text(
+        text.replace("[disclosure]", '[report]\nlanguage = "es"\n\n[disclosure]', 1),
+        encoding="utf-8",
+    )
+    before = spoken()
+    try:
+        assert main(["report", str(folder), "--kind", "all"]) == 0
+    finally:
+        use_language(before)
+    (manifest,) = (folder / "reports").rglob("manifest.json")
     return manifest.parent
 
 

@@ -58,9 +58,27 @@ def browser() -> Iterator[Any]:
         opened.close()
 
 
+@pytest.fixture(params=["english", "spanish"])
+def both(request: pytest.FixtureRequest) -> Path:
+    """Folder of the documents in English, then in Spanish."""
+    name = "report" if request.param == "english" else "spanish"
+    return request.getfixturevalue(name)
+
+
 @pytest.fixture
 def visit(browser: Any, report: Path) -> Iterator[Any]:
-    """Open a page of the report; any request that is not the page itself fails the test."""
+    """Open a page of the report in English."""
+    yield from _visits(browser, report)
+
+
+@pytest.fixture
+def visit_both(browser: Any, both: Path) -> Iterator[Any]:
+    """Open a page of the report in English, then in Spanish."""
+    yield from _visits(browser, both)
+
+
+def _visits(browser: Any, report: Path) -> Iterator[Any]:
+    """Open pages; any request that is not the page itself fails the test."""
     fetched: list[str] = []
     errors: list[str] = []
     contexts = []
@@ -103,15 +121,26 @@ def test_no_accessibility_rule_is_broken(visit, name, size, dark) -> None:
     assert not told, "\n".join(told)
 
 
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("name", PAGES)
-def test_nothing_is_wider_than_a_phone(visit, name) -> None:
-    page = visit(name, size=PHONE)
+def test_no_accessibility_rule_is_broken_in_spanish(browser, spanish, name, dark) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    for visit in _visits(browser, spanish):
+        page = visit(name, dark=dark)
+        found = Axe().run(page, options={"runOnly": RULES, "resultTypes": ["violations"]})
+        assert [one["help"] for one in found.response["violations"]] == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_nothing_is_wider_than_a_phone(visit_both, name) -> None:
+    page = visit_both(name, size=PHONE)
     wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
     assert wide <= 0
 
 
-def test_the_contents_stay_in_sight_and_lead_to_their_chapters(visit) -> None:
-    page = visit(PAGES[0])
+def test_the_contents_stay_in_sight_and_lead_to_their_chapters(visit_both) -> None:
+    page = visit_both(PAGES[0])
     links = page.locator("nav a")
     for number in (1, links.count() // 2, links.count() - 1):
         link = links.nth(number)
@@ -147,8 +176,8 @@ def test_a_figure_is_enlarged_beyond_the_width_of_a_phone(visit) -> None:
     assert page.locator("#zoom button").bounding_box()["x"] < PHONE[0]
 
 
-def test_a_figure_is_enlarged_by_key_and_by_click_and_closes(visit) -> None:
-    page = visit(PAGES[0])
+def test_a_figure_is_enlarged_by_key_and_by_click_and_closes(visit_both) -> None:
+    page = visit_both(PAGES[0])
     button = page.locator("figure button").first
     small = page.locator("figure img").first.bounding_box()["width"]
     button.focus()
@@ -166,8 +195,8 @@ def test_a_figure_is_enlarged_by_key_and_by_click_and_closes(visit) -> None:
     assert not dialog.is_visible()
 
 
-def test_a_long_table_is_sorted_by_its_numbers_and_put_back(visit) -> None:
-    page = visit(PAGES[0])
+def test_a_long_table_is_sorted_by_its_numbers_and_put_back(visit_both) -> None:
+    page = visit_both(PAGES[0])
     table = page.locator("table[data-sortable]").first
     before = table.locator("tbody tr").all_inner_texts()
     heads = table.locator("thead th")
@@ -187,8 +216,43 @@ def test_a_long_table_is_sorted_by_its_numbers_and_put_back(visit) -> None:
 
 
 def _number(text: str) -> float | None:
-    found = re.search(r"-?\d+(\.\d+)?", re.sub(r",(?=\d{3})", "", text).replace("−", "-"))
+    plain = re.sub(r",(?=\d{3})", "", text.strip()).replace("−", "-")
+    found = re.match(r"-?\d+(\.\d+)?", plain)
     return float(found.group()) if found else None
+
+
+#: Cells of a column, and the order in which they must stand.
+SORTED = [
+    (["1,250", "<11", "90", "–", "1,040"], ["90", "1,040", "1,250", "<11", "–"]),
+    (["12,5%", "2,75%", "–", "110%"], ["2,75%", "12,5%", "110%", "–"]),
+    (
+        ["−0.4 (−1 a 0.2)", "−1.2 (−2 a −0.4)", "0.3"],
+        ["−1.2 (−2 a −0.4)", "−0.4 (−1 a 0.2)", "0.3"],
+    ),
+    (["menos de 11", "45 de 155", "7 de 20"], ["7 de 20", "45 de 155", "menos de 11"]),
+    (["2024-03-01", "2023-11-30", "2024-01-15"], ["2023-11-30", "2024-01-15", "2024-03-01"]),
+    (["USD 9,000", "USD 120,000", "<11"], ["USD 9,000", "USD 120,000", "<11"]),
+]
+
+
+def test_numbers_sort_as_numbers_and_what_is_hidden_comes_last(visit_both) -> None:
+    page = visit_both(PAGES[0])
+    table = page.locator("table[data-sortable]").first
+    button = table.locator("thead th").nth(1).get_by_role("button")
+    for cells, wanted in SORTED:
+        table.evaluate(
+            """(table, cells) => {
+              const rows = [...table.tBodies[0].rows];
+              rows.slice(cells.length).forEach(row => { row.cells[1].textContent = "999999"; });
+              cells.forEach((text, i) => { rows[i].cells[1].textContent = text; });
+            }""",
+            cells,
+        )
+        button.click()
+        shown = table.locator("tbody tr > :nth-child(2)").all_inner_texts()
+        button.click()
+        button.click()
+        assert [one for one in shown if one in cells] == wanted
 
 
 def test_the_printed_page_shows_the_report_and_none_of_the_buttons(visit) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html as escapes
 import re
-import shutil
 from base64 import b64decode
 from html.parser import HTMLParser
 from pathlib import Path
@@ -13,9 +12,8 @@ import docx
 import pypdf
 import pytest
 
-from rjeval.cli.main import main
 from rjeval.design.read import read_design
-from rjeval.language import spoken, use_language
+from rjeval.language import spoken
 from rjeval.languages.files import read_shipped
 from rjeval.schemas.tables import TABLES
 
@@ -76,26 +74,6 @@ def read(path: Path) -> Page:
         drawn = re.sub(r"<style\b.*?</style>", "", b64decode(drawing).decode(), flags=re.DOTALL)
         page.texts += [escapes.unescape(one) for one in re.findall(r">([^<>]+)<", drawn)]
     return page
-
-
-@pytest.fixture(scope="session")
-def spanish(study, tmp_path_factory) -> Path:
-    """Folder of the three documents of the demonstration in Spanish."""
-    folder = tmp_path_factory.mktemp("es") / "study"
-    shutil.copytree(study, folder, ignore=shutil.ignore_patterns("reports"))
-    design = folder / "study.toml"
-    text = design.read_text(encoding="utf-8")
-    design.write_text(
-        text.replace("[disclosure]", '[report]\nlanguage = "es"\n\n[disclosure]', 1),
-        encoding="utf-8",
-    )
-    before = spoken()
-    try:
-        assert main(["report", str(folder), "--kind", "all"]) == 0
-    finally:
-        use_language(before)
-    (manifest,) = (folder / "reports").rglob("manifest.json")
-    return manifest.parent
 
 
 @pytest.fixture(scope="session")

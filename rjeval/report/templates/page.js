@@ -31,9 +31,14 @@ for (const button of document.querySelectorAll("figure button")) {
 zoom.addEventListener("click", event => { if (event.target === zoom) zoom.close(); });
 
 // A long table is sorted by a click on a heading: up, down, and as it was.
+// What begins with no number, such as "<11" or a dash, is hidden and comes last; a comma before
+// three digits parts thousands, any other is a decimal sign.
 const number = text => {
-  const found = text.replace(/,(?=\d{3})/g, "").replace("\u2212", "-").match(/-?\d+(\.\d+)?/);
-  return found ? parseFloat(found[0]) : NaN;
+  const day = text.match(/^(\d{4})-(\d{2})-(\d{2})\b/);
+  if (day) return Number(day[1] + day[2] + day[3]);
+  const plain = text.replace(/\u2212/g, "-").replace(/,(?=\d{3}(?!\d))/g, "").replace(/(\d),(?=\d)/, "$1.");
+  const found = plain.match(/^(?:[A-Z]{3}\s|[$\u00a3\u20ac])?\s*([-+]?\d+(?:\.\d+)?)/);
+  return found ? parseFloat(found[1]) : NaN;
 };
 const sorted = (rows, column, way) => {
   const keyed = rows.map(row => [row.cells[column].textContent.trim(), row]);

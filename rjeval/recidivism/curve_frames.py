@@ -185,9 +185,8 @@ def rows_frame(
 
 def many_compete(counts: DayCounts) -> bool:
     """Return whether so many left by a competing event that Kaplan-Meier misleads."""
-    competing = int(counts.n_competing.sum())
-    left = competing + int(counts.n_event.sum() + counts.n_censored.sum())
-    return competing > COMPETING_SHARE * left
+    left = counts.exits.sum(axis=(1, 2))  # of each kind
+    return len(left) > 2 and bool(left[2] > COMPETING_SHARE * left.sum())
 
 
 def overstated(kind: np.ndarray) -> tuple[str, ...]:

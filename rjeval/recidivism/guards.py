@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -196,10 +197,11 @@ def _says_completion(outcome: TimeToEvent, name: str) -> bool:
     if name in COMPLETION:
         return True
     words = set(re.split("[^a-z]+", name.lower()))
-    if words & BEFORE or _date_columns(outcome, name):
+    if words & BEFORE:
         return False
     named = bool(words & COMPLETES or (words & ENDS and words & RESULTS))
-    return named or _levels_say(SAYS_COMPLETION, outcome.frame[name])
+    told = named or _levels_say(SAYS_COMPLETION, outcome.frame[name])
+    return told and not _date_columns(outcome, name)
 
 
 def _levels_say_outcome(column: pd.Series) -> bool:
@@ -207,12 +209,17 @@ def _levels_say_outcome(column: pd.Series) -> bool:
 
 
 def _levels_say(what: re.Pattern[str], column: pd.Series) -> bool:
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        named = _levels_named(what, tuple(column.dtype.categories))
+        return bool(named) and bool(column.isin(named).any())
     if pd.api.types.is_numeric_dtype(column) or pd.api.types.is_datetime64_any_dtype(column):
         return False
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        named = [what.search(str(one)) is not None for one in column.dtype.categories]
-        return any(named) and bool(column.isin(column.dtype.categories[named]).any())
     return any(what.search(str(level)) for level in column.dropna().unique())
+
+
+@lru_cache(maxsize=64)
+def _levels_named(what: re.Pattern[str], levels: tuple[object, ...]) -> tuple[object, ...]:
+    return tuple(one for one in levels if what.search(str(one)))
 
 
 def _settled_after(outcome: TimeToEvent, name: str) -> bool:
@@ -223,8 +230,7 @@ def _settled_after(outcome: TimeToEvent, name: str) -> bool:
     """
     frame = outcome.frame
     found = _date_columns(outcome, name)
-    itself = pd.api.types.is_datetime64_any_dtype(frame[name])
-    if not found and not itself:
+    if not found and not pd.api.types.is_datetime64_any_dtype(frame[name].dtype):
         return False
     since = _days_since_clock(frame, found[0] if found else name)
     held = frame[name].notna() & ~frame[name].isin([False, 0, "no", "none"])
@@ -235,12 +241,16 @@ def _date_columns(outcome: TimeToEvent, name: str) -> list[str]:
     """Return the columns that date another: the one declared, else those named after it."""
     frame = outcome.frame
     given = outcome.dated_by.get(name)
-    named = [DATED_BY.get(name, ""), *(one.format(name) for one in DATE_NAMES)]
-    known = set(frame.columns) - set(FOLLOW_UP_COLUMNS)
-    found = [one for one in ([given] if given else named) if one in known]
+    asked = (given,) if given else _names_of_dates(name)
+    found = [one for one in asked if one in frame.columns and one not in FOLLOW_UP_COLUMNS]
     if not given:  # a number beside a column may mean anything
         found = [one for one in found if not pd.api.types.is_numeric_dtype(frame[one])]
     return found
+
+
+@lru_cache(maxsize=64)
+def _names_of_dates(name: str) -> tuple[str, ...]:
+    return (DATED_BY.get(name, ""), *(one.format(name) for one in DATE_NAMES))
 
 
 def _days_since_clock(frame: pd.DataFrame, dated: str) -> np.ndarray:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,7 @@ from rjeval.recidivism.unpack import (
     repeated_people,
     require,
 )
+from rjeval.results.deferred import deferred
 
 #: Events per parameter below which Cox regression is refused, and below which it is noted.
 REFUSE_EVENTS, DOUBT_EVENTS = 5, 10
@@ -218,19 +220,23 @@ def arm_counts(model: ModelRows) -> pd.DataFrame:
 
 def _counts_of(model: ModelRows, names: list[str]) -> pd.DataFrame:
     person = people_of(model) if names else None
-    found = {}
+    terms: list[tuple[str, int, int]] = []
     for name in names:
         code, shown = _level_codes(model.used[name])
         if person is None:
-            n = count_codes(code, shown.size)
+            n = count_codes(code, len(shown))
         else:
             known = code >= 0
-            n = count_people(code[known], person[known], size=shown.size)
-        happened = count_codes(np.where(model.event, code, code.dtype.type(-1)), shown.size)
-        levels, rank = np.unique(shown[n > 0], return_inverse=True)
-        size, events = (np.bincount(rank, weights=part[n > 0]) for part in (n, happened))
-        found[name] = (levels, size.astype(np.intp), events.astype(np.intp))
-    return level_frame(found)
+            n = count_people(code[known], person[known], size=len(shown))
+        happened = count_codes(np.where(model.event, code, code.dtype.type(-1)), len(shown))
+        for level, *counts in sorted(zip(shown, n.tolist(), happened.tolist(), strict=True)):
+            terms += [(f"{name}[{level}]", *counts)] if counts[0] else []
+    return deferred(partial(_terms_frame, terms))
+
+
+def _terms_frame(terms: list[tuple[str, int, int]]) -> pd.DataFrame:
+    frame = pd.DataFrame(terms, columns=["term", "n", "n_event"])
+    return frame.astype({"term": object, "n": np.intp, "n_event": np.intp})
 
 
 def level_frame(found: dict[str, tuple[np.ndarray, np.ndarray, np.ndarray]]) -> pd.DataFrame:
@@ -241,7 +247,7 @@ def level_frame(found: dict[str, tuple[np.ndarray, np.ndarray, np.ndarray]]) -> 
     return pd.DataFrame({"term": np.array(terms, dtype=object), "n": n, "n_event": n_event})
 
 
-def _level_codes(column: pd.Series) -> tuple[np.ndarray, np.ndarray]:
+def _level_codes(column: pd.Series) -> tuple[np.ndarray, list[str]]:
     """Return the code of each row's level, -1 where it is missing, and the levels as texts."""
     if isinstance(column.dtype, pd.CategoricalDtype):
         code, names = np.asarray(column.array.codes), list(column.dtype.categories)
@@ -252,4 +258,4 @@ def _level_codes(column: pd.Series) -> tuple[np.ndarray, np.ndarray]:
     else:
         code, found = pd.factorize(column)
         names = list(found)
-    return code, np.array([str(one) for one in names], dtype=object)
+    return code, [str(one) for one in names]

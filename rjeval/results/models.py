@@ -9,8 +9,10 @@ import numpy as np
 import pandas as pd
 
 from rjeval.results.base import Result
+from rjeval.results.deferred import when_read
 
 
+@when_read("level_counts", "arm_counts")
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ModelEstimates(Result):
     """Estimates of one regression.
@@ -77,6 +79,7 @@ class ModelEstimates(Result):
         return frame
 
 
+@when_read("level_counts", "arm_counts")
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class HazardsOverTime(Result):
     """Log hazard ratios of a Cox model as smooth functions of time, one block per coefficient.

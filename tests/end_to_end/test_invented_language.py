@@ -72,7 +72,8 @@ def invented_report(tmp_path_factory) -> Path:
         text = text.replace("[report]\n", line, 1)
     else:
         text = text.replace("[disclosure]", f"{line}\n[disclosure]", 1)
-    design.write_text(text, encoding="utf-8")
+    terms = '\n[terms]\nharmed = ["ωω", "ωωω"]\nresponsible = ["ππ", "πππ"]\n'
+    design.write_text(text + terms, encoding="utf-8")
     before = spoken()
     try:
         assert main(["report", str(folder), "--kind", "all"]) == 0
@@ -106,3 +107,13 @@ def test_the_whole_of_it_is_there(invented_report, read_texts):
     assert invented("Not given") in said
     assert invented("Reoffending") in said
     assert '<html lang="el"' in page.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("form", ["html", "pdf", "docx"])
+def test_the_programmes_own_words_for_people_stand_everywhere(form, invented_report, read_texts):
+    documents = (invented_report / "reports").rglob(f"*.{form}")
+    said = " ".join(text for one in documents for text in read_texts(one)).lower()
+    assert "ωωω" in said
+    assert "πππ" in said
+    left = {one for forms in NOUNS.values() for one in map(invented, forms) if one in said}
+    assert left == set()

@@ -6,6 +6,10 @@ import numpy as np
 
 from rjeval.recidivism.normal import z_quantile
 
+#: A variance of a probability below this is rounding: one of ten million people makes as much.
+ROUNDING = 1e-14
+#: An incidence this close to 1 is 1.
+ALL_BUT = 1e-12
 #: People with several rows whose influences are worked out at a time.
 PEOPLE = 1_000
 
@@ -94,11 +98,16 @@ def jackknife_error(
     departed = gone(a * a) - 2 * incidence * gone(a * b) + incidence**2 * gone(b * b)
     if entry is None:  # x and g are 0 throughout
         left = np.cumsum(np.bincount(exit_, weights=count, minlength=size))
-        return np.sqrt(np.maximum(departed + c**2 * (left[-1] - left), 0.0))
+        return _root(departed + c**2 * (left[-1] - left))
     staying = c**2 * present(np.ones_like(x)) + present(x * x) + incidence**2 * present(g * g)
     staying += 2 * c * present(x) - 2 * c * incidence * present(g)
     staying -= 2 * incidence * present(x * g)
-    return np.sqrt(np.maximum(departed + staying + shared, 0.0))
+    return _root(departed + staying + shared)
+
+
+def _root(variance: np.ndarray) -> np.ndarray:
+    """Return the root of a variance that is what large terms leave; rounding is 0."""
+    return np.sqrt(np.where(variance > ROUNDING, variance, 0.0))
 
 
 def _squares_of_people(
@@ -156,7 +165,7 @@ def incidence_interval(
         bend = z * std_error / (estimate * log_estimate)
         low = np.exp(log_estimate * np.exp(-bend))
         high = np.exp(log_estimate * np.exp(bend))
-    flat = (estimate <= 0) | (estimate >= 1)
+    flat = (estimate <= 0) | (estimate >= 1 - ALL_BUT)
     return np.where(flat, estimate, low), np.where(flat, estimate, high)
 
 

@@ -9,6 +9,7 @@ outer products per event day.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NoReturn
 
 import numpy as np
 
@@ -26,6 +27,8 @@ NOISE_STEP, ROUNDING = 1e-6, 1e-9
 #: log-likelihood gains less than ``FLAT_GAIN`` has no finite maximum.
 FLAT_STEP = 0.05
 FLAT_GAIN = 1e-5
+#: A coefficient (per standard deviation) this far out after the last step has no maximum.
+FAR = 10.0
 #: Rows per block of the cross-product: keeps the working copy in cache, and BLAS quick.
 BLOCK = 1 << 13
 
@@ -123,11 +126,7 @@ def fit_cox(
         _refuse_flat(step, sums.loglik - before, iteration, terms)
         step = ahead
     else:
-        raise ConvergenceError(
-            f"Cox regression did not converge in {MAX_ITERATIONS} steps.",
-            iterations=MAX_ITERATIONS,
-            hint="Use fewer terms, or join rare levels.",
-        )
+        _refuse_far(beta, terms)
     covariance = np.linalg.inv(information)
     return CoxFit(
         coef=beta / scale,
@@ -204,10 +203,9 @@ def information_matrix(
 ) -> np.ndarray:
     """Return the information, each event day weighted by ``by_day`` (1 by default)."""
     phi = np.ones(sets.times.size) if by_day is None else by_day
-    with np.errstate(invalid="ignore", over="ignore"):  # after a step too far
-        share = sets.spread_over_rows(phi * sums.k1)
-        sets.take_from_events(share, phi * sums.k2)
-        share *= sums.risk
+    share = sets.spread_over_rows(phi * sums.k1)
+    sets.take_from_events(share, phi * sums.k2)
+    share *= sums.risk
     total = np.zeros((len(columns), len(columns)))
     for start in range(0, share.size, BLOCK):
         block = columns[:, start : start + BLOCK]
@@ -245,7 +243,8 @@ def _advance(
         if np.isfinite(sums.loglik) and sums.loglik >= before - 1e-9 * (1 + abs(before)):
             break
         step = step / 2
-    return sums, information_matrix(columns, sets, sums), step
+    with np.errstate(invalid="ignore", over="ignore"):  # no halving may have helped
+        return sums, information_matrix(columns, sets, sums), step
 
 
 def _tolerance(gain: float, loglik: float, iteration: int) -> float:
@@ -274,7 +273,19 @@ def _refuse_flat(step: np.ndarray, gain: float, iteration: int, terms: tuple[str
         _refuse(tuple(terms[i] for i in moving if i < len(terms)), iteration)
 
 
-def _refuse(terms: tuple[str, ...], iterations: int) -> None:
+def _refuse_far(beta: np.ndarray, terms: tuple[str, ...]) -> NoReturn:
+    """Refuse a search that has not ended, naming the terms that are far out."""
+    far = np.flatnonzero(~(np.abs(beta) < FAR))
+    if far.size:
+        _refuse(tuple(terms[i] for i in far if i < len(terms)), MAX_ITERATIONS)
+    raise ConvergenceError(
+        f"Cox regression did not converge in {MAX_ITERATIONS} steps.",
+        iterations=MAX_ITERATIONS,
+        hint="Use fewer terms, or join rare levels.",
+    )
+
+
+def _refuse(terms: tuple[str, ...], iterations: int) -> NoReturn:
     named = ", ".join(terms) or "a term"
     raise ConvergenceError(
         f"Cox regression has no finite estimate for {named}: it separates those with an event "

@@ -186,6 +186,15 @@ def test_referrals_of_one_person_are_no_parts_of_one_follow_up():
         rj.cox_regression(outcome, "completed")
 
 
+def test_an_incidence_of_1_is_certain_whatever_rounding_leaves():
+    rng = np.random.default_rng(12)
+    for _ in range(20):
+        table = pd.DataFrame({"day": rng.integers(1, 17, 60) / 4, "new": 1})
+        last = rj.cumulative_incidence(rj.time_to_event(table, time="day", event="new")).frame
+        found = last[["std_error", "conf_low", "conf_high"]].iloc[-1].to_numpy(dtype=float)
+        assert found == pytest.approx([0, 1, 1], abs=ROUNDING)
+
+
 def test_weights_leave_no_rounding_where_everybody_has_the_event():
     table = pd.DataFrame({"day": [1, 2, 3, 3], "new": 1, "w": [0.7, 0.1, 0.1, 0.2]})
     curve = rj.kaplan_meier(rj.time_to_event(table, time="day", event="new"), weights="w").frame

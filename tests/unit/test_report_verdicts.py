@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -182,3 +183,26 @@ def test_an_item_that_asks_for_it_takes_a_claim_off_the_list():
     assert "empathy and mutual respect" not in listed
     assert "agency of the people" not in listed
     assert "closure and understanding" in listed
+
+
+#: Distance of a simulated power from the planned one: the formula is a normal approximation.
+POWER_TOLERANCE = 0.015
+
+
+@pytest.mark.parametrize(
+    ("n1", "n0", "planned"), [(60, 40, 0.10), (120, 120, 0.12), (100, 50, 0.08)]
+)
+def test_so_many_more_people_find_the_planned_difference_as_often_as_planned(n1, n0, planned):
+    """Simulated studies of the size asked for find the difference in 80 of 100."""
+    p0, z = 0.25, 1.959964
+    p1 = p0 - planned
+    error = np.sqrt(p1 * (1 - p1) / n1 + p0 * (1 - p0) / n0)
+    more = more_people(
+        n=n1 + n0, low=-planned - z * error, high=-planned + z * error, planned=planned, power=0.80
+    )
+    times = 1 + more / (n1 + n0)
+    large1, large0 = round(n1 * times), round(n0 * times)
+    rng = np.random.default_rng(3)
+    one, two = (rng.binomial(n, p, 50_000) / n for n, p in ((large1, p1), (large0, p0)))
+    spread = np.sqrt(one * (1 - one) / large1 + two * (1 - two) / large0)
+    assert abs(np.mean(np.abs(one - two) > z * spread) - 0.80) < POWER_TOLERANCE

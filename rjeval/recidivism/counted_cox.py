@@ -9,7 +9,7 @@ from rjeval.analysis_data import TimeToEvent
 from rjeval.language import mark
 from rjeval.model_frame import build_model_frame, counted_variables, formula_variables
 from rjeval.recidivism.cox_estimates import estimate_frame, fit_summary
-from rjeval.recidivism.guards import refuse_later_knowledge
+from rjeval.recidivism.guards import refuse_end_of_follow_up, refuse_later_knowledge
 from rjeval.recidivism.model_rows import judge_event_count, level_frame
 from rjeval.recidivism.partial_likelihood import fit_cox
 from rjeval.recidivism.pattern_counts import MANY_ROWS, Patterns, count_patterns
@@ -38,6 +38,7 @@ def cox_by_counts(
     if patterns is None:
         return None
     design = build_model_frame(patterns.frame, formula)
+    refuse_end_of_follow_up(outcome, names)
     refuse_later_knowledge(outcome, names)
     k, n_events = len(design.terms), int(patterns.n_event.sum())
     notes = [*outcome.notes, *judge_event_count(n_events, k)]

@@ -128,6 +128,10 @@ def test_how_long_people_were_followed_explains_nothing(outcome, cut):
     for one, formula in ((outcome, "arm + time_days"), (cut, "arm + age:np.log(time_days)")):
         with pytest.raises(GuardError, match="time_days says how long"):
             rj.cox_regression(one, formula)
+    many = pd.concat([outcome.frame] * 2_000, ignore_index=True)
+    many = replace(outcome, frame=many.assign(person_id=range(len(many))))
+    with pytest.raises(GuardError, match="time_days"):
+        rj.cox_regression(many, "arm + time_days", diagnostics=False)
     at_events = rj.split_at(outcome, [90, 180])
     assert len(rj.cox_regression(at_events, "age + age:np.log(time_days)").frame) == 2
     with pytest.raises(GuardError, match="time_days"):

@@ -28,6 +28,7 @@ What they share:
 - ``visible``: whether any number can be seen; else a sentence stands in the figure's place
 - ``drawing``: title, alternative text, caption and plotted numbers that travel with the Axes
 - ``rendering``: deterministic SVG and PNG
+- ``first_drawing``: an empty drawing that makes fonts and renderers ready
 - ``placing``: measured text, wrapping and labels that keep apart
 - ``wording``: numbers, captions and disclosure notes in words
 - ``forest``, ``forest_axis``: rows of points with intervals on one axis

@@ -8,7 +8,8 @@
 - ``design_texts``: the study's own sentences, read for small counts before they are printed
 - ``passages``, ``lint``: texts that people wrote, with their places; sentence by sentence
 - ``wording_rules`` (``claim_wording``, ``number_wording``), ``spanish_wording``, ``wording_rule``:
-  the rules W1 to W20, a few of them for Spanish; what a rule is; ``recomputing``: ratios worked out again
+  the rules W1 to W20, a few of them for Spanish; what a rule is
+- ``recomputing``: ratios worked out again
 - ``lock``: the plan of analysis, fixed in advance
 - ``wording``: verbs by design tier, numbers in words
 - ``collected``: what a study collects, so which cells of a notebook apply to it

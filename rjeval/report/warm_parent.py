@@ -17,8 +17,6 @@ import sys
 import threading
 import warnings
 from contextlib import suppress
-from importlib.resources import files
-from io import BytesIO, StringIO
 from typing import IO, Any
 
 #: Engines that several notebooks use, beside what ``rjeval`` imports for its own face.
@@ -38,8 +36,6 @@ ENGINES = (
     "scipy.optimize",
     "scipy.special",
 )
-#: Most of what stands in figures.
-LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 .,:;()%–−<>="
 
 
 def warm_up() -> None:
@@ -59,30 +55,11 @@ def warm_up() -> None:
         for name in ENGINES:
             with suppress(ImportError):
                 importlib.import_module(name)
-        draw_once()
+        importlib.import_module("rjeval.figures.first_drawing").draw_once()
     if threading.active_count() != 1:
         raise RuntimeError("An import started a thread, so no kernel can be forked.")
     gc.collect()
     gc.freeze()
-
-
-def draw_once() -> None:
-    """Draw an empty figure in the house style, so that kernels find fonts and renderers ready."""
-    import matplotlib.style
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.backends.backend_svg import FigureCanvasSVG
-    from matplotlib.figure import Figure
-
-    style = str(files("rjeval.figures") / "rjeval.mplstyle")
-    with matplotlib.style.context(["default", style]):
-        figure = Figure()
-        axes = figure.add_subplot(title="0", xlabel="0", ylabel="0")
-        axes.plot([0, 1], label="0")
-        axes.legend()
-        for weight in ("normal", "bold"):
-            figure.text(0, 0, LETTERS, fontweight=weight)
-        FigureCanvasAgg(figure).print_png(BytesIO())
-        FigureCanvasSVG(figure).print_svg(StringIO())
 
 
 def serve(requests: IO[str], answers: IO[str]) -> None:

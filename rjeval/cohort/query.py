@@ -18,6 +18,7 @@ import pyarrow as pa
 from ibis.expr.types import Table
 from ibis.formats.pandas import PandasData
 
+from rjeval.cohort.engine import embedded_engine
 from rjeval.cohort.rules import FollowUpRules
 
 #: Results that are kept, each with a copy of its records; tables of more rows than this are not.
@@ -95,8 +96,7 @@ def _ask(
     rules: FollowUpRules,
     bind: Callable[..., Any],
 ) -> list[pd.DataFrame]:
-    engine = ibis.duckdb.connect()
-    engine.raw_sql("SET temp_directory = ''")  # no rows of people on disk
+    engine: Any = embedded_engine()
     try:
         for name, frame in frames.items():
             engine.con.register(name, pa.Table.from_pandas(frame, preserve_index=False))

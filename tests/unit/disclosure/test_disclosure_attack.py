@@ -14,6 +14,7 @@ import docx
 import pytest
 import typst
 
+from rjeval.design.disclosure import profile_rule
 from rjeval.disclosure.attack import attack_report
 from rjeval.disclosure.attack_tables import attack_tables
 from rjeval.disclosure.border import release
@@ -404,6 +405,15 @@ def test_measures_that_happen_to_be_whole_are_no_counts(tmp_path, rule) -> None:
     assert attack_report(tmp_path, rule=rule).is_clean
     (tmp_path / "effects.html").write_text(page(table.replace("40.0", "4.0")))
     assert {one.rule for one in attack_report(tmp_path, rule=rule).findings} >= {"small count"}
+
+
+def test_enough_who_stayed_are_not_taken_for_few(tmp_path) -> None:
+    """10 rose, 18 fell and 7 stayed of 35, the interval widened from 29.3 points to 30.3."""
+    heads = ["Item", "Pairs", "Rose less fell (percentage points) (95% CI)"]
+    table = html_table(heads, ["Fear", "35", "−23.0 (−53.3 to 7.3)"])
+    (tmp_path / "change.html").write_text(page(table))
+    standard = profile_rule("public_standard")
+    assert attack_report(tmp_path, rule=standard).is_clean
 
 
 def test_coarse_estimates_are_no_counts(tmp_path, rule) -> None:

@@ -162,7 +162,7 @@ def _not_favourable(table: RawTable, *, rule: DisclosureRule) -> Iterator[str]:
     at = table.header.index(_FAVOURABLE)
     cells = [_PERCENT.match(row[at]) for row in table.rows if len(row) == len(table.header)]
     shares = [float(cell[1]) / 100 for cell in cells if cell]
-    if shares and min(min(shares), 1 - max(shares)) * _count(size[1]) < rule.min_cell - 1:
+    if shares and min(min(shares), 1 - max(shares)) * _count(size[1]) < rule.min_cell - 2:
         yield "A predicted share times its people gives a few answers"
 
 

@@ -151,7 +151,7 @@ def _relate_unchecked(book: CellBook, frame: pd.DataFrame, *, places: list[dict[
         cells = [places[int(row)]["n_unchecked"] for row in block.index]
         whole = sum(book.values[one] for one in cells)
         if len(cells) > 1 and whole >= book.rule.min_cell:
-            book.relate(book.add_known(whole), cells)
+            book.relate(book.add_shown(whole), cells)
 
 
 def _recompute_rates(frame: pd.DataFrame, *, level: float, rounded: bool) -> None:

@@ -22,6 +22,9 @@ def test_people_never_checked_in_one_arm_are_not_those_of_all_less_the_other(res
     frame = given.frame.assign(n_total=[290, 150], n_mature=[290, 150], n_unchecked=[18, 4])
     out = release(replace(given, frame=frame), rule=rule).frame
     assert out["n_unchecked"].isna().all()
+    frame = frame.assign(n_unchecked=[13, 6])
+    out = release(replace(given, frame=frame), rule=rule).frame
+    assert out["n_unchecked"].isna().all()
     frame = frame.assign(n_unchecked=[18, 14])
     out = release(replace(given, frame=frame), rule=rule).frame
     assert out["n_unchecked"].tolist() == [20, 15]

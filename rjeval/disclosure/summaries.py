@@ -108,8 +108,9 @@ def release_summary(
 def _tells_the_serious(frame: pd.DataFrame, *, by: str, rule: DisclosureRule) -> np.ndarray:
     """Boolean array: the harm and the serious of groups in which few were serious, or few not."""
     serious = _of_group(frame, "serious", by=by)
-    slight = _of_group(frame, "harm_days", by=by) - serious
-    few = (serious < rule.min_cell) | (slight < rule.min_cell)
+    few = serious < rule.min_cell
+    for whole in ("harm_days", "prevalence"):  # either is people with any incident
+        few |= _of_group(frame, whole, by=by) - serious < rule.min_cell
     return np.asarray(few & frame["measure"].isin(["harm_days", "serious"]), dtype=bool)
 
 

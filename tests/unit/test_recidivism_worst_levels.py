@@ -76,7 +76,11 @@ def test_a_rare_top_level_joins_a_frequent_one_below_it():
 
 
 def test_a_rare_level_below_never_hides_in_a_top_that_other_results_show():
-    """The summary gives felonies: from it and the sum of both the rarer level would follow."""
+    """Curves give those with any: from them and the felonies the rarer level would follow.
+
+    So both levels are hidden, and the summary hides the felonies too
+    (``test_disclosure_summaries``).
+    """
     arms = {
         "rj": {NONE: 100, "misdemeanor": 5, "felony": 25},
         "comparison": {NONE: 80, "misdemeanor": 40, "felony": 35},
@@ -84,10 +88,9 @@ def test_a_rare_level_below_never_hides_in_a_top_that_other_results_show():
     released = rj.release(rj.count_worst_levels(history_of(arms)), rule=DisclosureRule())
     assert released.scale == ("misdemeanor", "felony")
     numbers = shown(released)
-    assert numbers["rj", "felony"] == 25
-    # Neither the rare level nor what it could be reckoned from.
     assert np.isnan(numbers["rj", "misdemeanor"])
-    assert np.isnan(numbers["rj", NONE])
+    assert np.isnan(numbers["rj", "felony"])
+    assert numbers["rj", NONE] == 100
 
 
 def test_inside_the_team_nothing_is_merged():

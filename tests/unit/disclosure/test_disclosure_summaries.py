@@ -146,3 +146,13 @@ def test_a_longer_window_is_shown_rather_than_a_shorter_one(results, rule) -> No
     }
     made = replace(given, contrasts=contrasts, frame=grid_frame(contrasts))
     assert shown_scenarios(release(made, rule=rule)) == ["primary", "window of 365 days"]
+
+
+def test_the_serious_are_hidden_where_few_had_slight_incidents_only(results, rule) -> None:
+    """30 of 130 with any incident, 25 with a serious one: 5 with slight ones only."""
+    frame = results["summary"].frame.assign(
+        n=130, n_event=[30, 35, 25, 30], estimate=[30 / 130, 27, 25 / 130, 650]
+    )
+    out = release(replace(results["summary"], frame=frame), rule=rule).frame.set_index("measure")
+    assert out.loc["prevalence", "n_event"] == 30
+    assert np.isnan(out.loc["serious", ["n_event", "estimate"]].astype(float)).all()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from rjeval.analysis_data import TimeToEvent
 from rjeval.errors import EstimationError
-from rjeval.language import mark, note
+from rjeval.language import mark, note, raised
 from rjeval.recidivism.contrasts import Arm, compare_proportions, contrast_frame
 from rjeval.recidivism.landmark import completers_from
 from rjeval.recidivism.rates import fixed_window_rates, risk_difference
@@ -124,7 +124,9 @@ def _run(jobs: Mapping[str, Callable[[], Contrast]]) -> tuple[dict[str, Contrast
         try:
             contrasts[label] = job()
         except EstimationError as error:
-            notes.append(note("{what}: not given. {why}", what=note(label), why=error.message))
+            notes.append(
+                note("{what}: not given. {why}", what=note(label), why=raised(error.message))
+            )
     return contrasts, notes
 
 
@@ -206,7 +208,7 @@ def _missing_job(
         return Contrast(
             frame=contrast_frame(pairs),
             by=by,
-            method=mark("proportions of mature people and people never checked, wald interval"),
+            method=mark("proportions of mature people and people never checked, Wald interval"),
             conf_level=conf_level,
             arms=arms_frame(lines),
             definition=outcome.definition,

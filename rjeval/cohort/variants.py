@@ -49,28 +49,9 @@ def measure_variants(
 
     Examples
     --------
-    >>> from datetime import date
-    >>> from pathlib import Path
-    >>> import pandas as pd
     >>> import rjeval as rj
-    >>> from rjeval.analysis_data import Exports
-    >>> from rjeval.design.study import StudyDesign
-    >>> referral = pd.DataFrame({"referral_id": ["R1"], "person_id": ["A"], "arm": ["rj"]})
-    >>> referral["referral_date"] = pd.Timestamp(2022, 1, 10)
-    >>> check = {"person_id": ["A"], "match_status": "matched_record"}
-    >>> covered = {"coverage_from": pd.Timestamp(2010, 1, 1)}
-    >>> covered["coverage_to"] = pd.Timestamp(2024, 12, 31)
-    >>> found = pd.DataFrame({"event_id": ["E1", "E2"], "person_id": "A"})
-    >>> found["event_kind"] = "new_offence"
-    >>> found["offence_date"] = pd.to_datetime(["2022-02-09", "2022-08-01"])
-    >>> tables = {"referral": referral, "followup_event": found}
-    >>> tables["records_check"] = pd.DataFrame({**check, **covered})
-    >>> nothing = pd.DataFrame()
-    >>> exports = Exports(tables=tables, accounts=(), ledger=nothing, quality=nothing)
-    >>> year = rj.RecidivismDefinition(windows_days=(365,), minimum_level="any")
-    >>> design = StudyDesign(
-    ...     title="small", root=Path(), extract_date=date(2024, 12, 31), recidivism=(year,)
-    ... )
+    >>> from rjeval.simulate.one_referral import one_referral
+    >>> exports, design = one_referral()
     >>> cohort = rj.select_cohort(exports, design=design)
     >>> list(rj.measure_variants(cohort, exports, design=design))
     ['primary', 'felonies only']

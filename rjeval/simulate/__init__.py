@@ -16,5 +16,6 @@
 - ``defects``: the mess of real exports, planted and counted
 - ``twin``: a study's tables with invented people, from released margins (``twin_margins``);
   ``twin_study`` writes its folder
+- ``one_referral``: the smallest study that can be followed up, for examples
 - ``write``: files in a folder, the same bytes for the same seed
 """

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 
+import pypdf
 import pytest
+import typst
 
 from rjeval.disclosure.attack_pages import page_text, without_paths
 
@@ -19,7 +21,6 @@ Of every 100 people, about 14 (95% CI 11 to 18); ")" and "(" alone; 3 4 l stays.
 
 
 def test_the_text_of_a_page_is_what_pypdf_extracts_from_the_whole_page():
-    typst, pypdf = pytest.importorskip("typst"), pytest.importorskip("pypdf")
     made = typst.compile(SOURCE.encode(), format="pdf")
     whole = pypdf.PdfReader(io.BytesIO(made)).pages[0].extract_text()
     assert "3 4 l stays" in whole
